@@ -1,0 +1,56 @@
+/** What a scenario declares. A scenario reads like a sentence; everything here is data or a function without state. */
+import type { Fault } from "../fault/index.ts";
+import type { Objectives, RecoveryPointPlan } from "../ledger/index.ts";
+import type { RoleBinder, System } from "../system/index.ts";
+
+/** One disaster and its recovery, end to end. */
+export interface Drill {
+  /** The folder's name below scenarios/. */
+  readonly id: string;
+  readonly title: string;
+  /** What a pass of this drill proves, in one sentence; `list` shows it. */
+  readonly proves: string;
+  readonly system: System;
+  readonly fault: Fault;
+  /** The page: a Markdown file, relative to the scenario's folder. */
+  readonly runbook: string;
+  /** How the page's roles are found. */
+  readonly roles: RoleBinder;
+  readonly recoveryPoint: RecoveryPointPlan;
+  readonly objectives: Objectives;
+  /** What the page promises about the members. */
+  readonly membership: { readonly voters: number; readonly clusterId: "kept" | "changed" };
+  /** What differs from the defaults (`settings.ts`). */
+  readonly settings?: Partial<DrillSettings>;
+}
+
+/** The numbers of a drill that are not its subject. All in milliseconds unless named otherwise. */
+export interface DrillSettings {
+  readonly writesPerSecond: number;
+  readonly readsPerSecond: number;
+  readonly clients: number;
+  readonly operationTimeoutMs: number;
+  readonly serviceProbePeriodMs: number;
+  readonly serviceProbeTimeoutMs: number;
+  readonly clusterProbePeriodMs: number;
+  readonly clusterProbeTimeoutMs: number;
+  /** Steady state before the fault is awaited at most this long. */
+  readonly steadyWithinMs: number;
+  /** The workload runs at least this long before the injection; a seeded part of `injectionJitterMs` comes on top. */
+  readonly warmUpMs: number;
+  readonly injectionJitterMs: number;
+  /** Detection: no member acknowledged a service probe for this long. */
+  readonly unavailableForMs: number;
+  /** Detection is awaited at most this long. */
+  readonly detectWithinMs: number;
+  readonly holdForMs: number;
+  /** Convergence is awaited at most this long after the runbook's end. */
+  readonly convergeWithinMs: number;
+  /** Steady state after the rolling restart is awaited at most this long for each member. */
+  readonly restartWithinMs: number;
+}
+
+/** Declares a drill; the scenario's default export. */
+export function defineDrill(drill: Drill): Drill {
+  return drill;
+}

@@ -1,0 +1,49 @@
+/**
+ * The face of a fault: arm, inject, lift, and the witness that proves its effect.
+ * Not its business: recovery. runbook/ must not import this folder (law 8).
+ */
+import type { RunContext } from "../core/index.ts";
+import type { MemberView, Recorder } from "../ledger/index.ts";
+import type { Cluster } from "../system/index.ts";
+
+/** What is broken on purpose. */
+export interface Fault {
+  readonly id: string;
+  /** One sentence: what is broken, for the report. */
+  readonly effect: string;
+  /** The signs that the witness must see after the injection and must not see before it. */
+  readonly signs: readonly string[];
+  /**
+   * Resolves targets from what the members say now, takes responsibility, touches nothing.
+   * @throws DrillError `harness` when the targets cannot be resolved (e.g. there is no leader).
+   */
+  arm(options: ArmOptions): Promise<ArmedFault>;
+}
+
+export interface ArmOptions {
+  readonly cluster: Cluster;
+  readonly run: RunContext;
+  readonly recorder: Recorder;
+  /** A fresh view of each node. */
+  readonly views: readonly MemberView[];
+}
+
+/** A fault that may be injected. Disposing lifts it (a fault that is for good has nothing to lift). */
+export interface ArmedFault extends AsyncDisposable {
+  readonly targets: readonly string[];
+  /** What it may touch, one line each; printed before it is injected. */
+  readonly blastRadius: readonly string[];
+  /** Acts. Records `injecting` (flushed) before the first touch and `injected` after the last. */
+  inject(): Promise<void>;
+  /** An observer of its own: other clients and other calls than the injector's. */
+  readonly witness: Witness;
+}
+
+/** Sees the effect of a fault, independently of the injector (law 3). */
+export interface Witness {
+  /**
+   * Looks once for each sign and records a `witness` entry for each: true, false, or null where it could not look.
+   * Never throws for what it sees.
+   */
+  observe(when: "before" | "after"): Promise<void>;
+}

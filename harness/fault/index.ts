@@ -1,0 +1,2 @@
+/** Faults: what is broken on purpose, and the witnesses that prove it. */
+export type * from "./fault.ts";

@@ -1,0 +1,126 @@
+/**
+ * `result.json`: everything that a report may say, derived from the ledger alone.
+ * Its JSON Schema is generated from `result-schema.ts` into docs/.
+ */
+import type { Outcome } from "../core/index.ts";
+import type { CheckId, EnvironmentRecord } from "../ledger/index.ts";
+
+/** The version of result.json written now. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** The judged drill. Times are milliseconds on the run's clock; null is "did not happen" or "not known". */
+export interface DrillResult {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly runId: string;
+  readonly drillId: string;
+  readonly title: string;
+  readonly system: string;
+  readonly substrate: string;
+  readonly seed: number;
+  readonly control: string;
+  readonly outcome: Outcome;
+  readonly startedAt: string;
+  readonly fault: { readonly id: string; readonly effect: string; readonly injectedAtMs: number | null; readonly proof: FaultProof };
+  readonly timeline: Timeline;
+  readonly measurements: Measurements;
+  readonly runbook: {
+    readonly file: string;
+    readonly sha256: string;
+    readonly blocks: { readonly total: number; readonly steps: number; readonly prose: number } | null;
+    readonly steps: readonly StepResult[];
+  };
+  readonly roles: readonly { readonly role: string; readonly node: string | null; readonly because: string }[];
+  readonly findings: readonly Finding[];
+  readonly objectives: readonly ObjectiveResult[];
+  readonly environment: EnvironmentRecord;
+}
+
+/** What the witness's signs add up to (law 3). */
+export type FaultProof = "confirmed" | "mismatch" | "inconclusive";
+
+/** The marks of the run's clock (design, section 3). */
+export interface Timeline {
+  readonly injectedAtMs: number | null;
+  /** Send time of the first operation or probe sent after the injection that was not acknowledged. */
+  readonly firstFailureAtMs: number | null;
+  readonly detectedAtMs: number | null;
+  readonly runbookStartedAtMs: number | null;
+  readonly runbookEndedAtMs: number | null;
+  /** Answer time of the first write that was acknowledged again. */
+  readonly firstServiceAtMs: number | null;
+  /** The start of the hold: the high end of recovery. */
+  readonly steadyAgainSinceMs: number | null;
+}
+
+export interface Measurements {
+  readonly recoveryTimeMs: RecoveryTime;
+  /** The parts of the recovery time in order; their sum is `recoveryTimeMs.high`. Empty when there is no recovery. */
+  readonly parts: readonly RecoveryPart[];
+  readonly writes: WriteAccount;
+  readonly relapses: number;
+  readonly maxLoopLagMs: number | null;
+}
+
+/** An interval that holds the recovery time: [last seen down, first seen up], from injection. */
+export interface RecoveryTime {
+  /** Null when nothing was injected. */
+  readonly low: number | null;
+  /** Null when it never converged while it was watched. */
+  readonly high: number | null;
+  /** True when it never converged: then it is longer than `low`. */
+  readonly censored: boolean;
+}
+
+export interface RecoveryPart {
+  readonly part: "visible-after" | "detection" | "reaction" | "runbook" | "settling";
+  readonly durationMs: number;
+}
+
+/** The account of writes (puts and deletes). attempted = acknowledged + refused + unknown; when read back, acknowledged = kept + lost. */
+export interface WriteAccount {
+  readonly attempted: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  readonly unknown: number;
+  /** Null where the read-back is not complete on any member. A write that is missing on one member only is lost. */
+  readonly kept: number | null;
+  readonly lost: number | null;
+  /** Of the lost ones, those beyond the declared recovery point. */
+  readonly lostAfterRecoveryPoint: number | null;
+  /** The span of acknowledged time that is gone: from the first lost write's answer to the last one's. 0 when none is lost. */
+  readonly lostSpanMs: number | null;
+  readonly resurrected: number | null;
+  readonly unknownKept: number | null;
+  readonly unknownLost: number | null;
+}
+
+export interface StepResult {
+  readonly id: string;
+  readonly line: number;
+  readonly role: string;
+  readonly node: string | null;
+  readonly status: "ran" | "timed-out" | "skipped" | "session-ended";
+  readonly exitCode: number | null;
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+}
+
+/** What one check found. */
+export interface Finding {
+  readonly checkId: CheckId;
+  /** `skipped` does not count in the drill's outcome and is always shown with its reason. */
+  readonly outcome: Outcome | "skipped";
+  /** One sentence with the numbers in it. */
+  readonly summary: string;
+  /** Named things: keys with the member they are missing on, steps, entries. Long lists are whole in `lost-keys.txt`. */
+  readonly details: readonly string[];
+}
+
+/** A promise beside what was measured. */
+export interface ObjectiveResult {
+  readonly id: "recovery-time" | "lost-writes";
+  readonly limit: number;
+  /** The high end for a time. Null when it could not be measured. */
+  readonly measured: number | null;
+  readonly met: boolean | null;
+}

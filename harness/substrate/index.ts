@@ -1,0 +1,2 @@
+/** Substrates: where nodes live. */
+export type * from "./substrate.ts";

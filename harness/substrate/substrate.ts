@@ -1,0 +1,85 @@
+/**
+ * The face of a substrate: where nodes live. A node is a machine with an address, a home folder, processes that are
+ * started from files, and shells. Not its business: what runs on it (system/).
+ */
+import type { Actor } from "../ledger/index.ts";
+
+/** A place for nodes. Disposing it stops and removes all that it started, also after a failure half-way. */
+export interface Substrate extends AsyncDisposable {
+  readonly kind: "process";
+  readonly isolation: "namespaces" | "loopback";
+  readonly absentCapabilities: readonly { readonly capability: string; readonly reason: string }[];
+  /** A new machine. Nothing runs on it yet. */
+  createNode(options: NodeOptions): Promise<Node>;
+  /** The machine of the person who follows the page: no processes of the cluster, only tools. */
+  createWorkstation(options: MachineOptions): Promise<Machine>;
+}
+
+export interface MachineOptions {
+  readonly name: string;
+  /** Programs to put on the machine's PATH: name to the path of the executable. */
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+export interface NodeOptions extends MachineOptions {
+  /** The ports the node will listen on: a name to the preferred number. */
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** Something with a home folder and shells. */
+export interface Machine {
+  readonly name: string;
+  /** Absolute path of the machine's home folder. */
+  readonly homeDir: string;
+  /** Variables of every shell opened on it later; the system fills it in. */
+  readonly environment: Record<string, string>;
+  /** A shell that keeps its folder and variables from one block to the next. */
+  openSession(environment: Readonly<Record<string, string>>): Promise<ShellSession>;
+}
+
+/** A machine of the cluster. Paths are relative to its home folder. */
+export interface Node extends Machine {
+  /** The IP address; the same for a new machine that replaces this one. */
+  readonly address: string;
+  /** The number that a port named in `NodeOptions.ports` got. */
+  port(name: string): number;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, content: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Removes a file or a folder with all in it; nothing outside the node's home folder is ever touched (law 10). */
+  remove(path: string): Promise<void>;
+  /**
+   * Starts the process that `manifests/<process>.yaml` describes, as the node command `nodectl start` does, and
+   * records it. Does not wait until it serves.
+   * @throws DrillError `harness` when it runs already or its manifest cannot be read.
+   */
+  start(process: string, actor: Actor): Promise<void>;
+  /** Sends a signal to a process, if it runs, and records it. Does not wait. */
+  signal(process: string, signal: NodeJS.Signals, actor: Actor): Promise<void>;
+  isRunning(process: string): boolean;
+  /** Resolves when the process does not run (any more). */
+  exited(process: string): Promise<void>;
+}
+
+/** A kept shell on one machine (design, section 5). */
+export interface ShellSession extends AsyncDisposable {
+  /**
+   * Runs one block of commands and stops at the first command that fails. Standard input is empty.
+   * Never throws for what the block does: that is in the result.
+   */
+  run(block: string, options: BlockOptions): Promise<BlockResult>;
+}
+
+export interface BlockOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Where standard output and error go, in the order in which they come. */
+  readonly output: (chunk: Uint8Array) => void;
+}
+
+export interface BlockResult {
+  /** `session-ended`: the block ended the shell itself, e.g. by `exit`. After `timed-out` the session is gone too. */
+  readonly status: "ran" | "timed-out" | "session-ended";
+  /** Of the first command that failed, or 0; null unless it ran. */
+  readonly exitCode: number | null;
+}

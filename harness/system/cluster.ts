@@ -1,0 +1,95 @@
+/**
+ * The face of a system under recovery: a cluster, its clients and what can be seen of it.
+ * No method throws because a member cannot be reached (law 5), and none retries.
+ */
+import type { RunContext } from "../core/index.ts";
+import type { HeldKey, MemberView, OperationOutcome, Recorder, RoleEntry, StateHash } from "../ledger/index.ts";
+import type { Machine, Node, Substrate } from "../substrate/index.ts";
+
+/** A kind of system: knows how to make a cluster of it. */
+export interface System {
+  /** E.g. `etcd`. */
+  readonly id: string;
+  /** Names of the programs it needs from tools/. */
+  readonly programs: readonly string[];
+  readonly nodeNames: readonly string[];
+  /** Makes nodes on the substrate, and starts a member on each. Does not wait for steady state. */
+  provision(options: ProvisionOptions): Promise<Cluster>;
+}
+
+export interface ProvisionOptions {
+  readonly substrate: Substrate;
+  readonly run: RunContext;
+  readonly recorder: Recorder;
+  /** Path of each program that the system named. */
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+/** A running cluster. The substrate owns its processes and folders; disposing the cluster closes clients only. */
+export interface Cluster extends AsyncDisposable {
+  readonly nodes: readonly ClusterNode[];
+  /** The operator's machine, with the system's tools and credentials. */
+  readonly workstation: Machine;
+  /** A client that talks to one member only, on connections of its own. */
+  openClient(node: string, options: { readonly timeoutMs: number }): StoreClient;
+  /** What one member says of itself and of the cluster; with `hashAtRevision`, also the hash of its data at that revision. */
+  view(node: string, options: ViewOptions): Promise<MemberView>;
+  /**
+   * All keys below `prefix` that this member itself holds at `revision`, in parts. Reads from that member alone, without
+   * asking the others (for etcd: serializable ranges). The return value says whether it is complete.
+   */
+  held(node: string, options: { readonly prefix: string; readonly revision: string; readonly timeoutMs: number }): AsyncGenerator<readonly HeldKey[], HeldEnd>;
+  /** Restarts the node's member in an orderly way, for the rolling restart. Does not wait until it serves. */
+  restart(node: string): Promise<void>;
+  /** The variables that a page may use for a role, e.g. `SURVIVOR_CLIENT_URL`; for the sessions of the runbook. */
+  roleEnvironment(bindings: readonly RoleBinding[]): Readonly<Record<string, string>>;
+}
+
+/** One node of the cluster. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly clientUrl: string;
+  readonly peerUrl: string;
+  /** Folder of the member's data, relative to the node's home folder. */
+  readonly dataDir: string;
+  /** The name of the member's process on the node. */
+  readonly process: string;
+  readonly machine: Node;
+}
+
+export interface ViewOptions {
+  readonly timeoutMs: number;
+  readonly hashAtRevision?: string;
+}
+
+/** How a `held` read ended. */
+export interface HeldEnd {
+  readonly complete: boolean;
+  readonly reason: string | null;
+  readonly stateHash: StateHash | null;
+}
+
+/** A client of the store, pinned to one member. One operation, one attempt. */
+export interface StoreClient extends AsyncDisposable {
+  put(key: string, value: string): Promise<Attempt>;
+  delete(key: string): Promise<Attempt>;
+  /** A linearizable read. */
+  get(key: string): Promise<Attempt>;
+}
+
+/** What came of one operation. */
+export interface Attempt {
+  readonly outcome: OperationOutcome;
+  /** For an acknowledged write its revision; for an acknowledged read the key's modification revision, null when absent. */
+  readonly revision: string | null;
+  /** The value read; null for writes and when absent. */
+  readonly value: string | null;
+  /** The row of the outcome table; null when acknowledged. */
+  readonly reason: string | null;
+}
+
+/** A role of a page, bound to a node or not. */
+export type RoleBinding = Pick<RoleEntry, "role" | "node" | "because">;
+
+/** Binds the roles of a page from what diagnosis saw; never from what the injector did (law 8). Pure. */
+export type RoleBinder = (views: readonly MemberView[]) => readonly RoleBinding[];

@@ -1,0 +1,2 @@
+/** Systems: what is recovered. */
+export type * from "./cluster.ts";
