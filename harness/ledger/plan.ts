@@ -102,14 +102,12 @@ export interface FaultCheckPlan {
   readonly signs: readonly string[];
 }
 
-/** What the runbook promises about the members after recovery. */
+/** What the runbook promises about the members after recovery. Each must have the peer URL of its node, as the ledger's node entries say. */
 export interface MembershipCheckPlan {
   readonly id: "membership-as-promised";
   readonly voters: number;
   /** Whether the cluster id must be the one from before the fault, or must have changed. */
   readonly clusterId: "kept" | "changed";
-  /** The peer URLs that the members must have, one of each node. */
-  readonly peerUrls: readonly string[];
 }
 
 /** The id of a check. */
