@@ -1,0 +1,40 @@
+/**
+ * How the tests run. `unit` starts nothing but bash and node; `live-process` starts real programs, one file at a time.
+ * A flaky test is a defect of the test: nothing is tried twice (design, section 8).
+ */
+import { configDefaults, defineConfig } from "vitest/config";
+
+const LIVE = "**/*.live.test.ts";
+
+export default defineConfig({
+  test: {
+    // Named, because Vitest would otherwise pick another reporter by guessing who reads it, and hide skips.
+    reporters: process.env["CI"] === undefined ? ["default"] : ["verbose"],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{harness,scenarios,fixtures,scripts}/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, LIVE],
+          retry: 0,
+          // Wide enough for a loaded machine with two cores: a limit here ends a hang, it measures nothing.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "live-process",
+          include: [`{harness,scenarios,fixtures,scripts}/${LIVE}`],
+          retry: 0,
+          fileParallelism: false,
+          // After the unit tests, so that they do not take the processors away from what is measured.
+          sequence: { groupOrder: 1 },
+          globalSetup: ["scripts/live-programs.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
