@@ -49,8 +49,3 @@ export interface DrillSettings {
   /** Steady state after the rolling restart is awaited at most this long for each member. */
   readonly restartWithinMs: number;
 }
-
-/** Declares a drill; the scenario's default export. */
-export function defineDrill(drill: Drill): Drill {
-  return drill;
-}

@@ -1,0 +1,49 @@
+/** Live waiting for steady state, by the same rule that the judge applies to the ledger afterwards. */
+import { DrillError, formatMs } from "../core/index.ts";
+import { steadyTracker } from "../measure/index.ts";
+import { awaitEntry, type Stage } from "./stage.ts";
+
+/** What a wait for steady state came to. */
+export interface SteadyWait {
+  readonly steady: boolean;
+  /** What was wrong at the end; empty when steady. */
+  readonly wrong: readonly string[];
+}
+
+/**
+ * Waits until steady state has held for `holdForMs`, counting only what was asked of the cluster from now on.
+ * @returns what is wrong if it did not within `withinMs`.
+ */
+export async function awaitSteady(
+  stage: Stage,
+  options: { readonly withinMs: number; readonly holdForMs: number },
+): Promise<SteadyWait> {
+  const nodes = stage.cluster.nodes.map((node) => node.name);
+  const tracker = steadyTracker({ ...stage.plan, holdForMs: options.holdForMs }, nodes, {
+    notBeforeMs: stage.run.clock.nowMs(),
+  });
+  const steady = await awaitEntry(stage, options.withinMs, (entry) => {
+    tracker.observe(entry);
+    return tracker.status().holdComplete;
+  });
+  return { steady, wrong: steady ? [] : tracker.status().wrong };
+}
+
+/**
+ * Steady state before the fault: without it there is nothing to break.
+ * @throws DrillError `environment` when the cluster does not become steady.
+ */
+export async function assertSteadyBefore(stage: Stage): Promise<void> {
+  const { settings } = stage;
+  const wait = await awaitSteady(stage, { withinMs: settings.steadyWithinMs, holdForMs: STEADY_BEFORE_HOLD_MS });
+  if (wait.steady) return;
+  throw new DrillError(
+    "environment",
+    "steady-state",
+    `the new cluster did not become steady within ${formatMs(settings.steadyWithinMs)}: ${wait.wrong.join("; ")}. ` +
+      "The members' logs are in the run's evidence/nodes folder.",
+  );
+}
+
+/** Enough to see every member answer more than once; the full hold is for the recovery. */
+const STEADY_BEFORE_HOLD_MS = 500;

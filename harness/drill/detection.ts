@@ -1,0 +1,25 @@
+/** The detection rule: no member has acknowledged a service probe for some time. It stands for the alert that wakes somebody. */
+import { formatMs } from "../core/index.ts";
+import { awaitEntry, type Stage } from "./stage.ts";
+
+/**
+ * Waits until the rule fires and records it.
+ * @returns false if it did not fire in time: nothing was seen to be wrong, so nobody follows the page.
+ */
+export async function detect(stage: Stage, injectedAtMs: number): Promise<boolean> {
+  const { ledger, plan, run, settings } = stage;
+  let lastServedAtMs = injectedAtMs;
+  const fired = await awaitEntry(stage, settings.detectWithinMs, (entry) => {
+    if (entry.kind !== "service-probe") return false;
+    if (entry.ok) lastServedAtMs = Math.max(lastServedAtMs, entry.atMs);
+    return entry.atMs - lastServedAtMs >= plan.detection.unavailableForMs;
+  });
+  if (fired) {
+    ledger.record({
+      kind: "detection",
+      atMs: run.clock.nowMs(),
+      rule: `no member acknowledged a write for ${formatMs(plan.detection.unavailableForMs)}`,
+    });
+  }
+  return fired;
+}

@@ -1,0 +1,40 @@
+/** The ledger's first line: what is drilled, how it will be judged, and what it runs on. */
+import {
+  LEDGER_SCHEMA_VERSION,
+  type EnvironmentRecord,
+  type LedgerHeader,
+  type RunbookRecord,
+} from "../ledger/index.ts";
+import type { Drill, DrillSettings } from "./drill.ts";
+import { judgementPlan } from "./plan.ts";
+
+export interface HeaderOptions {
+  readonly runId: string;
+  readonly seed: number;
+  /** Wall clock at the run's base instant, ISO 8601. */
+  readonly startedAt: string;
+  readonly substrate: string;
+  readonly settings: DrillSettings;
+  readonly runbook: RunbookRecord;
+  readonly environment: EnvironmentRecord;
+}
+
+/** Builds the header of a run of `drill`. */
+export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader {
+  return {
+    kind: "header",
+    schemaVersion: LEDGER_SCHEMA_VERSION,
+    runId: options.runId,
+    drillId: drill.id,
+    title: drill.title,
+    system: drill.system.id,
+    substrate: options.substrate,
+    seed: options.seed,
+    control: "none",
+    startedAt: options.startedAt,
+    fault: { id: drill.fault.id, effect: drill.fault.effect },
+    runbook: options.runbook,
+    plan: judgementPlan(drill, options.settings),
+    environment: options.environment,
+  };
+}

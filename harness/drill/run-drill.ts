@@ -1,0 +1,98 @@
+/**
+ * How a drill goes: the only file that knows the order (design, section 3).
+ * Not its business: judging. Everything seen and done goes to the ledger, and the verdict is made from that alone.
+ */
+import { DrillError, messageOf, type RunContext } from "../core/index.ts";
+import type { LedgerFeed, Recorder } from "../ledger/index.ts";
+import { followRunbook, type Runbook } from "../runbook/index.ts";
+import type { Substrate } from "../substrate/index.ts";
+import { startProbes, type Cluster } from "../system/index.ts";
+import { startWorkload } from "../workload/index.ts";
+import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
+import { detect } from "./detection.ts";
+import { diagnose } from "./diagnosis.ts";
+import type { Drill, DrillSettings } from "./drill.ts";
+import { injectFault } from "./inject.ts";
+import { judgementPlan } from "./plan.ts";
+import { readBack } from "./read-back.ts";
+import { restartEveryMember } from "./rolling-restart.ts";
+import { enterPhase, type Stage } from "./stage.ts";
+
+export interface RunDrillOptions {
+  readonly run: RunContext;
+  readonly ledger: Recorder & LedgerFeed;
+  readonly openSubstrate: () => Promise<Substrate>;
+  /** Path of each program that the system named. */
+  readonly programs: Readonly<Record<string, string>>;
+  readonly runbook: Runbook;
+  readonly settings: DrillSettings;
+  /** Called before teardown while the cluster is up; does not return while it is to be kept. Null: nothing is kept. */
+  readonly keep: ((cluster: Cluster) => Promise<void>) | null;
+}
+
+/**
+ * Runs one drill from provisioning to teardown and records it. Never throws for what happens to the cluster; a failure of
+ * the harness or an interruption is recorded as `trouble`. Whatever was started is stopped before it returns (law 9).
+ */
+export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<void> {
+  const { run, ledger } = options;
+  try {
+    await goThrough(drill, options);
+  } catch (error) {
+    const interrupted = run.signal.aborted || (error instanceof DrillError && error.code === "interrupted");
+    const phase = error instanceof DrillError ? error.phase : "drill";
+    const outcome = interrupted ? "interrupted" : "broken";
+    ledger.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome, phase, message: messageOf(error) });
+  }
+  ledger.record({ kind: "end", atMs: run.clock.nowMs() });
+  ledger.flush();
+}
+
+async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> {
+  const { run, ledger, programs, settings, runbook } = options;
+  const plan = judgementPlan(drill, settings);
+
+  enterPhase(options, "provision");
+  await using substrate = await options.openSubstrate();
+  await using cluster = await drill.system.provision({ substrate, run, recorder: ledger, programs });
+  await using probes = startProbes({ cluster, plan, run, recorder: ledger });
+  const stage: Stage = { drill, settings, plan, cluster, run, ledger };
+
+  enterPhase(stage, "steady-state");
+  await assertSteadyBefore(stage);
+
+  enterPhase(stage, "workload");
+  await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
+  await run.clock.sleep(
+    settings.warmUpMs + run.random.fork("injection").next() * settings.injectionJitterMs,
+    run.signal,
+  );
+
+  enterPhase(stage, "fault");
+  await using fault = await injectFault(stage);
+
+  enterPhase(stage, "detection");
+  if (await detect(stage, fault.injectedAtMs)) {
+    const bindings = await diagnose(stage);
+
+    enterPhase(stage, "runbook");
+    await followRunbook({ runbook, bindings, cluster, recorder: ledger, run });
+  }
+
+  enterPhase(stage, "convergence");
+  const recovered = await awaitSteady(stage, { withinMs: settings.convergeWithinMs, holdForMs: settings.holdForMs });
+
+  enterPhase(stage, "read-back");
+  await workload.stop();
+  await readBack(stage, "after-convergence");
+
+  if (recovered.steady) {
+    enterPhase(stage, "rolling-restart");
+    await restartEveryMember(stage);
+    await readBack(stage, "after-restart");
+  }
+
+  await probes[Symbol.asyncDispose]();
+  await options.keep?.(cluster);
+  enterPhase(stage, "teardown");
+}

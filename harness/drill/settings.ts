@@ -1,0 +1,34 @@
+/** The numbers of a drill that are not its subject: defaults with their reasons, and what a scenario or the command line changes. */
+import type { Drill, DrillSettings } from "./drill.ts";
+
+/** The defaults. A scenario overrides single numbers. */
+export const DEFAULT_SETTINGS: DrillSettings = {
+  // Enough writes that a lost 5 ms shows, far below what three members on two cores can take (about 600 a second).
+  writesPerSecond: 200,
+  readsPerSecond: 50,
+  // Two for each of three members: the loss of one connection does not silence a member.
+  clients: 6,
+  // Above every latency of a healthy member, below an etcd election, so that an outage is seen as one.
+  operationTimeoutMs: 1000,
+  // The width of the recovery interval is about one period. Shorter than the event loop's worst delay proves nothing more.
+  serviceProbePeriodMs: 50,
+  serviceProbeTimeoutMs: 1000,
+  // Each costs four calls and a hash on every member.
+  clusterProbePeriodMs: 250,
+  clusterProbeTimeoutMs: 1000,
+  steadyWithinMs: 30_000,
+  // The adequacy check looks at the 5 s before the injection.
+  warmUpMs: 5500,
+  injectionJitterMs: 1000,
+  // Longer than etcd's own elections (1 to 2 s by default), so that a loss that heals by itself raises no alarm.
+  unavailableForMs: 3000,
+  detectWithinMs: 20_000,
+  holdForMs: 5000,
+  convergeWithinMs: 30_000,
+  restartWithinMs: 20_000,
+};
+
+/** The settings of one run: the defaults, what the scenario changes, what the command line changes. */
+export function settingsOf(drill: Drill, overrides: Partial<DrillSettings> = {}): DrillSettings {
+  return { ...DEFAULT_SETTINGS, ...drill.settings, ...overrides };
+}

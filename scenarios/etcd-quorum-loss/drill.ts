@@ -1,0 +1,22 @@
+/** A three-member etcd cluster loses its majority for good; the page brings it back from the one survivor. */
+import type { Drill } from "../../harness/drill/index.ts";
+import { loseMajorityForGood } from "../../harness/fault/index.ts";
+import { etcd, survivorAndReplacements } from "../../harness/system/index.ts";
+
+const drill: Drill = {
+  id: "etcd-quorum-loss",
+  title: "etcd loses its majority for good and is recovered from the one survivor",
+  proves:
+    "that the page rebuilds a three-member cluster from the surviving leader without losing an acknowledged write",
+  system: etcd({ members: 3 }),
+  fault: loseMajorityForGood({ survivor: "leader" }),
+  runbook: "runbook.md",
+  roles: survivorAndReplacements,
+  recoveryPoint: {
+    kind: "survivor-commit",
+    description: "what the survivor, the leader at the time of the fault, had committed",
+  },
+  objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
+  membership: { voters: 3, clusterId: "kept" },
+};
+export default drill;
