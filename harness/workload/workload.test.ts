@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { memoryWorld } from "../../fixtures/in-memory/cluster.ts";
+import { seededRandom, type RunContext } from "../core/index.ts";
+import { manualClock, type ManualClock } from "../core/manual-clock.ts";
+import type { LedgerEntry, OperationEntry, WorkloadPlan } from "../ledger/index.ts";
+import { startWorkload, type Workload } from "./workload.ts";
+
+const PLAN: WorkloadPlan = {
+  writesPerSecond: 100,
+  readsPerSecond: 20,
+  timeoutMs: 1000,
+  clients: 6,
+  adequacy: { windowMs: 5000, acknowledgedShare: 0.9, lastWriteWithinMs: 50 },
+};
+
+async function begin(): Promise<{
+  clock: ManualClock;
+  world: ReturnType<typeof memoryWorld>;
+  workload: Workload;
+  entries: LedgerEntry[];
+}> {
+  const clock = manualClock();
+  const run: RunContext = {
+    runId: "run",
+    clock,
+    random: seededRandom(7),
+    signal: new AbortController().signal,
+    workDir: "/nowhere",
+    evidenceDir: "/nowhere",
+  };
+  const entries: LedgerEntry[] = [];
+  const recorder = { record: (entry: LedgerEntry): void => void entries.push(entry), flush: (): void => undefined };
+  const world = memoryWorld(run);
+  const cluster = await world.system.provision({ substrate: world.substrate, run, recorder, programs: {} });
+  return { clock, world, workload: startWorkload({ cluster, plan: PLAN, run, recorder }), entries };
+}
+
+const writesOf = (entries: readonly LedgerEntry[]): readonly OperationEntry[] =>
+  entries.filter((entry): entry is OperationEntry => entry.kind === "operation" && entry.op !== "get");
+
+describe("startWorkload", () => {
+  it("keeps its schedule while no member answers", async () => {
+    const { clock, world, workload, entries } = await begin();
+    await clock.advance(1000);
+    world.store.destroy("n2");
+    world.store.destroy("n3");
+    await clock.advance(5000);
+    const stopped = workload.stop();
+    await clock.advance(PLAN.timeoutMs);
+    await stopped;
+    const writes = writesOf(entries);
+    expect(writes.length).toBe(601);
+    expect(writes.filter((write) => write.sentAtMs - write.scheduledAtMs > 1)).toEqual([]);
+    expect(new Set(writes.map((write) => write.outcome))).toEqual(new Set(["acknowledged", "refused", "unknown"]));
+  });
+
+  it("records every operation that it sent, and its own count of them", async () => {
+    const { clock, workload, entries } = await begin();
+    await clock.advance(2000);
+    await workload.stop();
+    const operations = entries.filter((entry) => entry.kind === "operation");
+    expect(entries.at(-1)).toMatchObject({ kind: "workload-stopped", sent: operations.length, skippedTicks: 0 });
+    expect(new Set(operations.map((operation) => operation.id)).size).toBe(operations.length);
+  });
+
+  it("writes each key from one client only, one operation after the other", async () => {
+    const { clock, workload, entries } = await begin();
+    await clock.advance(3000);
+    await workload.stop();
+    const last = new Map<string, OperationEntry>();
+    for (const write of writesOf(entries)) {
+      const before = last.get(write.key);
+      if (before !== undefined) {
+        expect(write.client).toBe(before.client);
+        expect(write.sentAtMs).toBeGreaterThanOrEqual(before.atMs);
+      }
+      last.set(write.key, write);
+    }
+  });
+
+  it("stops once, however often it is told to", async () => {
+    const { clock, workload, entries } = await begin();
+    await clock.advance(100);
+    await Promise.all([workload.stop(), workload.stop()]);
+    await workload[Symbol.asyncDispose]();
+    expect(entries.filter((entry) => entry.kind === "workload-stopped")).toHaveLength(1);
+  });
+});
