@@ -1,0 +1,152 @@
+/**
+ * Follows a page: runs its steps one after the other in shells on the machines that its roles are bound to, and records
+ * what came of each. It stops at the first step that failed, as an operator does; it retries nothing and judges nothing.
+ * Not its business: the fault (law 8), how shells work (substrate/), whether the cluster is well.
+ */
+import { basename, join, posix } from "node:path";
+import { DrillError, type RunContext } from "../core/index.ts";
+import type { Recorder, StepEntry } from "../ledger/index.ts";
+import type { BlockResult, Machine, ShellSession } from "../substrate/index.ts";
+import type { Cluster, RoleBinding } from "../system/index.ts";
+import { formatProblem, stepsOf, WORKSTATION_ROLE, type Runbook, type RunbookStep } from "./runbook.ts";
+import { openStepOutput } from "./step-output.ts";
+
+export interface FollowOptions {
+  readonly runbook: Runbook;
+  /** What diagnosis found; a role that is absent or bound to no node is unbound. */
+  readonly bindings: readonly RoleBinding[];
+  /** Where the steps run. Nothing else of it is touched: only the page acts (law 2). */
+  readonly cluster: Pick<Cluster, "nodes" | "workstation" | "roleEnvironment">;
+  readonly recorder: Recorder;
+  readonly run: RunContext;
+}
+
+/**
+ * Follows the page and records `runbook` started, one `step` entry for each step, `runbook` ended. The first step that
+ * fails (an exit code other than 0, a time-out, a shell that ended, a role that nobody fits) is the last that runs; those
+ * after it are recorded as skipped. Each machine's shell is opened for its first step and kept until the end.
+ *
+ * Never throws for what a step does.
+ * @throws the run's abort reason; then the entry `ended` is absent, and so is that of a step which the abort cut short.
+ * @throws DrillError `usage` when the page has problems, before anything is done or recorded.
+ */
+export async function followRunbook(options: FollowOptions): Promise<void> {
+  const { runbook, recorder, run } = options;
+  refuseProblems(runbook);
+  run.signal.throwIfAborted();
+  const steps = stepsOf(runbook);
+  const recordPage = (event: "started" | "ended"): void => {
+    const { length: blocks } = runbook.blocks;
+    const proseBlocks = blocks - steps.length;
+    recorder.record({ kind: "runbook", atMs: run.clock.nowMs(), event, blocks, steps: steps.length, proseBlocks });
+  };
+
+  recordPage("started");
+  await using sessions = new Sessions(options);
+  let going = true;
+  for (const [index, step] of steps.entries()) {
+    const machine = going ? machineFor(step.role, options) : null;
+    if (machine === null) {
+      going = false;
+      recorder.record(skipped(step, run.clock.nowMs()));
+      continue;
+    }
+    const entry = await runStep(step, index + 1, machine, await sessions.on(machine), options);
+    recorder.record(entry);
+    going = entry.status === "ran" && entry.exitCode === 0;
+  }
+  recordPage("ended");
+}
+
+function refuseProblems(runbook: Runbook): void {
+  if (runbook.problems.length === 0) return;
+  const list = runbook.problems.map(formatProblem).join("\n");
+  throw new DrillError("usage", "runbook", `the page cannot be followed before its problems are put right:\n${list}`);
+}
+
+/** The machine of a role, with the name that the record uses for it; null when the role is unbound or ambiguous. */
+function machineFor(role: string, options: FollowOptions): NamedMachine | null {
+  const { cluster, bindings } = options;
+  if (role === WORKSTATION_ROLE) return { name: WORKSTATION_ROLE, machine: cluster.workstation };
+  const [binding, ...others] = bindings.filter((candidate) => candidate.role === role);
+  if (binding === undefined || others.length > 0) return null;
+  const node = cluster.nodes.find((candidate) => candidate.name === binding.node);
+  return node === undefined ? null : { name: node.name, machine: node.machine };
+}
+
+interface NamedMachine {
+  readonly name: string;
+  readonly machine: Machine;
+}
+
+/** One shell for each machine, however many roles it has. */
+class Sessions implements AsyncDisposable {
+  readonly #options: FollowOptions;
+  readonly #open = new Map<string, ShellSession>();
+  readonly #stack = new AsyncDisposableStack();
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+  }
+
+  async on({ name, machine }: NamedMachine): Promise<ShellSession> {
+    const known = this.#open.get(name);
+    if (known !== undefined) return known;
+    const { cluster, bindings } = this.#options;
+    const session = this.#stack.use(await machine.openSession(cluster.roleEnvironment(bindings)));
+    this.#open.set(name, session);
+    return session;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
+
+async function runStep(
+  step: RunbookStep,
+  number: number,
+  { name }: NamedMachine,
+  session: ShellSession,
+  { run, recorder }: FollowOptions,
+): Promise<StepEntry> {
+  run.signal.throwIfAborted();
+  const fileName = `${String(number).padStart(2, "0")}-${step.id}.txt`;
+  const output = await openStepOutput(join(run.evidenceDir, "steps", fileName));
+  const startMs = run.clock.nowMs();
+  let result: BlockResult;
+  let endMs: number;
+  let kept;
+  try {
+    result = await session.run(step.text, { timeoutMs: step.timeoutMs, signal: run.signal, output: output.write });
+    endMs = run.clock.nowMs();
+  } finally {
+    kept = await output.close();
+  }
+  // What an abort cut short has not failed: an entry would accuse the page of what the person at the keyboard did.
+  if (run.signal.aborted && !(result.status === "ran" && result.exitCode === 0)) run.signal.throwIfAborted();
+  if (kept.trouble !== null) {
+    const message = `the output of step "${step.id}" could not be kept in ${fileName}: ${kept.trouble}; free space there, or choose another folder with --out`;
+    recorder.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome: "broken", phase: "runbook", message });
+  }
+  return {
+    ...common(step, run.clock.nowMs()),
+    node: name,
+    status: result.status,
+    exitCode: result.status === "ran" ? result.exitCode : null,
+    startMs,
+    endMs,
+    outputTail: kept.tail,
+    outputBytes: kept.bytes,
+    outputFile: kept.trouble === null ? posix.join(basename(run.evidenceDir), "steps", fileName) : null,
+  };
+}
+
+function skipped(step: RunbookStep, atMs: number): StepEntry {
+  const nothing = { node: null, exitCode: null, startMs: null, endMs: null, outputFile: null } as const;
+  return { ...common(step, atMs), ...nothing, status: "skipped", outputTail: "", outputBytes: 0 };
+}
+
+function common(step: RunbookStep, atMs: number): Pick<StepEntry, "kind" | "atMs" | "id" | "line" | "role" | "acts"> {
+  return { kind: "step", atMs, id: step.id, line: step.line, role: step.role, acts: step.acts };
+}

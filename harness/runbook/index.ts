@@ -1,0 +1,14 @@
+/** Runbooks: pages of Markdown, read and followed as they stand. */
+export { followRunbook, type FollowOptions } from "./follow.ts";
+export { parseRunbook } from "./parse.ts";
+export {
+  formatProblem,
+  stepsOf,
+  WORKSTATION_ROLE,
+  type ProseBlock,
+  type Runbook,
+  type RunbookBlock,
+  type RunbookProblem,
+  type RunbookProblemCode,
+  type RunbookStep,
+} from "./runbook.ts";
