@@ -1,0 +1,67 @@
+/** What `doctor` shows of the programs: every place in order, what it has, and why it is asked where it is. */
+import { messageOf } from "../core/index.ts";
+import { thisMachine } from "./machine.ts";
+import type { Look, ProgramSourceId, ResolvedProgram, ToolMachine } from "./program.ts";
+import { FAMILIES, SOURCES } from "./resolve.ts";
+
+/** One family of programs, as a drill would get it now. */
+export interface ToolReport {
+  /** E.g. `etcd`. */
+  readonly family: string;
+  readonly programs: readonly string[];
+  /** `ready`: a drill starts at once; `obtainable`: the next run makes them first; `missing`: no place has them. */
+  readonly state: "ready" | "obtainable" | "missing";
+  /** The ones that would run now; empty unless ready. */
+  readonly resolved: readonly ResolvedProgram[];
+  /** Every place, in the order in which a run asks them; the first that is not absent is taken. */
+  readonly places: readonly PlaceReport[];
+}
+
+export interface PlaceReport {
+  readonly source: ProgramSourceId;
+  readonly title: string;
+  readonly because: string;
+  readonly state: Look["kind"];
+  /** What is there, what it takes to have it, or what is missing. */
+  readonly detail: string;
+  /** What to do to have the programs from here; null when there is nothing to do. */
+  readonly remedy: string | null;
+}
+
+/** Looks at every place; makes nothing. Asks a Docker engine and unknown programs on PATH, so it may take a second. */
+export async function inspectTools(machine: ToolMachine = thisMachine()): Promise<readonly ToolReport[]> {
+  return Promise.all(
+    FAMILIES.map(async (family) => {
+      const looks: { readonly look: Look; readonly place: PlaceReport }[] = [];
+      for (const load of SOURCES) {
+        const source = await load();
+        const look = await source.look(family, machine).catch((error: unknown): Look => ({
+          kind: "absent",
+          reason: messageOf(error),
+          remedy: "repair this installation of Drillbook",
+        }));
+        const { id, title, because } = source;
+        looks.push({ look, place: { source: id, title, because, state: look.kind, ...wordsOf(look) } });
+      }
+      const taken = looks.find(({ look }) => look.kind !== "absent")?.look;
+      return {
+        family: family.name,
+        programs: family.programs.map(({ name }) => name),
+        state: taken === undefined || taken.kind === "absent" ? "missing" : taken.kind,
+        resolved: taken?.kind === "ready" ? taken.programs : [],
+        places: looks.map(({ place }) => place),
+      };
+    }),
+  );
+}
+
+function wordsOf(look: Look): Pick<PlaceReport, "detail" | "remedy"> {
+  switch (look.kind) {
+    case "ready":
+      return { detail: look.programs.map(({ name, version }) => `${name} ${version}`).join(", "), remedy: null };
+    case "obtainable":
+      return { detail: look.how, remedy: null };
+    case "absent":
+      return { detail: look.reason, remedy: look.remedy };
+  }
+}

@@ -1,0 +1,47 @@
+/** Reads what is pinned: the version in a family's go.mod, and a digest of all that decides what a build gives. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DrillError, messageOf } from "../core/index.ts";
+import type { ProgramFamily, ToolMachine } from "./program.ts";
+
+/**
+ * How the programs are built, beside their pins. `-trimpath` and no build id from version control: the same Go and
+ * pins give the same bytes anywhere. `-s -w` leaves out symbols that only debuggers read. No cgo: they need no libc.
+ */
+export const BUILD_FLAGS: readonly string[] = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];
+
+export interface Pins {
+  /** Folder with go.mod and go.sum. */
+  readonly folder: string;
+  /** Without the leading v. */
+  readonly version: string;
+  /** Of go.mod, go.sum and the flags. */
+  readonly digest: string;
+}
+
+/**
+ * The pins of a family.
+ * @throws DrillError `harness` when its go.mod or go.sum is missing, or pins nothing.
+ */
+export function readPins(family: ProgramFamily, machine: ToolMachine): Pins {
+  const folder = join(machine.pinsDir, family.name);
+  let manifest: string;
+  let sums: string;
+  try {
+    manifest = readFileSync(join(folder, "go.mod"), "utf8");
+    sums = readFileSync(join(folder, "go.sum"), "utf8");
+  } catch (cause) {
+    throw new DrillError("harness", "programs", `The pins of ${family.name} cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  const required = manifest.split("\n").find((line) => line.trim().startsWith(`${family.goModule} v`));
+  const version = required?.trim().split(/\s+/)[1]?.slice(1);
+  if (version === undefined) {
+    throw new DrillError("harness", "programs", `${join(folder, "go.mod")} does not require ${family.goModule}.`);
+  }
+  const hash = createHash("sha256");
+  for (const part of [manifest, sums, ...BUILD_FLAGS]) hash.update(part).update("\0");
+  return { folder, version, digest: hash.digest("hex").slice(0, 12) };
+}

@@ -1,0 +1,85 @@
+/** The words of this folder: a program that was found, where it came from, and what a look at one place gave. */
+import type { ProgramRecord } from "../ledger/index.ts";
+
+/**
+ * Where a program came from.
+ *
+ * - `cache`: built from the pinned Go modules, and kept in the cache folder.
+ * - `path`: found on PATH.
+ * - `docker`: copied out of an image that a Docker engine has.
+ * - `debian`: unpacked from Debian's package.
+ */
+export type ProgramSourceId = "cache" | "path" | "docker" | "debian";
+
+/** An external program, ready to run. Its version is what it said itself. */
+export interface ResolvedProgram extends ProgramRecord {
+  readonly source: ProgramSourceId;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** What one place has to offer. */
+export type Look =
+  | { readonly kind: "ready"; readonly programs: readonly ResolvedProgram[] }
+  /** Not here yet, but it can be made; `how` says what that takes. */
+  | { readonly kind: "obtainable"; readonly how: string }
+  | { readonly kind: "absent"; readonly reason: string; readonly remedy: string };
+
+/** One place to have programs from. */
+export interface ProgramSource {
+  readonly id: ProgramSourceId;
+  /** What it is, for people. */
+  readonly title: string;
+  /** Why it stands where it stands in the order. */
+  readonly because: string;
+  /** Looks and makes nothing. Never throws for what it does not find. */
+  look(family: ProgramFamily, machine: ToolMachine): Promise<Look>;
+  /**
+   * Makes what `look` called obtainable.
+   * @throws DrillError `environment` when it does not work out, `interrupted` when the signal aborts.
+   */
+  obtain(family: ProgramFamily, machine: ToolMachine, options: ObtainOptions): Promise<readonly ResolvedProgram[]>;
+}
+
+export interface ObtainOptions {
+  /** Told what is going on, one line at a time. */
+  progress(line: string): void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Programs that belong together: they come from one place, or not at all. */
+export interface ProgramFamily {
+  /** E.g. `etcd`; also the name of its folder below fixtures/programs/. */
+  readonly name: string;
+  readonly programs: readonly ProgramKind[];
+  /** The lowest version that a drill can use, e.g. `3.5`, and the reason. */
+  readonly minimum: { readonly version: string; readonly because: string };
+  /** The Go module whose version in the pinned go.mod is the family's version. */
+  readonly goModule: string;
+  readonly debianPackages: readonly string[];
+  /** Last part of the repository name of images that hold the programs. */
+  readonly imageName: string;
+}
+
+export interface ProgramKind {
+  readonly name: string;
+  /** The package that `go build` makes it from. */
+  readonly goPackage: string;
+  /** Arguments that make it say its version. */
+  readonly versionArguments: readonly string[];
+  /** Finds the version, as its first group, in what it says. */
+  readonly versionPattern: RegExp;
+}
+
+/** What this folder uses of the machine; tests pass a made-up one. */
+export interface ToolMachine {
+  /** Folders that are searched for programs, in order. */
+  readonly searchPath: readonly string[];
+  /** Programs that were made are kept here. */
+  readonly cacheDir: string;
+  /** Holds `<family>/go.mod` and `go.sum`. */
+  readonly pinsDir: string;
+  /** The machine's own settings of apt, from which the address of a Debian mirror is taken. */
+  readonly aptDir: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}

@@ -1,0 +1,84 @@
+/** Decides where the programs come from: the places are asked in order, and the first one that has them all is taken. */
+import { DrillError, messageOf } from "../core/index.ts";
+import { ETCD } from "./etcd.ts";
+import { thisMachine } from "./machine.ts";
+import type { ProgramFamily, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
+import { goSource } from "./source-go.ts";
+
+/** Every family of programs that is known here. */
+export const FAMILIES: readonly ProgramFamily[] = [ETCD];
+
+/** The places in the order in which they are asked. All but the first are loaded when they are needed. */
+export const SOURCES: readonly (() => Promise<ProgramSource>)[] = [
+  () => Promise.resolve(goSource),
+  async () => (await import("./source-path.ts")).pathSource,
+  async () => (await import("./source-docker.ts")).dockerSource,
+  async () => (await import("./source-debian.ts")).debianSource,
+];
+
+export interface ResolveOptions {
+  /** Told what is going on, one line at a time; silent when all is there. */
+  progress(line: string): void;
+  readonly signal?: AbortSignal;
+  /** Default: this machine. */
+  readonly machine?: ToolMachine;
+}
+
+/**
+ * The named programs, ready to run, in the order of the names. What is missing is made, which can take minutes the
+ * first time; a start that finds all of it reads a few small files and starts nothing.
+ *
+ * @throws DrillError `environment` when no place has them, saying what each place lacks and the remedy;
+ * `harness` for a name that nobody knows; `interrupted` when the signal aborts.
+ */
+export async function resolvePrograms(
+  names: readonly string[],
+  options: ResolveOptions,
+): Promise<readonly ResolvedProgram[]> {
+  const machine = options.machine ?? thisMachine();
+  const resolved = new Map<string, ResolvedProgram>();
+  for (const name of names) {
+    if (resolved.has(name)) continue;
+    for (const program of await resolveFamily(familyOf(name), machine, options)) resolved.set(program.name, program);
+  }
+  return names.flatMap((name) => resolved.get(name) ?? []);
+}
+
+function familyOf(name: string): ProgramFamily {
+  const family = FAMILIES.find(({ programs }) => programs.some((program) => program.name === name));
+  if (family === undefined) throw new DrillError("harness", "programs", `Nobody here knows the program ${name}.`);
+  return family;
+}
+
+async function resolveFamily(
+  family: ProgramFamily,
+  machine: ToolMachine,
+  options: ResolveOptions,
+): Promise<readonly ResolvedProgram[]> {
+  const lacks: string[] = [];
+  for (const load of SOURCES) {
+    options.signal?.throwIfAborted();
+    const source = await load();
+    const look = await source.look(family, machine);
+    if (look.kind === "ready") return look.programs;
+    if (look.kind === "absent") {
+      lacks.push(`  ${source.title}: ${look.reason}. Remedy: ${look.remedy}.`);
+      continue;
+    }
+    try {
+      return await source.obtain(family, machine, options);
+    } catch (error) {
+      if (!(error instanceof DrillError && error.code === "environment")) throw error;
+      // Said at once, so that nobody wonders why an older version runs.
+      options.progress(`${source.title}: ${messageOf(error)}; looking elsewhere`);
+      lacks.push(`  ${source.title}: ${messageOf(error)}`);
+    }
+  }
+  const names = family.programs.map(({ name }) => name).join(", ");
+  throw new DrillError(
+    "environment",
+    "programs",
+    `The drill needs ${names}; no place has them all:\n${lacks.join("\n")}\n` +
+      "Any one of these remedies is enough; `drillbook doctor` looks again.",
+  );
+}

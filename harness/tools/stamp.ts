@@ -1,0 +1,93 @@
+/**
+ * Stamps: what a program said of itself, and what its file looked like then. A stamp is believed as long as the file's
+ * size and time are the same, so that a start need not run three programs to know their versions. The version in a
+ * record is always one that a program said; never one that was expected.
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { DrillError } from "../core/index.ts";
+import { runCommand } from "./command.ts";
+import type { ProgramKind, ToolMachine } from "./program.ts";
+
+/** One program's file at the time when its version was asked. */
+export interface ProgramStamp {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly dataBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+/** True when the file at `path` looks as it did when it was stamped. */
+export function isFresh(stamp: ProgramStamp, path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.isFile() && stat.size === stamp.dataBytes && stat.mtimeMs === stamp.modifiedAtMs;
+}
+
+/**
+ * Asks the program at `path` for its version, and digests its file.
+ * @throws DrillError `environment` when it does not run or says no version.
+ */
+export async function stampProgram(
+  kind: ProgramKind,
+  path: string,
+  machine: ToolMachine,
+  signal?: AbortSignal,
+): Promise<ProgramStamp> {
+  const stat = statSync(path);
+  const said = await runCommand(machine, path, kind.versionArguments, { signal, timeoutMs: 20_000 });
+  const version = kind.versionPattern.exec(`${said.stdout}\n${said.stderr}`)?.[1];
+  if (!said.ok || version === undefined) {
+    throw new DrillError(
+      "environment",
+      "programs",
+      `Asked ${path} ${kind.versionArguments.join(" ")} for its version; ` +
+        (said.ok ? `no version was in its answer: ${said.stdout.slice(0, 200)}` : `it failed: ${said.trouble}`),
+    );
+  }
+  return {
+    name: kind.name,
+    version,
+    sha256: await digestOf(path),
+    dataBytes: stat.size,
+    modifiedAtMs: stat.mtimeMs,
+  };
+}
+
+/** sha256 of a file, in hex. */
+export async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+/** The stamps in `file`; empty when there is none that can be read, which costs no more than asking again. */
+export function readStamps(file: string): readonly ProgramStamp[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return [];
+  }
+  return Array.isArray(content) && content.every(isStamp) ? content : [];
+}
+
+/** Writes stamps so that a reader sees the old ones or the new ones, never half of them. */
+export function writeStamps(file: string, stamps: readonly ProgramStamp[]): void {
+  const temporary = `${file}.${randomUUID()}`;
+  writeFileSync(temporary, `${JSON.stringify(stamps, null, 2)}\n`);
+  renameSync(temporary, file);
+}
+
+function isStamp(value: unknown): value is ProgramStamp {
+  if (typeof value !== "object" || value === null) return false;
+  const stamp = value as Partial<Record<keyof ProgramStamp, unknown>>;
+  return (
+    typeof stamp.name === "string" &&
+    typeof stamp.version === "string" &&
+    typeof stamp.sha256 === "string" &&
+    typeof stamp.dataBytes === "number" &&
+    typeof stamp.modifiedAtMs === "number"
+  );
+}
