@@ -30,7 +30,7 @@ export default defineConfig({
           fileParallelism: false,
           // After the unit tests, so that they do not take the processors away from what is measured.
           sequence: { groupOrder: 1 },
-          globalSetup: ["scripts/live-programs.ts"],
+          globalSetup: ["fixtures/live/setup.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

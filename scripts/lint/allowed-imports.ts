@@ -76,6 +76,13 @@ export function importProblem(rootDir: string, fromFile: string, specifier: stri
   return undefined;
 }
 
+/** What is wrong with an import whose source is computed, or undefined. Only the catalogue of drills needs one. */
+export function computedImportProblem(rootDir: string, fromFile: string): string | undefined {
+  const from = relative(rootDir, fromFile).split(sep);
+  if (fromFile.endsWith(".test.ts") || from[0] !== "harness" || folderOf(from) === "cli") return undefined;
+  return "Only harness/cli may compute what it imports: a computed import cannot be held against the table.";
+}
+
 function packageProblem(fromFolder: string, specifier: string): string | undefined {
   if (!PURE_FOLDERS.includes(fromFolder)) return undefined;
   if (!specifier.startsWith("node:") || PURE_NODE_MODULES.includes(specifier)) return undefined;

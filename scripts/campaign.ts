@@ -1,0 +1,155 @@
+/**
+ * `npm run campaign`: long repetitions, run by hand before a piece of work is called done. Many seeds, kills at random
+ * instants, two runs at once; the summary goes into docs/track-record.md between the campaign's markers.
+ *
+ * Usage: npm run campaign -- [--seeds 20] [--interrupts 5] [--kills 5] [--pairs 2] [--write]
+ */
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { minimist, $ } from "zx";
+import { seededRandom } from "../harness/core/index.ts";
+import type { DrillResult } from "../harness/integrity/index.ts";
+
+const DRILL = "etcd-quorum-loss";
+const CLI = ["harness/cli/drillbook.js"];
+const MARKERS = ["<!-- campaign:begin -->", "<!-- campaign:end -->"] as const;
+
+interface Row {
+  readonly what: string;
+  readonly runs: number;
+  readonly asExpected: number;
+  readonly notes: string;
+}
+
+const options = minimist(process.argv.slice(2), { default: { seeds: 20, interrupts: 5, kills: 5, pairs: 2 } });
+$.nothrow = true;
+$.verbose = false;
+
+const out = await mkdtemp(join(tmpdir(), "drillbook-campaign-"));
+const random = seededRandom(Date.now() & 0x7fffffff);
+try {
+  const rows = [
+    await manySeeds(Number(options["seeds"])),
+    await twoAtOnce(Number(options["pairs"])),
+    await endedEarly("Ctrl-C at a random instant", "SIGINT", Number(options["interrupts"])),
+    await endedEarly("SIGKILL of the command at a random instant", "SIGKILL", Number(options["kills"])),
+  ];
+  const table = markdownTable(rows);
+  console.log(table);
+  if (options["write"] === true) await writeTable(table);
+  process.exitCode = rows.every((row) => row.asExpected === row.runs) ? 0 : 1;
+} finally {
+  await rm(out, { recursive: true, force: true });
+}
+
+/** Seeds 1 to n: each must pass. */
+async function manySeeds(count: number): Promise<Row> {
+  const highs: number[] = [];
+  let passed = 0;
+  for (let seed = 1; seed <= count; seed++) {
+    const result = await drill(["--seed", String(seed)]);
+    const { low, high } = result.measurements.recoveryTimeMs;
+    console.log(
+      `seed ${seed}: ${result.outcome}, recovery ${low} to ${high} ms, ${result.measurements.writes.acknowledged} acknowledged`,
+    );
+    for (const finding of result.findings)
+      if (finding.outcome !== "passed") console.log(`  ${finding.checkId}: ${finding.outcome}: ${finding.summary}`);
+    if (result.outcome === "passed") passed++;
+    if (high !== null) highs.push(high);
+  }
+  const notes =
+    highs.length === 0
+      ? "no recovery"
+      : `recovery time (high end) ${seconds(Math.min(...highs))} to ${seconds(Math.max(...highs))}`;
+  return { what: `\`${DRILL}\`, seeds 1 to ${count}: passed`, runs: count, asExpected: passed, notes };
+}
+
+/** Two runs side by side: both must pass, and use the same addresses without noticing each other. */
+async function twoAtOnce(pairs: number): Promise<Row> {
+  let passed = 0;
+  for (let pair = 0; pair < pairs; pair++) {
+    const results = await Promise.all([drill(["--seed", "1"]), drill(["--seed", "2"])]);
+    for (const result of results) console.log(`pair ${pair + 1}: ${result.outcome}`);
+    passed += results.filter((result) => result.outcome === "passed").length;
+  }
+  return { what: "two runs at once: passed", runs: pairs * 2, asExpected: passed, notes: "" };
+}
+
+/** A run that is ended by a signal must never be judged as passed, and `clean` must leave nothing of it. */
+async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: number): Promise<Row> {
+  let sound = 0;
+  for (let index = 0; index < count; index++) {
+    const folder = await mkdtemp(join(out, "early-"));
+    const running = $`${process.execPath} ${CLI} run ${DRILL} --seed ${index + 1} --out ${folder}`;
+    const afterMs = 500 + random.integer(30_000);
+    const timer = setTimeout(() => process.kill(running.pid ?? 0, signal), afterMs);
+    const { exitCode } = await running;
+    clearTimeout(timer);
+    await settled(folder);
+    await $`${process.execPath} ${CLI} clean`;
+    const problems = await problemsOf(folder, signal, exitCode);
+    console.log(`${signal} after ${afterMs} ms: exit ${exitCode ?? "by signal"} ${problems.join("; ")}`);
+    if (problems.length === 0) sound++;
+  }
+  return {
+    what,
+    runs: count,
+    asExpected: sound,
+    notes: "judged `interrupted` where the drill had not ended; nothing left after `clean`",
+  };
+}
+
+async function problemsOf(folder: string, signal: string, exitCode: number | null): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const [run] = await readdir(folder);
+  if (run === undefined) return problems;
+  const judged = await $`${process.execPath} ${CLI} judge ${join(folder, run)} --json`;
+  const result = JSON.parse(judged.stdout === "" ? "{}" : judged.stdout) as Partial<DrillResult>;
+  const ended = (await readFile(join(folder, run, "ledger.ndjson"), "utf8")).includes('"kind":"end"');
+  if (result.outcome === "passed" && !(ended && exitCode === 0)) problems.push("judged as passed");
+  if (result.outcome !== "passed" && result.outcome !== "interrupted") problems.push(`judged as ${result.outcome}`);
+  if (signal === "SIGINT" && exitCode !== 130 && exitCode !== 0) problems.push(`exit code ${exitCode}`);
+  const left =
+    await $`grep -l ${`DRILLBOOK_RUN=${run}`} ${(await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map((pid) => `/proc/${pid}/environ`)}`;
+  if (left.stdout.trim() !== "") problems.push(`left running: ${left.stdout.trim()}`);
+  return problems;
+}
+
+/** Waits until the worker of a killed command has ended by itself, as it does when its front is gone. */
+async function settled(folder: string): Promise<void> {
+  const [run] = await readdir(folder);
+  if (run === undefined) return;
+  let before = "";
+  for (;;) {
+    const text = await readFile(join(folder, run, "ledger.ndjson")).catch(() => Buffer.alloc(0));
+    const now = createHash("sha256").update(text).digest("hex");
+    if (now === before) return;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  }
+}
+
+async function drill(args: readonly string[]): Promise<DrillResult> {
+  const { stdout, stderr } = await $`${process.execPath} ${CLI} run ${DRILL} ${args} --out ${out} --json`;
+  if (stdout === "") throw new Error(`the drill printed no result:\n${stderr}`);
+  return JSON.parse(stdout) as DrillResult;
+}
+
+function seconds(durationMs: number): string {
+  return `${(durationMs / 1000).toFixed(2)} s`;
+}
+
+function markdownTable(rows: readonly Row[]): string {
+  const lines = rows.map((row) => `| ${row.what} | ${row.asExpected} of ${row.runs} | ${row.notes} |`);
+  return ["| what | as expected | |", "|---|---|---|", ...lines].join("\n");
+}
+
+async function writeTable(table: string): Promise<void> {
+  const file = "docs/track-record.md";
+  const text = await readFile(file, "utf8");
+  const [begin, end] = MARKERS;
+  const from = text.indexOf(begin) + begin.length;
+  await writeFile(file, `${text.slice(0, from)}\n\n${table}\n\n${text.slice(text.indexOf(end))}`);
+}
