@@ -1,0 +1,165 @@
+/**
+ * A machine on this computer: a home folder, a folder of commands on its PATH, and shells with a clean environment.
+ * Not its business: processes that stay (supervisor.ts).
+ */
+import { execFile, spawn } from "node:child_process";
+import { closeSync, constants, openSync } from "node:fs";
+import { access, mkdir, rm, symlink } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { Socket } from "node:net";
+import { promisify } from "node:util";
+import { DrillError, RUN_LABEL_VARIABLE, type RunContext } from "../../core/index.ts";
+import { SHELL_DRIVER } from "../shell-driver.ts";
+import { shellSession, type ShellConnection } from "../shell-session.ts";
+import type { Machine, MachineOptions, ShellSession } from "../substrate.ts";
+import { createHomeFolder, type HomeFolder } from "./home-folder.ts";
+import { NAME_PATTERN } from "./supervisor.ts";
+
+/** Where a machine finds the system's own commands. Nothing of the harness's PATH leaks into it. */
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** A machine with what the substrate needs of it. */
+export interface ProcessMachine extends Machine {
+  readonly home: HomeFolder;
+  readonly binDir: string;
+  /** The variables that every process and shell of the machine starts with. */
+  readonly baseEnvironment: Readonly<Record<string, string>>;
+}
+
+export interface MachinePlace {
+  readonly run: RunContext;
+  readonly nonce: string;
+  readonly bash: string;
+  /** Told of every shell, so that disposal can kill it. */
+  readonly onShell: (shell: ShellConnection) => void;
+}
+
+/**
+ * Makes a machine in `<workDir>/nodes/<name>`.
+ * @throws DrillError `harness` for a name that is taken or unfit, `environment` for a program that cannot be run.
+ */
+export async function createMachine(options: MachineOptions, place: MachinePlace): Promise<ProcessMachine> {
+  const { name, programs } = options;
+  const { run } = place;
+  if (!NAME_PATTERN.test(name))
+    throw new DrillError(
+      "harness",
+      "provision",
+      `"${name}" cannot be the name of a machine: letters, digits, ".", "_" and "-" can`,
+    );
+  const dir = join(run.workDir, "nodes", name);
+  if (await isThere(dir))
+    throw new DrillError("harness", "provision", `a machine "${name}" exists already in this run`);
+  const home = await createHomeFolder(dir, place.nonce);
+  const binDir = join(home.dir, "bin");
+  await mkdir(binDir);
+  for (const [command, path] of Object.entries(programs)) await linkProgram(command, path, binDir);
+  const baseEnvironment = {
+    PATH: `${binDir}:${SYSTEM_PATH}`,
+    HOME: home.dir,
+    LANG: "C.UTF-8",
+    [RUN_LABEL_VARIABLE]: run.runId,
+  };
+  const environment: Record<string, string> = {};
+  return {
+    name,
+    homeDir: home.dir,
+    home,
+    binDir,
+    baseEnvironment,
+    environment,
+    openSession: async (own): Promise<ShellSession> => {
+      if (!(await isThere(home.dir)))
+        throw new DrillError("harness", "shell", `no shell can be opened on ${name}: its home folder is gone`);
+      const shell = await connectShell(place, home.dir, { ...baseEnvironment, TERM: "dumb", ...environment, ...own });
+      place.onShell(shell);
+      return shellSession(shell);
+    },
+  };
+}
+
+/** The bash of this computer, as the harness finds it. */
+export async function findBash(): Promise<string> {
+  const folders = ["/bin", "/usr/bin", ...(process.env["PATH"] ?? "").split(delimiter)];
+  for (const folder of folders) {
+    const path = join(folder, "bash");
+    if (folder.startsWith("/") && (await isExecutable(path))) return path;
+  }
+  throw new DrillError(
+    "environment",
+    "provision",
+    "bash was not found on PATH; pages are followed in bash: install it",
+  );
+}
+
+let shells = 0;
+
+/** Starts bash in a session (process group) of its own. */
+async function connectShell(place: MachinePlace, cwd: string, env: Record<string, string>): Promise<ShellConnection> {
+  // A real pipe, made by name: what Node gives a child by itself is a socket, and programs cannot open /dev/stdout on that.
+  const fifo = join(place.run.workDir, `shell.${process.pid}.${shells++}`);
+  await promisify(execFile)("mkfifo", ["-m", "600", fifo]);
+  // Opened synchronously: a file handle would close its descriptor, which belongs to the socket, when it is collected.
+  const reading = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+  const output = new Socket({ fd: reading, readable: true, writable: false });
+  const writing = openSync(fifo, constants.O_WRONLY);
+  await rm(fifo);
+  const bash = spawn(place.bash, ["--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"], {
+    cwd,
+    env,
+    stdio: ["pipe", writing, writing],
+    detached: true,
+  });
+  closeSync(writing);
+  const ended = Promise.withResolvers<void>();
+  bash.once("exit", () => ended.resolve());
+  const spawned = Promise.withResolvers<void>();
+  bash.once("spawn", spawned.resolve).once("error", spawned.reject);
+  try {
+    await spawned.promise;
+  } catch (error) {
+    output.destroy();
+    throw new DrillError("environment", "shell", `cannot start ${place.bash} in ${cwd}`, { cause: error });
+  }
+  const { pid, stdin } = bash;
+  if (pid === undefined || stdin === null)
+    throw new DrillError("environment", "shell", `${place.bash} has no process id or no input`);
+  return {
+    requests: stdin,
+    output,
+    ended: ended.promise,
+    kill: () => {
+      try {
+        process.kill(-pid, "SIGKILL");
+      } catch {
+        // The whole group has ended.
+      }
+    },
+  };
+}
+
+async function linkProgram(command: string, path: string, binDir: string): Promise<void> {
+  if (!NAME_PATTERN.test(command))
+    throw new DrillError("harness", "provision", `"${command}" cannot be the name of a command`);
+  if (!(await isExecutable(path)))
+    throw new DrillError(
+      "environment",
+      "provision",
+      `the program ${command} cannot be run: ${path} is not there or not executable`,
+    );
+  await symlink(path, join(binDir, command));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,134 @@
+/**
+ * The node command of the pages: `nodectl start|stop|status PROCESS`. It asks the node's supervisor and prints the
+ * answer; it never waits for anything, retries nothing and touches no data (design, section 5).
+ *
+ * It is a bash script that talks over two FIFOs: a script for Node would add 40 ms to every step of a page, bash cannot
+ * use Unix sockets, and a TCP port would break with a fault in the network.
+ */
+import { execFile } from "node:child_process";
+import { constants, openSync } from "node:fs";
+import { chmod, mkdir, open, rm, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { messageOf } from "../../core/index.ts";
+import { NAME_PATTERN, type Supervisor } from "./supervisor.ts";
+
+/** Exit codes: done; refused or failed; wrong usage; `status` of what does not run (as systemctl). */
+const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const;
+
+/** How long the command waits for the supervisor's answer, which takes milliseconds; then it says so and fails. */
+const ANSWER_WITHIN_S = 10;
+
+interface Answer {
+  readonly exitCode: number;
+  readonly message: string;
+}
+
+export interface NodectlOptions {
+  readonly node: string;
+  /** A folder outside the node's home folder, so that no page and no fault removes the line to the supervisor. */
+  readonly controlDir: string;
+  /** The folder of the node's commands. */
+  readonly binDir: string;
+  /** The bash that runs the script. */
+  readonly bash: string;
+  readonly supervisor: Supervisor;
+}
+
+/** Installs the command on a node and answers its requests until disposed. */
+export async function serveNodectl(options: NodectlOptions): Promise<Disposable> {
+  const { controlDir, supervisor } = options;
+  await mkdir(controlDir, { recursive: true, mode: 0o700 });
+  const requests = join(controlDir, "requests");
+  await promisify(execFile)("mkfifo", ["-m", "600", requests]);
+  const script = join(options.binDir, "nodectl");
+  await writeFile(script, nodectlScript(options.bash, controlDir, options.node));
+  await chmod(script, 0o755);
+
+  // Opened for writing too, so that it never comes to an end between two requests.
+  const fd = openSync(requests, constants.O_RDWR | constants.O_NONBLOCK);
+  const socket = new Socket({ fd, readable: true, writable: false });
+  let partial = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => {
+    const lines = (partial + chunk).split("\n");
+    partial = lines.pop() ?? "";
+    for (const line of lines) void respond(line);
+  });
+  socket.on("error", () => {});
+
+  const respond = async (line: string): Promise<void> => {
+    const [id = "", verb = "", name = ""] = line.split(" ");
+    if (!/^\d+$/.test(id)) return;
+    const { exitCode, message } = await answer(supervisor, verb, name);
+    const reply = join(controlDir, `reply.${id}`);
+    try {
+      await using file = await open(reply, constants.O_WRONLY | constants.O_NONBLOCK);
+      await file.write(`${exitCode} ${message.replaceAll("\n", "; ")}\n`);
+      await rm(reply, { force: true });
+    } catch {
+      // The command has been killed: nobody reads the answer.
+    }
+  };
+
+  return {
+    [Symbol.dispose]: () => {
+      socket.destroy();
+    },
+  };
+}
+
+async function answer(supervisor: Supervisor, verb: string, name: string): Promise<Answer> {
+  if (!NAME_PATTERN.test(name)) return { exitCode: EXIT.usage, message: `"${name}" is not a name of a process` };
+  const pid = supervisor.pidOf(name);
+  try {
+    switch (verb) {
+      case "start":
+        await supervisor.start(name, "runbook");
+        return { exitCode: EXIT.done, message: "" };
+      case "stop":
+        return supervisor.signal(name, "SIGTERM", "runbook")
+          ? { exitCode: EXIT.done, message: "" }
+          : { exitCode: EXIT.failed, message: `cannot stop ${name}: it is not running` };
+      case "status":
+        return pid === null
+          ? { exitCode: EXIT.notRunning, message: `${name} is not running` }
+          : { exitCode: EXIT.done, message: `${name} is running (pid ${pid})` };
+      default:
+        return { exitCode: EXIT.usage, message: `"${verb}" is not start, stop or status` };
+    }
+  } catch (error) {
+    return { exitCode: EXIT.failed, message: messageOf(error) };
+  }
+}
+
+/** The command itself. The FIFO for the answer is opened for reading and writing: opening cannot block. */
+function nodectlScript(bash: string, controlDir: string, node: string): string {
+  return String.raw`#!${bash}
+# nodectl start|stop|status PROCESS: starts, stops or shows one process of this machine.
+# It never waits until a process serves or has ended. "status" exits 3 when the process is not running.
+PATH=/usr/local/bin:/usr/bin:/bin
+if [[ $# -ne 2 || ! $1 =~ ^(start|stop|status)$ || ! $2 =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]]; then
+  echo "usage: nodectl start|stop|status PROCESS" >&2
+  exit ${EXIT.usage}
+fi
+control=${shellQuote(controlDir)}
+mkfifo -m 600 "$control/reply.$$" || exit ${EXIT.failed}
+exec 3<>"$control/reply.$$"
+printf '%s %s %s\n' "$$" "$1" "$2" 1<>"$control/requests"
+if ! IFS=' ' read -r -t ${ANSWER_WITHIN_S} -u 3 code message; then
+  rm -f "$control/reply.$$"
+  echo "nodectl: the supervisor of "${shellQuote(node)}" does not answer" >&2
+  exit ${EXIT.failed}
+fi
+if [[ -n $message ]]; then
+  if [[ $1 = status && $code != ${EXIT.usage} ]]; then echo "$message"; else echo "nodectl: $message" >&2; fi
+fi
+exit "$code"
+`;
+}
+
+/** A word of a shell script that stands for exactly this text. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

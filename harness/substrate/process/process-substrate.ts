@@ -1,0 +1,145 @@
+/**
+ * The substrate of plain processes: nodes are folders of this computer with an address of their own on loopback.
+ * It runs inside the drill's worker process; whether that lives in namespaces of its own was decided by who started the
+ * worker (isolation.ts). Without a worker, e.g. in a test, it works on plain loopback.
+ */
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { DrillError, type RunContext } from "../../core/index.ts";
+import type { Recorder } from "../../ledger/index.ts";
+import type { ShellConnection } from "../shell-session.ts";
+import type { Node, Substrate } from "../substrate.ts";
+import { addressBook } from "./addresses.ts";
+import { bearsNonce, plantNonce, readNonce } from "./home-folder.ts";
+import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
+import { killLabelled } from "./labelled-processes.ts";
+import { createMachine, findBash, type MachinePlace } from "./machine.ts";
+import { serveNodectl } from "./nodectl.ts";
+import { superviseNode, type Supervisor } from "./supervisor.ts";
+
+/** How long disposal looks for processes that left their group, and keeps killing them. */
+const KILL_WITHIN_MS = 3_000;
+
+export interface ProcessSubstrateOptions {
+  readonly run: RunContext;
+  readonly recorder: Recorder;
+}
+
+/**
+ * Opens the substrate in `run.workDir`, which is made if it is not there. Disposing it kills every process of the run
+ * (its label, law 10) and removes the work folder with all in it; `evidenceDir` stays.
+ * @throws DrillError `harness` when the work folder holds something that is not this run's; `environment` when bash is missing.
+ */
+export async function openProcessSubstrate(options: ProcessSubstrateOptions): Promise<Substrate> {
+  const { run, recorder } = options;
+  const isolation = isolationHere();
+  const bash = await findBash();
+  const nonce = await claimWorkFolder(run.workDir);
+  const addressOf = addressBook(isolation);
+  const shells = new Set<ShellConnection>();
+  const supervisors: Supervisor[] = [];
+  const opened = new DisposableStack();
+  let disposal: Promise<void> | undefined;
+  const place: MachinePlace = {
+    run,
+    nonce,
+    bash,
+    onShell: (shell) => {
+      if (disposal !== undefined) shell.kill();
+      shells.add(shell);
+      void shell.ended.then(() => shells.delete(shell));
+    },
+  };
+
+  const createNode: Substrate["createNode"] = async (nodeOptions) => {
+    refuseWhenDisposed();
+    const { name } = nodeOptions;
+    const { address, ports } = await addressOf(name, nodeOptions.ports);
+    const machine = await createMachine(nodeOptions, place);
+    const supervisor = superviseNode({
+      node: name,
+      homeDir: machine.homeDir,
+      environment: machine.baseEnvironment,
+      run,
+      recorder,
+    });
+    supervisors.push(supervisor);
+    const controlDir = join(run.workDir, "control", name);
+    opened.use(await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor }));
+    const { home } = machine;
+    const node: Node = {
+      name,
+      homeDir: machine.homeDir,
+      environment: machine.environment,
+      openSession: machine.openSession,
+      address,
+      port: (portName) => {
+        const port = ports[portName];
+        if (port === undefined)
+          throw new DrillError("harness", "provision", `node ${name} has no port named "${portName}"`);
+        return port;
+      },
+      readFile: home.readFile,
+      writeFile: home.writeFile,
+      exists: home.exists,
+      remove: home.remove,
+      start: supervisor.start,
+      signal: async (process, signal, actor) => {
+        supervisor.signal(process, signal, actor);
+      },
+      isRunning: (process) => supervisor.pidOf(process) !== null,
+      exited: supervisor.exited,
+    };
+    return node;
+  };
+
+  const dispose = async (): Promise<void> => {
+    opened.dispose();
+    for (const shell of shells) shell.kill();
+    const stopped = await Promise.allSettled(supervisors.map((supervisor) => supervisor.close()));
+    const left = await killLabelled(run.runId, KILL_WITHIN_MS);
+    if (await bearsNonce(run.workDir, nonce)) {
+      await rm(run.workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+    }
+    if (left.length > 0) {
+      const list = left.map(({ pid, command }) => `${pid} (${command})`).join(", ");
+      throw new DrillError("environment", "teardown", `processes of the run could not be killed: ${list}`);
+    }
+    for (const result of stopped) if (result.status === "rejected") throw result.reason;
+  };
+
+  return {
+    kind: "process",
+    isolation,
+    absentCapabilities: absentCapabilitiesOf(isolation),
+    createNode,
+    createWorkstation: async (machineOptions) => {
+      refuseWhenDisposed();
+      const { name, homeDir, environment, openSession } = await createMachine(machineOptions, place);
+      return { name, homeDir, environment, openSession };
+    },
+    [Symbol.asyncDispose]: () => (disposal ??= dispose()),
+  };
+
+  function refuseWhenDisposed(): void {
+    if (disposal !== undefined) throw new DrillError("harness", "provision", "the substrate has been disposed already");
+  }
+}
+
+/** Makes the work folder ours, or finds that it is (the front may have planted the nonce already). */
+async function claimWorkFolder(workDir: string): Promise<string> {
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  const present = await readNonce(workDir);
+  if (present !== null) return present;
+  if ((await readdir(workDir)).length > 0) {
+    throw new DrillError(
+      "harness",
+      "provision",
+      `the work folder ${workDir} is not empty and does not bear a run's nonce; a run needs a folder of its own, for it is removed at the end`,
+    );
+  }
+  const nonce = randomBytes(16).toString("hex");
+  await plantNonce(workDir, nonce);
+  return nonce;
+}

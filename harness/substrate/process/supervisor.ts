@@ -1,0 +1,212 @@
+/**
+ * Starts, signals and watches the processes of one node, and records each of these (law 1).
+ * It never restarts anything (law 2). A process is treated as a container is: when it ends, the rest of its process
+ * group is killed.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { DrillError, messageOf, type RunContext } from "../../core/index.ts";
+import type { Actor, Recorder } from "../../ledger/index.ts";
+import { readManifest } from "./manifest.ts";
+
+/** A name that is safe as a file name, and as a word in a request. */
+export const NAME_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** The processes of one node. */
+export interface Supervisor {
+  /**
+   * Starts what `manifests/<process>.yaml` describes now.
+   * @throws DrillError `harness` when it runs already, when its manifest is broken or its program cannot be started.
+   */
+  start(process: string, actor: Actor): Promise<void>;
+  /** Sends a signal. @returns false when the process does not run. */
+  signal(process: string, signal: NodeJS.Signals, actor: Actor): boolean;
+  /** The process id while it runs, else null. */
+  pidOf(process: string): number | null;
+  exited(process: string): Promise<void>;
+  /** Kills everything and waits until it has ended; nothing can be started any more. */
+  close(): Promise<void>;
+}
+
+export interface SupervisorOptions {
+  readonly node: string;
+  readonly homeDir: string;
+  /** What every process of the node gets besides its manifest's variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly run: RunContext;
+  readonly recorder: Recorder;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly ended: Promise<void>;
+  lastSignalledBy: Actor | null;
+}
+
+/** These must reach all of a process, as they would reach all of a container. */
+const SIGNALS_FOR_THE_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGKILL", "SIGSTOP", "SIGCONT"]);
+
+/** The supervisor of one node. */
+export function superviseNode(options: SupervisorOptions): Supervisor {
+  const { node, homeDir, run, recorder } = options;
+  const running = new Map<string, Running>();
+  const starting = new Set<string>();
+  const logDir = join(run.evidenceDir, "nodes", node);
+  let closed = false;
+  /** An `exited` that could not be recorded; thrown at the next call, for an event has no caller. */
+  let unrecorded: unknown;
+
+  const start = async (name: string, actor: Actor): Promise<void> => {
+    rethrow();
+    if (closed) throw failure(name, "the run is being ended");
+    if (!NAME_PATTERN.test(name)) throw failure(name, "this is not a name of a process");
+    const present = running.get(name);
+    if (present !== undefined) throw failure(name, `it is running already (pid ${present.pid})`);
+    if (starting.has(name)) throw failure(name, "it is being started already");
+    starting.add(name);
+    try {
+      const { command, environment } = await readManifest(join(homeDir, "manifests", `${name}.yaml`));
+      if (closed) throw failure(name, "the run is being ended");
+      const child = await spawnLogged(name, command, { ...options.environment, ...environment });
+      watch(name, child, command, actor);
+    } finally {
+      starting.delete(name);
+    }
+  };
+
+  const spawnLogged = async (
+    name: string,
+    command: readonly [string, ...string[]],
+    environment: NodeJS.ProcessEnv,
+  ): Promise<ChildProcess> => {
+    mkdirSync(logDir, { recursive: true });
+    const log = openSync(join(logDir, `${name}.log`), "a");
+    try {
+      writeSync(log, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
+      const [program, ...args] = command;
+      const child = spawn(program, args, {
+        cwd: homeDir,
+        env: environment,
+        stdio: ["ignore", log, log],
+        detached: true,
+      });
+      const spawned = Promise.withResolvers<void>();
+      child.once("spawn", spawned.resolve).once("error", spawned.reject);
+      await spawned.promise;
+      return child;
+    } catch (error) {
+      throw failure(name, `${command[0]}: ${messageOf(error)}`, error);
+    } finally {
+      closeSync(log);
+    }
+  };
+
+  const watch = (name: string, child: ChildProcess, command: readonly string[], actor: Actor): void => {
+    const { pid } = child;
+    if (pid === undefined) throw failure(name, "the system gave it no process id");
+    const ended = Promise.withResolvers<void>();
+    const entry: Running = { child, pid, ended: ended.promise, lastSignalledBy: null };
+    running.set(name, entry);
+    child.on("error", () => {}); // a signal that came too late; what happened is told by "exit"
+    child.once("exit", (exitCode, signal) => {
+      const atMs = run.clock.nowMs();
+      running.delete(name);
+      killGroup(pid, "SIGKILL");
+      try {
+        recorder.record({
+          kind: "process",
+          atMs,
+          event: "exited",
+          node,
+          process: name,
+          pid,
+          actor: entry.lastSignalledBy,
+          command: null,
+          exitCode,
+          signal,
+        });
+      } catch (error) {
+        unrecorded ??= error;
+      }
+      ended.resolve();
+    });
+    if (closed) entry.child.kill("SIGKILL");
+    recorder.record({
+      kind: "process",
+      atMs: run.clock.nowMs(),
+      event: "started",
+      node,
+      process: name,
+      pid,
+      actor,
+      command,
+      exitCode: null,
+      signal: null,
+    });
+  };
+
+  const signal = (name: string, which: NodeJS.Signals, actor: Actor): boolean => {
+    const entry = running.get(name);
+    if (entry === undefined) return false;
+    const atMs = run.clock.nowMs();
+    entry.lastSignalledBy = actor;
+    const sent = SIGNALS_FOR_THE_GROUP.has(which) ? killGroup(entry.pid, which) : entry.child.kill(which);
+    if (!sent) return false;
+    recorder.record({
+      kind: "process",
+      atMs,
+      event: "signalled",
+      node,
+      process: name,
+      pid: entry.pid,
+      actor,
+      command: null,
+      exitCode: null,
+      signal: which,
+    });
+    return true;
+  };
+
+  return {
+    start,
+    signal: (name, which, actor) => {
+      rethrow();
+      return signal(name, which, actor);
+    },
+    pidOf: (name) => running.get(name)?.pid ?? null,
+    exited: async (name) => running.get(name)?.ended,
+    close: async () => {
+      closed = true;
+      const ends = [...running.values()].map(({ ended }) => ended);
+      for (const [name, { pid }] of running) {
+        try {
+          signal(name, "SIGKILL", "harness");
+        } catch (error) {
+          killGroup(pid, "SIGKILL"); // a ledger that takes nothing any more must not keep a process alive
+          unrecorded ??= error;
+        }
+      }
+      await Promise.all(ends);
+      rethrow();
+    },
+  };
+
+  function rethrow(): void {
+    if (unrecorded !== undefined) throw unrecorded;
+  }
+
+  function failure(name: string, reason: string, cause?: unknown): DrillError {
+    return new DrillError("harness", "start", `cannot start ${name} on ${node}: ${reason}`, { cause });
+  }
+}
+
+/** Signals a process group that we started (its processes are children of this one). False when it is gone. */
+function killGroup(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
