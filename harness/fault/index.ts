@@ -1,2 +1,3 @@
 /** Faults: what is broken on purpose, and the witnesses that prove it. */
 export type * from "./fault.ts";
+export { loseMajorityForGood, type LoseMajorityOptions } from "./lose-for-good.ts";

@@ -38,7 +38,10 @@ export interface Cluster extends AsyncDisposable {
    * All keys below `prefix` that this member itself holds at `revision`, in parts. Reads from that member alone, without
    * asking the others (for etcd: serializable ranges). The return value says whether it is complete.
    */
-  held(node: string, options: { readonly prefix: string; readonly revision: string; readonly timeoutMs: number }): AsyncGenerator<readonly HeldKey[], HeldEnd>;
+  held(
+    node: string,
+    options: { readonly prefix: string; readonly revision: string; readonly timeoutMs: number },
+  ): AsyncGenerator<readonly HeldKey[], HeldEnd>;
   /** Restarts the node's member in an orderly way, for the rolling restart. Does not wait until it serves. */
   restart(node: string): Promise<void>;
   /** The variables that a page may use for a role, e.g. `SURVIVOR_CLIENT_URL`; for the sessions of the runbook. */

@@ -1,0 +1,114 @@
+/**
+ * A majority of the members is lost for good: processes killed, data folders destroyed, nothing told to anybody first.
+ * Not its business: proving it (majority-lost-witness.ts).
+ */
+import { DrillError } from "../core/index.ts";
+import type { FaultEntry, MemberView } from "../ledger/index.ts";
+import type { ClusterNode } from "../system/index.ts";
+import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
+import { MAJORITY_LOST_SIGNS, majorityLostWitness } from "./majority-lost-witness.ts";
+
+export interface LoseMajorityOptions {
+  /** Which member is among those that are left. `leader`: the one that every member names as the leader when the fault is armed. */
+  readonly survivor: "leader";
+}
+
+const FAULT_ID = "lose-majority-for-good";
+
+/** Of a look at the survivor, right before the first touch. Not longer: the adequacy of the workload is counted from that touch. */
+const LEADER_CHECK_TIMEOUT_MS = 500;
+
+/** Kills a majority of the members, the survivor not among them, and destroys their data. */
+export function loseMajorityForGood(options: LoseMajorityOptions): Fault {
+  return {
+    id: FAULT_ID,
+    effect: `a majority of the members is killed and its data destroyed; the ${options.survivor} survives`,
+    signs: MAJORITY_LOST_SIGNS,
+    arm: async (arm) => armLoss(arm),
+  };
+}
+
+function armLoss(options: ArmOptions): ArmedFault {
+  const { cluster, recorder, run, views } = options;
+  const survivor = leaderAmong(cluster.nodes, views);
+  const targets = majorityWithout(cluster.nodes, survivor);
+  const event = (name: FaultEntry["event"]): FaultEntry => ({
+    kind: "fault",
+    atMs: run.clock.nowMs(),
+    event: name,
+    fault: FAULT_ID,
+    targets: targets.map((node) => node.name),
+    blastRadius: blastRadiusOf(targets),
+  });
+  recorder.record(event("armed"));
+
+  const inject = async (): Promise<void> => {
+    const view = await cluster.view(survivor.name, { timeoutMs: LEADER_CHECK_TIMEOUT_MS });
+    if (!leadsItself(view)) {
+      throw new DrillError(
+        "environment",
+        "fault",
+        `${survivor.name} was to survive as the leader, but is not the leader any more; nothing was touched. Run the drill again.`,
+      );
+    }
+    recorder.record(event("injecting"));
+    recorder.flush();
+    await Promise.all(targets.map(async (node) => node.machine.signal(node.process, "SIGKILL", "fault")));
+    await Promise.all(targets.map(async (node) => node.machine.exited(node.process)));
+    await Promise.all(targets.map(async (node) => node.machine.remove(node.dataDir)));
+    recorder.record(event("injected"));
+  };
+
+  return {
+    targets: targets.map((node) => node.name),
+    blastRadius: blastRadiusOf(targets),
+    inject,
+    witness: majorityLostWitness({ cluster, survivor, targets, run, recorder }),
+    // For good: there is nothing to lift.
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+/**
+ * The node whose member leads, as every member that answers says.
+ * @throws DrillError `harness` when they do not agree on one.
+ */
+function leaderAmong(nodes: readonly ClusterNode[], views: readonly MemberView[]): ClusterNode {
+  const named = new Set(views.flatMap((view) => (view.answered ? [view.leaderId] : [])));
+  const leading = views.find(leadsItself);
+  const leader = nodes.find((node) => node.name === leading?.node);
+  if (leader !== undefined && named.size === 1) return leader;
+  const said = views.map((view) => `${view.node}: ${view.leaderId ?? "no leader"}`).join(", ");
+  throw new DrillError(
+    "harness",
+    "fault",
+    `the survivor is to be the leader, but the members do not agree on one (${said}); arm the fault in steady state`,
+  );
+}
+
+/** Says of itself, with an id, that it is the leader. */
+function leadsItself(view: MemberView): boolean {
+  return view.answered && view.memberId !== null && view.memberId === view.leaderId;
+}
+
+/**
+ * The smallest majority that leaves the survivor out, in the order of the nodes.
+ * @throws DrillError `harness` when there is none, because the cluster has fewer than three members.
+ */
+function majorityWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): readonly ClusterNode[] {
+  const majority = Math.floor(nodes.length / 2) + 1;
+  const targets = nodes.filter((node) => node !== survivor).slice(0, majority);
+  if (targets.length === majority) return targets;
+  throw new DrillError(
+    "harness",
+    "fault",
+    `of ${nodes.length} members no majority can be lost and one survive; use three or more`,
+  );
+}
+
+function blastRadiusOf(targets: readonly ClusterNode[]): readonly string[] {
+  return targets.map(
+    (node) =>
+      `${node.name}: process ${node.process} (SIGKILL), folder ${node.machine.homeDir}/${node.dataDir} (removed)`,
+  );
+}

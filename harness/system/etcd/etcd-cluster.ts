@@ -1,0 +1,106 @@
+/** A running etcd cluster, as the rest of the harness uses it. The substrate owns its processes; here are only clients. */
+import { DrillError, formatMs, type RunContext } from "../../core/index.ts";
+import { createSecureContext } from "node:tls";
+import type { Machine } from "../../substrate/index.ts";
+import type { Cluster, ClusterNode, RoleBinding } from "../cluster.ts";
+import type { KeyPair } from "./certificates.ts";
+import { etcdClient } from "./client.ts";
+import { openGateway, type Gateway } from "./gateway.ts";
+import { readHeld } from "./held.ts";
+import { viewMember } from "./view.ts";
+
+export interface EtcdClusterOptions {
+  readonly nodes: readonly ClusterNode[];
+  readonly workstation: Machine;
+  /** Certificate of the authority, PEM. */
+  readonly authority: string;
+  readonly client: KeyPair;
+  readonly run: RunContext;
+}
+
+/** After SIGTERM a member hands over its leadership and closes its files; etcd itself waits for nothing longer than 7 s in that. */
+const ORDERLY_STOP_WITHIN_MS = 30_000;
+
+/** The cluster of these nodes. Opens no connection yet. */
+export function etcdCluster(options: EtcdClusterOptions): Cluster {
+  const { nodes, run, workstation } = options;
+  const credentials = createSecureContext({
+    ca: options.authority,
+    cert: options.client.certificate,
+    key: options.client.key,
+  });
+  const opened = new Set<Gateway>();
+
+  const nodeOf = (name: string): ClusterNode => {
+    const node = nodes.find((one) => one.name === name);
+    if (node === undefined) throw new DrillError("harness", "cluster", `there is no node ${name} in this cluster`);
+    return node;
+  };
+  const gatewayTo = (name: string): Gateway => {
+    const gateway = openGateway({ clientUrl: nodeOf(name).clientUrl, credentials });
+    opened.add(gateway);
+    return {
+      call: gateway.call,
+      [Symbol.dispose]: () => {
+        opened.delete(gateway);
+        gateway[Symbol.dispose]();
+      },
+    };
+  };
+  /** Views have connections of their own, so that a stalled client never stands before them. */
+  const views = new Map(nodes.map((node) => [node.name, gatewayTo(node.name)]));
+
+  return {
+    nodes,
+    workstation,
+    openClient: (node, { timeoutMs }) => etcdClient(gatewayTo(node), timeoutMs),
+    view: async (node, viewOptions) => viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions),
+    held: async function* (node, heldOptions) {
+      using gateway = gatewayTo(node);
+      return yield* readHeld(gateway, heldOptions);
+    },
+    restart: async (name) => restartMember(nodeOf(name), run),
+    roleEnvironment: (bindings) => roleEnvironment(bindings, nodes),
+    [Symbol.asyncDispose]: async () => {
+      for (const gateway of opened) gateway[Symbol.dispose]();
+    },
+  };
+}
+
+async function restartMember(node: ClusterNode, run: RunContext): Promise<void> {
+  const { machine, process } = node;
+  await machine.signal(process, "SIGTERM", "harness");
+  const waiting = new AbortController();
+  const gaveUp = run.clock
+    .sleep(ORDERLY_STOP_WITHIN_MS, AbortSignal.any([waiting.signal, run.signal]))
+    .then(() => true);
+  // Its rejection is of interest only while somebody waits for it.
+  gaveUp.catch(() => undefined);
+  const stillRuns = await Promise.race([machine.exited(process).then(() => false), gaveUp]);
+  waiting.abort();
+  if (stillRuns) {
+    throw new DrillError(
+      "environment",
+      "rolling-restart",
+      `${node.name}: ${process} was told to stop (SIGTERM) and still runs after ${formatMs(ORDERLY_STOP_WITHIN_MS)}; see its log in the run's evidence`,
+    );
+  }
+  await machine.start(process, "harness");
+}
+
+/** `survivor` at n2: SURVIVOR_NAME=n2, SURVIVOR_CLIENT_URL, SURVIVOR_PEER_URL. An unbound role has no variables: a page that uses them fails visibly. */
+export function roleEnvironment(
+  bindings: readonly RoleBinding[],
+  nodes: readonly Pick<ClusterNode, "name" | "clientUrl" | "peerUrl">[],
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const { node: name, role } of bindings) {
+    const node = nodes.find((one) => one.name === name);
+    if (node === undefined) continue;
+    const prefix = role.toUpperCase().replaceAll("-", "_");
+    variables[`${prefix}_NAME`] = node.name;
+    variables[`${prefix}_CLIENT_URL`] = node.clientUrl;
+    variables[`${prefix}_PEER_URL`] = node.peerUrl;
+  }
+  return variables;
+}

@@ -1,0 +1,106 @@
+/**
+ * etcd as a system under recovery: nodes, certificates, manifests, first start.
+ * Not its business: what is asked of the cluster afterwards (etcd-cluster.ts).
+ */
+import type { Machine, Node } from "../../substrate/index.ts";
+import type { Cluster, ClusterNode, ProvisionOptions, System } from "../cluster.ts";
+import type { Certificates, KeyPair } from "./certificates.ts";
+import { etcdCluster } from "./etcd-cluster.ts";
+import { ETCD_PROCESS, etcdctlEnvironment, etcdManifest, LAYOUT, nodeEnvironment } from "./layout.ts";
+import { writeFileWithMode } from "./write-file.ts";
+
+export interface EtcdOptions {
+  /** Voting members, at n1, n2, ... */
+  readonly members: number;
+}
+
+/** etcd's registered ports; the substrate may give others. */
+const PORTS = { client: 2379, peer: 2380 } as const;
+
+/** Only its owner may read a private key. */
+const SECRET_MODE = 0o600;
+const PUBLIC_MODE = 0o644;
+
+/** An etcd cluster with TLS for clients and peers, and etcd's own defaults for everything that is a matter of taste. */
+export function etcd(options: EtcdOptions): System {
+  const nodeNames = Array.from({ length: options.members }, (_, index) => `n${index + 1}`);
+  return {
+    id: "etcd",
+    programs: ["etcd", "etcdctl", "etcdutl"],
+    nodeNames,
+    provision: async (provision) => provisionEtcd(nodeNames, provision),
+  };
+}
+
+async function provisionEtcd(nodeNames: readonly string[], options: ProvisionOptions): Promise<Cluster> {
+  const { programs, recorder, run, substrate } = options;
+  // Loaded only now: it costs more start-up time than everything else together.
+  const { makeCertificates } = await import("./certificates.ts");
+  const machines = await Promise.all(
+    nodeNames.map(async (name) => substrate.createNode({ name, programs, ports: PORTS })),
+  );
+  const nodes = machines.map(clusterNode);
+  for (const node of nodes) {
+    const { clientUrl, machine, name, peerUrl } = node;
+    recorder.record({
+      kind: "node",
+      atMs: run.clock.nowMs(),
+      node: name,
+      address: machine.address,
+      clientUrl,
+      peerUrl,
+    });
+  }
+  const certificates = await makeCertificates({ runId: run.runId, nodes: machines });
+  const workstation = await substrate.createWorkstation({ name: "workstation", programs });
+  await furnishWorkstation(workstation, certificates, nodes);
+  await Promise.all(nodes.map(async (node) => furnishNode(node, nodes, certificates, run.runId)));
+  for (const node of nodes) await node.machine.start(ETCD_PROCESS, "harness");
+  return etcdCluster({ nodes, workstation, authority: certificates.authority, client: certificates.client, run });
+}
+
+function clusterNode(machine: Node): ClusterNode {
+  const urlOf = (port: string): string => `https://${machine.address}:${machine.port(port)}`;
+  return {
+    name: machine.name,
+    clientUrl: urlOf("client"),
+    peerUrl: urlOf("peer"),
+    dataDir: LAYOUT.dataDir,
+    process: ETCD_PROCESS,
+    machine,
+  };
+}
+
+/** Puts a member's files on its node: after it, `nodectl start etcd` starts a member of a new cluster. */
+async function furnishNode(
+  node: ClusterNode,
+  nodes: readonly ClusterNode[],
+  certificates: Certificates,
+  token: string,
+): Promise<void> {
+  const { machine } = node;
+  const own = certificates.members[node.name];
+  if (own === undefined) throw new RangeError(`no certificate was made for ${node.name}`);
+  await writeFileWithMode(machine, LAYOUT.memberCertificate, own.certificate, PUBLIC_MODE);
+  await writeFileWithMode(machine, LAYOUT.memberKey, own.key, SECRET_MODE);
+  await writeClientCredentials(machine, certificates.authority, certificates.client);
+  const manifest = etcdManifest({ member: node, initialCluster: nodes, token, homeDir: machine.homeDir });
+  await machine.writeFile(LAYOUT.manifest, manifest);
+  Object.assign(machine.environment, nodeEnvironment(node, machine.homeDir));
+}
+
+async function furnishWorkstation(
+  workstation: Machine,
+  certificates: Certificates,
+  nodes: readonly ClusterNode[],
+): Promise<void> {
+  await writeClientCredentials(workstation, certificates.authority, certificates.client);
+  const endpoints = nodes.map((node) => node.clientUrl);
+  Object.assign(workstation.environment, etcdctlEnvironment(workstation.homeDir, endpoints));
+}
+
+async function writeClientCredentials(machine: Machine, authority: string, client: KeyPair): Promise<void> {
+  await writeFileWithMode(machine, LAYOUT.authority, authority, PUBLIC_MODE);
+  await writeFileWithMode(machine, LAYOUT.clientCertificate, client.certificate, PUBLIC_MODE);
+  await writeFileWithMode(machine, LAYOUT.clientKey, client.key, SECRET_MODE);
+}

@@ -1,0 +1,98 @@
+/**
+ * Where everything of a member lies on its node, and the manifest that starts it.
+ * The manifest looks like a static Pod's, with one flag on a line, so that a page edits it as it would on a control plane.
+ */
+import { stringify } from "yaml";
+
+/** The name of the member's process; its manifest is `manifests/etcd.yaml`. */
+export const ETCD_PROCESS = "etcd";
+
+/** Paths on a machine, relative to its home folder. */
+export const LAYOUT = {
+  dataDir: "var/lib/etcd",
+  manifest: "manifests/etcd.yaml",
+  authority: "pki/ca.crt",
+  memberCertificate: "pki/member.crt",
+  memberKey: "pki/member.key",
+  clientCertificate: "pki/client.crt",
+  clientKey: "pki/client.key",
+} as const;
+
+/** One member to be, as the first cluster needs to know it. */
+export interface MemberAddress {
+  readonly name: string;
+  readonly clientUrl: string;
+  readonly peerUrl: string;
+}
+
+export interface ManifestOptions {
+  readonly member: MemberAddress;
+  /** The members of the new cluster, this one included. */
+  readonly initialCluster: readonly MemberAddress[];
+  /** Makes the new cluster's id differ from those of other runs. */
+  readonly token: string;
+  /** Absolute path of the node's home folder. */
+  readonly homeDir: string;
+}
+
+/** The start command of a member of a new cluster. Everything that is not named here is etcd's own default. */
+export function etcdCommand(options: ManifestOptions): readonly string[] {
+  const { member, homeDir } = options;
+  const at = (path: string): string => `${homeDir}/${path}`;
+  return [
+    "etcd",
+    `--name=${member.name}`,
+    `--data-dir=${at(LAYOUT.dataDir)}`,
+    `--listen-client-urls=${member.clientUrl}`,
+    `--advertise-client-urls=${member.clientUrl}`,
+    `--listen-peer-urls=${member.peerUrl}`,
+    `--initial-advertise-peer-urls=${member.peerUrl}`,
+    `--initial-cluster=${options.initialCluster.map((one) => `${one.name}=${one.peerUrl}`).join(",")}`,
+    "--initial-cluster-state=new",
+    `--initial-cluster-token=${options.token}`,
+    "--client-cert-auth=true",
+    `--trusted-ca-file=${at(LAYOUT.authority)}`,
+    `--cert-file=${at(LAYOUT.memberCertificate)}`,
+    `--key-file=${at(LAYOUT.memberKey)}`,
+    "--peer-client-cert-auth=true",
+    `--peer-trusted-ca-file=${at(LAYOUT.authority)}`,
+    `--peer-cert-file=${at(LAYOUT.memberCertificate)}`,
+    `--peer-key-file=${at(LAYOUT.memberKey)}`,
+  ];
+}
+
+/** The text of `manifests/etcd.yaml`: each flag on a line of its own, indented by four spaces, as kubeadm writes it. */
+export function etcdManifest(options: ManifestOptions): string {
+  const manifest = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: ETCD_PROCESS },
+    spec: { containers: [{ command: etcdCommand(options), name: ETCD_PROCESS }] },
+  };
+  return stringify(manifest, { indentSeq: false, lineWidth: 0 });
+}
+
+/** Variables with which etcdctl finds its cluster and its credentials in a shell below `homeDir`. */
+export function etcdctlEnvironment(homeDir: string, endpoints: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    ETCDCTL_ENDPOINTS: endpoints.join(","),
+    ETCDCTL_CACERT: `${homeDir}/${LAYOUT.authority}`,
+    ETCDCTL_CERT: `${homeDir}/${LAYOUT.clientCertificate}`,
+    ETCDCTL_KEY: `${homeDir}/${LAYOUT.clientKey}`,
+  };
+}
+
+/**
+ * Variables of every shell on a member's node. None begins with `ETCD_`: the server reads those as flags, and a page that
+ * starts it from such a shell would not start what its manifest says.
+ */
+export function nodeEnvironment(member: MemberAddress, homeDir: string): Readonly<Record<string, string>> {
+  return {
+    ...etcdctlEnvironment(homeDir, [member.clientUrl]),
+    NODE_NAME: member.name,
+    CLIENT_URL: member.clientUrl,
+    PEER_URL: member.peerUrl,
+    DATA_DIR: `${homeDir}/${LAYOUT.dataDir}`,
+    MANIFEST: `${homeDir}/${LAYOUT.manifest}`,
+  };
+}

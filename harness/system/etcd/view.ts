@@ -1,0 +1,45 @@
+/**
+ * What one member says of itself and of its cluster, from what it knows alone: none of these calls needs a leader, and
+ * none changes anything.
+ */
+import type { MemberView } from "../../ledger/index.ts";
+import type { ViewOptions } from "../cluster.ts";
+import { hashOf, membersOf, statusOf, successOf } from "./answers.ts";
+import type { Gateway } from "./gateway.ts";
+import { rowOf } from "./outcome.ts";
+
+/**
+ * Asks one member. A member that answers only in part is `answered`, with null for what it did not say; only one that
+ * answers nothing is not. Never throws.
+ */
+export async function viewMember(gateway: Gateway, node: string, options: ViewOptions): Promise<MemberView> {
+  const { hashAtRevision, timeoutMs } = options;
+  const [status, list, hash] = await Promise.all([
+    // Alarms come from here too: the alarm call goes through raft even to list them (server/etcdserver/v3_server.go, Alarm),
+    // so it would neither work without a leader nor leave the log alone.
+    gateway.call("/v3/maintenance/status", {}, timeoutMs),
+    gateway.call("/v3/cluster/member/list", { linearizable: false }, timeoutMs),
+    hashAtRevision === undefined
+      ? null
+      : gateway.call("/v3/maintenance/hashkv", { revision: hashAtRevision }, timeoutMs),
+  ]);
+  const statusBody = successOf(status);
+  const listBody = successOf(list);
+  const hashBody = hash === null ? null : successOf(hash);
+  const said = statusBody === null ? null : statusOf(statusBody);
+  const answered = said !== null || listBody !== null || hashBody !== null;
+  return {
+    node,
+    answered,
+    reason: answered ? null : rowOf(status).reason,
+    clusterId: said?.clusterId ?? null,
+    memberId: said?.memberId ?? null,
+    leaderId: said?.leaderId ?? null,
+    term: said?.term ?? null,
+    appliedIndex: said?.appliedIndex ?? null,
+    revision: said?.revision ?? null,
+    alarms: said?.alarms ?? null,
+    members: listBody === null ? null : membersOf(listBody),
+    stateHash: hashBody === null || hashAtRevision === undefined ? null : hashOf(hashBody, hashAtRevision),
+  };
+}
