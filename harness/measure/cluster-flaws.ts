@@ -1,0 +1,100 @@
+/**
+ * What one look at the whole cluster shows to be wrong. No flaw means: these members are one cluster, complete and
+ * agreed. Not its business: writes through each member (service probes) and how long it lasts (steady.ts).
+ */
+import type { ClusterProbeEntry, ListedMember, MemberView, SteadyStatePlan } from "../ledger/index.ts";
+
+/** What the members must be. */
+export interface ClusterExpectation extends SteadyStatePlan {
+  readonly nodes: readonly string[];
+}
+
+/**
+ * Everything that keeps a cluster probe from being good, one sentence each; empty when it is good. What a member did
+ * not say (alarms, leader, member list) is a flaw; a hash that is absent or not comparable is none, and no proof either.
+ */
+export function clusterFlaws(probe: ClusterProbeEntry, expected: ClusterExpectation): readonly string[] {
+  const flaws: string[] = [];
+  const views = new Map(probe.views.map((view) => [view.node, view]));
+  const answers: MemberView[] = [];
+  for (const node of expected.nodes) {
+    const view = views.get(node);
+    if (view?.answered === true) answers.push(view);
+    else flaws.push(`${node} does not answer${view?.reason === null || view === undefined ? "" : `: ${view.reason}`}`);
+  }
+  const [first] = answers;
+  if (first === undefined) return flaws;
+  for (const view of answers) flaws.push(...viewFlaws(view, expected.voters));
+  if (!same(answers.map((view) => view.clusterId))) flaws.push("members report different cluster ids");
+  if (!same(answers.map((view) => (view.members === null ? null : listText(view.members))))) {
+    flaws.push("members have different member lists");
+  }
+  if (!same(answers.map((view) => view.leaderId))) flaws.push("members name different leaders");
+  const ids = answers.map((view) => view.memberId).filter((id) => id !== null);
+  if (new Set(ids).size !== ids.length) flaws.push("two nodes answer as the same member");
+  flaws.push(...hashFlaws(answers));
+  return flaws;
+}
+
+/** Whether all nodes gave hashes of the same revision with the same compact revision: only then are they evidence. */
+export function hashesAreComparable(probe: ClusterProbeEntry, nodes: readonly string[]): boolean {
+  const grounds = nodes.map((node) => groundOf(probe.views.find((view) => view.node === node)));
+  return grounds.every((ground) => ground !== null && ground === grounds[0]);
+}
+
+/** What is wrong with what one member says by itself. */
+function viewFlaws(view: MemberView, voters: number): readonly string[] {
+  const { node, members } = view;
+  const flaws: string[] = [];
+  if (view.clusterId === null) flaws.push(`${node} does not tell its cluster id`);
+  if (view.leaderId === null) flaws.push(`${node} knows of no leader`);
+  if (view.alarms === null) flaws.push(`${node} does not tell its alarms`);
+  else if (view.alarms.length > 0) flaws.push(`${node} has alarms: ${view.alarms.join(", ")}`);
+  if (members === null) return [...flaws, `${node} does not tell its member list`];
+  if (members.length !== voters) flaws.push(`${node} lists ${members.length} members, not ${voters}`);
+  const learners = members.filter((member) => member.isLearner);
+  if (learners.length > 0) flaws.push(`${node} lists ${learners.length} learner(s)`);
+  const unstarted = members.filter((member) => member.name === "");
+  if (unstarted.length > 0) flaws.push(`${node} lists ${unstarted.length} member(s) that never started`);
+  const ids = new Set(members.map((member) => member.memberId));
+  if (ids.size !== members.length) flaws.push(`${node} lists the same member id twice`);
+  if (view.memberId === null || !ids.has(view.memberId)) flaws.push(`${node} is not in its own member list`);
+  if (view.leaderId !== null && !ids.has(view.leaderId)) flaws.push(`the leader that ${node} names is not in its list`);
+  return flaws;
+}
+
+/** Comparable hashes must be equal; each pair counts, also when a third member's is missing. */
+function hashFlaws(views: readonly MemberView[]): readonly string[] {
+  const byGround = new Map<string, Set<string>>();
+  for (const view of views) {
+    const ground = groundOf(view);
+    if (ground === null || view.stateHash === null) continue;
+    byGround.set(ground, (byGround.get(ground) ?? new Set<string>()).add(view.stateHash.hash));
+  }
+  return [...byGround.values()].some((hashes) => hashes.size > 1)
+    ? ["members hold different data (hashes of the same revision differ)"]
+    : [];
+}
+
+function groundOf(view: MemberView | undefined): string | null {
+  const hash = view?.stateHash ?? null;
+  return hash === null ? null : `${hash.revision}/${hash.compactRevision}`;
+}
+
+function listText(members: readonly ListedMember[]): string {
+  const lines = members.map((member) =>
+    JSON.stringify([
+      member.memberId,
+      member.name,
+      member.peerUrls.toSorted(),
+      member.clientUrls.toSorted(),
+      member.isLearner,
+    ]),
+  );
+  return lines.sort().join("\n");
+}
+
+/** Whether all are equal. What a member did not say is named by viewFlaws and is no difference here. */
+function same(values: readonly (string | null)[]): boolean {
+  return new Set(values.filter((value) => value !== null)).size <= 1;
+}

@@ -1,0 +1,34 @@
+/** When clients first felt the fault, and when the first write was acknowledged again. */
+import type { GridPlan, LedgerEntry } from "../ledger/index.ts";
+
+/** Send time of the first operation or service probe, sent after the injection, that was not acknowledged. */
+export function firstFailureAtMs(watched: readonly LedgerEntry[], injectedAtMs: number): number | null {
+  let firstMs: number | null = null;
+  for (const entry of watched) {
+    const failed =
+      (entry.kind === "operation" && entry.outcome !== "acknowledged") || (entry.kind === "service-probe" && !entry.ok);
+    if (!failed || entry.sentAtMs < injectedAtMs) continue;
+    if (firstMs === null || entry.sentAtMs < firstMs) firstMs = entry.sentAtMs;
+  }
+  return firstMs;
+}
+
+/**
+ * Answer time of the first acknowledged service probe after the service was gone: after no member had acknowledged one
+ * for longer than a probe may take. Null when it was never gone, or never came back.
+ */
+export function firstServiceAtMs(
+  entries: readonly LedgerEntry[],
+  watched: readonly LedgerEntry[],
+  injectedAtMs: number,
+  grid: GridPlan,
+): number | null {
+  let servedAtMs = injectedAtMs;
+  if (!entries.some((entry) => entry.kind === "service-probe" && entry.ok && entry.atMs <= injectedAtMs)) return null;
+  for (const entry of watched) {
+    if (entry.kind !== "service-probe" || !entry.ok) continue;
+    if (entry.atMs - servedAtMs > grid.timeoutMs && entry.sentAtMs > servedAtMs) return entry.atMs;
+    servedAtMs = Math.max(servedAtMs, entry.atMs);
+  }
+  return null;
+}

@@ -1,0 +1,127 @@
+/**
+ * THE steady-state rule, as an incremental fold. The drill waits by it while it runs and the judge applies it to the
+ * ledger afterwards, so that they cannot differ.
+ *
+ * Steady: every node's service probes and the cluster probes are good. It holds since an interval: not before the last
+ * bad sample was sent (low), certainly since each stream had its first good answer of the unbroken run (high). The hold
+ * is complete when every stream stayed good until `high + holdForMs` and each probe sent until then has been heard.
+ */
+import type { JudgementPlan, LedgerEntry } from "../ledger/index.ts";
+import { clusterFlaws, hashesAreComparable } from "./cluster-flaws.ts";
+import { sampleStream, type Sample, type SampleStream } from "./sample-stream.ts";
+
+/** What of the plan says when a cluster is steady. */
+export type SteadyPlan = Pick<JudgementPlan, "steadyState" | "holdForMs" | "serviceProbe" | "clusterProbe">;
+
+/** How things stand after the entries observed so far. */
+export interface SteadyStatus {
+  /** Whether all streams are good now. */
+  readonly steady: boolean;
+  /** Since when; null unless steady. */
+  readonly since: { readonly lowMs: number; readonly highMs: number } | null;
+  /** It was certainly not steady for good before this instant: the last bad sample's send time, or `notBeforeMs`. */
+  readonly notSteadyBeforeMs: number;
+  readonly holdComplete: boolean;
+  /** What is wrong, or still missing for the hold; for the reader. Empty when the hold is complete. */
+  readonly wrong: readonly string[];
+  /** How often a bad sample ended steady state after it had begun. */
+  readonly relapses: number;
+  /** Whether any sample that counts was bad. */
+  readonly sawBad: boolean;
+}
+
+/** Takes entries in the order of the ledger; entries of other kinds are welcome. */
+export interface SteadyTracker {
+  observe(entry: LedgerEntry): void;
+  status(): SteadyStatus;
+}
+
+/**
+ * A tracker for these nodes. Samples sent before `notBeforeMs` are no evidence. An acting step of the page, or a process
+ * that the page starts or stops, moves that instant: steady state counts only after the page has last acted.
+ */
+export function steadyTracker(
+  plan: SteadyPlan,
+  nodes: readonly string[],
+  options: { readonly notBeforeMs: number },
+): SteadyTracker {
+  const services = new Map(
+    nodes.map((node) => [node, sampleStream(`writes through ${node}`, plan.serviceProbe)] as const),
+  );
+  const cluster = sampleStream("the look at the whole cluster", plan.clusterProbe);
+  const streams: readonly SampleStream[] = [...services.values(), cluster];
+  let { notBeforeMs } = options;
+  let relapses = 0;
+
+  const since = (): { readonly lowMs: number; readonly highMs: number } | null => {
+    if (nodes.length === 0) return null;
+    const nowMs = Math.max(...streams.map((stream) => stream.lastHeardMs() ?? notBeforeMs));
+    let lowMs = notBeforeMs;
+    let highMs = notBeforeMs;
+    for (const stream of streams) {
+      const run = stream.run();
+      if (run === null || nowMs - (stream.lastHeardMs() ?? notBeforeMs) > stream.silentAfterMs) return null;
+      lowMs = Math.max(lowMs, stream.lastBad()?.sentAtMs ?? notBeforeMs);
+      highMs = Math.max(highMs, run.first.atMs);
+    }
+    return { lowMs, highMs };
+  };
+
+  const take = (stream: SampleStream | undefined, sample: Sample): void => {
+    if (stream === undefined || sample.sentAtMs < notBeforeMs) return;
+    if (sample.flaws.length > 0) {
+      const steadySince = since();
+      if (steadySince !== null && sample.sentAtMs >= steadySince.highMs) relapses++;
+    }
+    stream.add(sample);
+  };
+
+  const actedAt = (ms: number): void => {
+    if (ms <= notBeforeMs) return;
+    notBeforeMs = ms;
+    relapses = 0;
+    for (const stream of streams) stream.forgetBefore(ms);
+  };
+
+  return {
+    observe: (entry) => {
+      if (entry.kind === "service-probe") {
+        const flaws = entry.ok ? [] : [`a write through ${entry.node} was not acknowledged: ${entry.reason ?? "?"}`];
+        take(services.get(entry.node), { ...entry, flaws, provesAgreement: false });
+      } else if (entry.kind === "cluster-probe") {
+        const flaws = clusterFlaws(entry, { ...plan.steadyState, nodes });
+        take(cluster, { ...entry, flaws, provesAgreement: hashesAreComparable(entry, nodes) });
+      } else if (entry.kind === "step" && entry.acts && entry.status !== "skipped") {
+        actedAt(entry.endMs ?? entry.atMs);
+      } else if (entry.kind === "process" && entry.actor === "runbook" && entry.event !== "exited") {
+        actedAt(entry.atMs);
+      }
+    },
+    status: () => {
+      const interval = since();
+      const untilMs = interval === null ? Infinity : interval.highMs + plan.holdForMs;
+      const wrong = streams.flatMap((stream) => missing(stream, untilMs));
+      if (wrong.length === 0 && cluster.run()?.provesAgreement !== true) {
+        wrong.push("the hashes of the members could not be compared yet");
+      }
+      return {
+        steady: interval !== null,
+        since: interval,
+        notSteadyBeforeMs: Math.max(notBeforeMs, ...streams.map((one) => one.lastBad()?.sentAtMs ?? notBeforeMs)),
+        holdComplete: interval !== null && wrong.length === 0,
+        wrong: nodes.length === 0 ? ["no node is known"] : wrong,
+        relapses,
+        sawBad: streams.some((stream) => stream.lastBad() !== null),
+      };
+    },
+  };
+}
+
+/** What this stream still lacks for a hold until `untilMs` (infinite: not all streams are good). */
+function missing(stream: SampleStream, untilMs: number): string[] {
+  const run = stream.run();
+  const bad = stream.lastBad();
+  if (run === null) return bad === null ? [`${stream.name}: no probe has been answered`] : [...bad.flaws];
+  if (run.last.atMs >= untilMs + stream.settledAfterMs || untilMs === Infinity) return [];
+  return [`${stream.name}: good, but not for long enough yet`];
+}

@@ -1,0 +1,15 @@
+/** The marks between which a recovery is measured. */
+
+/** The marks of the run's clock (design, section 3). */
+export interface Timeline {
+  readonly injectedAtMs: number | null;
+  /** Send time of the first operation or probe sent after the injection that was not acknowledged. */
+  readonly firstFailureAtMs: number | null;
+  readonly detectedAtMs: number | null;
+  readonly runbookStartedAtMs: number | null;
+  readonly runbookEndedAtMs: number | null;
+  /** Answer time of the first write that was acknowledged again. */
+  readonly firstServiceAtMs: number | null;
+  /** The start of the hold: the high end of recovery. */
+  readonly steadyAgainSinceMs: number | null;
+}
