@@ -51,11 +51,12 @@ export async function runCommand(
   });
   const result = await child;
   if (result.isCanceled) throw interrupted(file);
+  const stderr = result.stderr ?? "";
   return {
     ok: !result.failed,
     stdout: result.stdout,
-    stderr: result.stderr,
-    trouble: result.failed ? (lastLine(result.stderr) ?? result.shortMessage) : "",
+    stderr,
+    trouble: result.failed ? (lastLine(stderr) ?? result.shortMessage ?? "it failed") : "",
   };
 }
 

@@ -59,10 +59,13 @@ export async function restampKept(
 
 /** Names of the folders in the cache that begin with `prefix`, in name order. */
 export function keptFolders(machine: ToolMachine, prefix: string): readonly string[] {
-  if (!existsSync(machine.cacheDir)) return [];
-  return readdirSync(machine.cacheDir)
-    .filter((name) => name.startsWith(prefix))
-    .toSorted();
+  try {
+    return readdirSync(machine.cacheDir)
+      .filter((name) => name.startsWith(prefix))
+      .toSorted();
+  } catch {
+    return []; // No cache yet, or none that can be read: then nothing is kept in it.
+  }
 }
 
 /**

@@ -57,7 +57,9 @@ async function resolveFamily(
 ): Promise<readonly ResolvedProgram[]> {
   const lacks: string[] = [];
   for (const load of SOURCES) {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted === true) {
+      throw new DrillError("interrupted", "programs", `Stopped while looking for the programs of ${family.name}.`);
+    }
     const source = await load();
     const look = await source.look(family, machine);
     if (look.kind === "ready") return look.programs;
