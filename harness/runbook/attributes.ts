@@ -28,7 +28,7 @@ export interface AttributeProblem {
   readonly message: string;
 }
 
-const SHELLS = ["sh", "bash"];
+const SHELLS = new Set(["sh", "bash"]);
 const KNOWN = ["step", "on", "timeout", "effect"] as const;
 const GRAMMAR = "```sh step=ID on=ROLE [timeout=60s] [effect=none]";
 
@@ -44,7 +44,7 @@ export function readFence(language: string, meta: string): FenceReading {
     return wrong("not-a-shell", `"${language}" stands where the language must be; write ${GRAMMAR}`);
   }
   if (words.length === 0) return { kind: "prose" };
-  if (!SHELLS.includes(language)) {
+  if (!SHELLS.has(language)) {
     return wrong(
       "not-a-shell",
       `a block in "${language}" cannot be a step; write sh or bash, or remove "${meta.trim()}" if it is only for reading`,
