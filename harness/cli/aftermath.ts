@@ -1,0 +1,110 @@
+/**
+ * What follows when the live part of a run is over: what a dead worker left is removed, an audit from outside says what is left, and the
+ * ledger is judged as it lies on disk. Not its business: the live part (front.ts), judging (integrity/).
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { DrillError, messageOf } from "../core/index.ts";
+import { appendToLedger, type LedgerEntry, type ResidueEntry, type TroubleEntry } from "../ledger/index.ts";
+import { auditResidue, cleanRun, markKept, unregisterRun } from "../substrate/index.ts";
+import { judgeRun, writeAllReports, writeResult, type Judged } from "./conclude.ts";
+import type { FromWorker } from "./messages.ts";
+import type { Progress } from "./progress.ts";
+import { LEDGER_FILE, WORKER_LOG_FILE, writeWhole } from "./run-folder.ts";
+import type { WorkerEnd } from "./worker-process.ts";
+
+/** A run whose live part is over. */
+export interface OverRun {
+  readonly runId: string;
+  readonly runDir: string;
+  readonly over: { readonly kind: "ended"; readonly end: WorkerEnd } | Extract<FromWorker, { readonly kind: "kept" }>;
+  /** What the worker said that failed. */
+  readonly failure: DrillError | null;
+  /** Whether the person ended it at once. */
+  readonly killed: boolean;
+  readonly nowMs: () => number;
+  readonly progress: Progress;
+}
+
+/** A judged run and what could not be done about it. */
+export interface FinishedRun extends Judged {
+  readonly runDir: string;
+  /** How to reach the cluster that was left up; null when none was. */
+  readonly reach: string | null;
+  /** What failed outside the record (a full disk, say): then the run is broken, whatever the record says. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Audits, judges, writes.
+ * @throws DrillError when there is no ledger to judge, or it cannot be read.
+ */
+export async function concludeRun(run: OverRun): Promise<FinishedRun> {
+  const problems: string[] = run.failure === null ? [] : [run.failure.message];
+  const attempt = async (act: () => unknown): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  };
+  const trouble = troubleOf(run);
+  if (trouble !== null) {
+    const removed = await cleanRun(run.runId);
+    run.progress.note(
+      `${trouble.message}. What it left has been removed${removed.length === 0 ? " (nothing)" : `: ${removed.join(", ")}`}.`,
+    );
+  }
+  const residue = await residueOf(run);
+  const ledgerFile = join(run.runDir, LEDGER_FILE);
+  if (run.over.kind === "ended" && run.over.end.output !== "") {
+    const { output } = run.over.end;
+    await attempt(() => writeWhole(join(run.runDir, WORKER_LOG_FILE), output));
+  }
+  if (statSync(ledgerFile, { throwIfNoEntry: false }) === undefined) {
+    throw (
+      run.failure ??
+      new DrillError("harness", "judge", `The run left no ledger in ${run.runDir}, so there is nothing to judge.`)
+    );
+  }
+  const entries: LedgerEntry[] = trouble === null ? [residue] : [trouble, residue];
+  await attempt(() => entries.forEach((entry) => appendToLedger(ledgerFile, entry)));
+  const judged = await judgeRun(run.runDir);
+  await attempt(() => writeResult(run.runDir, judged));
+  await attempt(() => writeAllReports(run.runDir, judged));
+  if (run.over.kind === "kept") await markKept(run.runId);
+  // A run that left something stays on the books, so that `clean` finds it.
+  else if (isClean(residue)) await unregisterRun(run.runId);
+  return { ...judged, runDir: run.runDir, reach: run.over.kind === "kept" ? run.over.reach : null, problems };
+}
+
+/** What the record must say of a worker that did not end in order; null when it did. */
+function troubleOf(run: OverRun): TroubleEntry | null {
+  const entry = (outcome: TroubleEntry["outcome"], message: string): TroubleEntry => ({
+    kind: "trouble",
+    atMs: run.nowMs(),
+    outcome,
+    phase: "run",
+    message,
+  });
+  if (run.killed) return entry("interrupted", "The run was ended at once by a second interrupt");
+  if (run.failure !== null) return entry("broken", run.failure.message);
+  if (run.over.kind === "kept" || (run.over.end.exitCode === 0 && run.over.end.signal === null)) return null;
+  const { exitCode, signal } = run.over.end;
+  const how = signal ?? `exit ${exitCode}`;
+  // In namespaces a shell stands between, and says 128 + the signal's number.
+  const bySomebody = signal === "SIGKILL" || signal === "SIGTERM" || exitCode === 137 || exitCode === 143;
+  return entry(bySomebody ? "interrupted" : "broken", `The drill's worker process ended unexpectedly (${how})`);
+}
+
+async function residueOf(run: OverRun): Promise<ResidueEntry> {
+  const found =
+    run.over.kind === "kept"
+      ? { audited: false, processes: [], folders: [], addresses: [] }
+      : await auditResidue(run.runId);
+  return { kind: "residue", atMs: run.nowMs(), ...found };
+}
+
+function isClean(residue: ResidueEntry): boolean {
+  return residue.processes.length + residue.folders.length + residue.addresses.length === 0;
+}

@@ -1,0 +1,213 @@
+/**
+ * The command line: what can be said, and its help. Each command's work is in a file of its own, loaded when it is asked for, because
+ * the time to the first phase of a drill counts.
+ */
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { DrillError, EXIT_USAGE, exitCodeOf } from "../core/index.ts";
+import { printableLines } from "./printable.ts";
+import type { WorkerModule } from "./worker-process.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The largest seed: the generator takes 32 bits, and two names of the same run would be a trap. */
+const MAX_SEED = 2 ** 32 - 1;
+/** Above this the harness itself would be what is measured. */
+const MAX_RATE = 5000;
+
+const EXIT_CODES = `
+Exit codes:
+  0    passed
+  1    failed: a violation was proven, or an objective was missed
+  2    the command line, the drill's name or the page cannot be used; nothing was started
+  3    broken: the harness or its environment failed
+  4    inconclusive: not enough evidence for any other word
+  130  interrupted
+With several drills the worst one decides, in the order 1, 3, 130, 4, 0.`;
+
+const EXAMPLES = `
+Examples:
+  drillbook run etcd-quorum-loss                     one drill; its report is in reports/<run>/report.html
+  drillbook run 'etcd-*' --seed 7                    every drill that fits, repeatable
+  drillbook run etcd-quorum-loss --runbook page.md   does this page recover it, too?
+  drillbook judge reports/<run>                      judge the stored record again`;
+
+/** What a test replaces. */
+export interface CommandLineOptions {
+  readonly workerModule?: WorkerModule;
+  readonly scenariosDir?: string;
+}
+
+/**
+ * Does what the arguments say.
+ * @returns the exit code. Throws nothing: what goes wrong is said on standard error.
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+  terminal: Terminal,
+  options: CommandLineOptions = {},
+): Promise<number> {
+  let exitCode = 0;
+  const program = declare(terminal, options, (code) => (exitCode = code));
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return complain(error, terminal);
+  }
+}
+
+function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (code: number) => void): Command {
+  const program = new Command("drillbook")
+    .description(
+      "Drills disaster recovery: breaks a real cluster, follows its runbook, and reports how long the recovery took and what data it lost.",
+    )
+    .helpCommand("help [command]", "say what a command does")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+    })
+    .addHelpText("after", `${EXIT_CODES}\n${EXAMPLES}`);
+
+  program
+    .command("run")
+    .summary("run drills")
+    .description(
+      "Runs drills, one after another: each starts a cluster of its own, breaks it, follows the drill's page, measures, and removes all that it started. " +
+        "Ctrl-C ends the drill in order and keeps the evidence; a second one ends it at once.",
+    )
+    .argument("[drill...]", "names, patterns such as 'etcd-*', or the path of a drill.ts")
+    .option(
+      "--seed <n>",
+      "repeat a run's schedule, keys and instant of injection (default: random, printed)",
+      integer("a seed", 0, MAX_SEED),
+    )
+    .option("--out <dir>", "folder for the runs' records and reports", "reports")
+    .option("--runbook <file>", "follow this page instead of the drill's own")
+    .option(
+      "--rate <n>",
+      "writes per second of the workload (default: the drill's own)",
+      integer("a rate", 1, MAX_RATE),
+    )
+    .option("--keep", "leave the cluster up and say how to reach it", false)
+    .option(
+      "--json",
+      "print result.json to stdout and all else to stderr; with several drills {results, notStarted}",
+      false,
+    )
+    .addHelpText("after", EXIT_CODES)
+    .action(async (wanted: string[], flags: RunFlags) => {
+      const { run } = await import("./run.ts");
+      exitWith(await run({ wanted, ...flags, ...options }, terminal));
+    });
+
+  program
+    .command("list")
+    .summary("list the drills and what each proves")
+    .description("Lists the drills: what each proves, how long its runs took (median) and how the last one came out.")
+    .option("--out <dir>", "folder of earlier runs", "reports")
+    .option("--json", "print one JSON array", false)
+    .action(async (flags: { out: string; json: boolean }) => {
+      const { list } = await import("./list.ts");
+      exitWith(await list({ ...flags, ...options }, terminal));
+    });
+
+  program
+    .command("judge")
+    .summary("judge a stored run again")
+    .description(
+      "Judges the ledger of a stored run again, from that file alone, and writes result.json. The exit code is the verdict's.",
+    )
+    .argument("<run folder>", "e.g. reports/<run>; it may have been moved")
+    .option("--json", "print result.json to stdout and all else to stderr", false)
+    .addHelpText("after", EXIT_CODES)
+    .action(async (folder: string, flags: { json: boolean }) => {
+      const { judgeAgain } = await import("./stored-run.ts");
+      exitWith(await judgeAgain(folder, flags, terminal));
+    });
+
+  program
+    .command("report")
+    .summary("write a stored run's reports again")
+    .description(
+      "Judges a stored run again and writes result.json, report.html, junit.xml and summary.md. Exits with 0 when they are written.",
+    )
+    .argument("<run folder>", "e.g. reports/<run>; it may have been moved")
+    .action(async (folder: string) => {
+      const { reportAgain } = await import("./stored-run.ts");
+      exitWith(await reportAgain(folder, terminal));
+    });
+
+  program
+    .command("doctor")
+    .summary("say what is here, what is missing, and what would make it available")
+    .description(
+      "Looks at programs, isolation and leftovers. Exits with 0 when drills can run here, else with 3. Starts and removes nothing.",
+    )
+    .option("--json", "print one JSON object", false)
+    .action(async (flags: { json: boolean }) => {
+      const { doctor } = await import("./doctor.ts");
+      exitWith(await doctor(flags, terminal));
+    });
+
+  program
+    .command("clean")
+    .summary("remove what crashed runs left behind")
+    .description(
+      "Ends processes and removes work folders of runs whose owner is gone, and nothing else: only what carries the run's label. Reports and evidence stay. " +
+        "A run's name also removes a cluster that was kept with --keep.",
+    )
+    .argument("[run...]", "names of runs (default: every crashed run)")
+    .action(async (runs: string[]) => {
+      const { clean } = await import("./clean.ts");
+      exitWith(await clean(runs, terminal));
+    });
+
+  return program;
+}
+
+/** Options of `run` as commander gives them. */
+interface RunFlags {
+  readonly seed?: number;
+  readonly out: string;
+  readonly runbook?: string;
+  readonly rate?: number;
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+function integer(what: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`Expected ${what} from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+/** Says what went wrong and gives the exit code for it. */
+function complain(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) {
+    // Help and version that were asked for come as such errors too; commander has printed everything already.
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+  if (error instanceof DrillError) {
+    terminal.stderr.write(`drillbook: ${printableLines(error.message)}\n`);
+    return exitCodeOfError(error);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.stderr.write(`drillbook: a defect of Drillbook itself: ${printableLines(text)}\n`);
+  return exitCodeOf("broken");
+}
+
+function exitCodeOfError(error: DrillError): number {
+  switch (error.code) {
+    case "usage":
+      return EXIT_USAGE;
+    case "environment":
+    case "harness":
+      return exitCodeOf("broken");
+    case "interrupted":
+      return exitCodeOf("interrupted");
+  }
+}

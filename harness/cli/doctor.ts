@@ -1,0 +1,79 @@
+/** `doctor`: what is here, what is missing, what would make it available. Starts, makes and removes nothing. */
+import { exitCodeOf } from "../core/index.ts";
+import { inspectIsolation, leftovers, type IsolationReport, type Leftover } from "../substrate/index.ts";
+import { inspectTools, type ToolReport } from "../tools/index.ts";
+import { drillbookVersion } from "./environment-record.ts";
+import { printable } from "./printable.ts";
+import { writeText, type Terminal } from "./terminal.ts";
+
+/** What was seen, as `--json` prints it. */
+interface Diagnosis {
+  readonly drillbook: string;
+  readonly node: string;
+  /** Whether drills can run here. */
+  readonly ready: boolean;
+  readonly tools: readonly ToolReport[];
+  readonly isolation: IsolationReport;
+  readonly leftovers: readonly Leftover[];
+}
+
+/**
+ * Looks and prints.
+ * @returns 0 when drills can run here (also when their programs have to be made first), else 3.
+ */
+export async function doctor(options: { readonly json: boolean }, terminal: Terminal): Promise<number> {
+  const [tools, isolation, found] = await Promise.all([inspectTools(), inspectIsolation(), leftovers()]);
+  const diagnosis: Diagnosis = {
+    drillbook: drillbookVersion(),
+    node: process.versions.node,
+    ready: tools.every((tool) => tool.state !== "missing"),
+    tools,
+    isolation,
+    leftovers: found,
+  };
+  await writeText(
+    terminal.stdout,
+    options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : `${lines(diagnosis).map(printable).join("\n")}\n`,
+  );
+  return diagnosis.ready ? 0 : exitCodeOf("broken");
+}
+
+function lines(diagnosis: Diagnosis): readonly string[] {
+  const { drillbook, node, tools, isolation, ready } = diagnosis;
+  return [
+    `drillbook ${drillbook}, Node ${node}`,
+    ...tools.flatMap(toolLines),
+    "",
+    `isolation: ${isolation.kind}`,
+    ...isolation.absentCapabilities.map(({ capability, reason }) => `  cannot: ${capability} (${reason})`),
+    "",
+    ...leftoverLines(diagnosis.leftovers),
+    "",
+    ready ? "Drills can run here." : "Drills cannot run here: see what is missing above.",
+  ];
+}
+
+function toolLines(tool: ToolReport): readonly string[] {
+  const words = { ready: "ready", obtainable: "will be made by the next run", missing: "MISSING" };
+  const taken = tool.places.find((place) => place.state !== "absent");
+  return [
+    "",
+    `${tool.family} (${tool.programs.join(", ")}): ${words[tool.state]}`,
+    ...tool.places.flatMap((place, index) => [
+      `  ${index + 1}. ${place.title}: ${place.state}${place === taken ? ", taken" : ""}`,
+      `     ${place.detail}`,
+      ...(place.remedy === null ? [] : [`     to have it: ${place.remedy}`]),
+      `     why here in the order: ${place.because}`,
+    ]),
+  ];
+}
+
+function leftoverLines(found: readonly Leftover[]): readonly string[] {
+  if (found.length === 0) return ["leftovers: none"];
+  return [
+    "leftovers:",
+    ...found.map(({ runId, kept }) =>
+      `  ${runId}  ${kept ? "kept on request" : "crashed"}; npx drillbook clean ${kept ? runId : ""}`.trimEnd(),
+    ),
+  ];
+}

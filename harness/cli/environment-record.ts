@@ -1,0 +1,53 @@
+/** What this machine is, for the ledger's header. Not its business: how nodes are kept apart (substrate/). */
+import { readFileSync } from "node:fs";
+import { arch, availableParallelism, release, totalmem, type } from "node:os";
+import { dirname, join } from "node:path";
+import type { EnvironmentRecord } from "../ledger/index.ts";
+import type { ResolvedProgram } from "../tools/index.ts";
+import { SCENARIOS_DIR } from "./catalogue.ts";
+
+/** The record of this machine and of the programs that were found. `isolated` says how nodes are kept apart from it. */
+export function environmentRecord(
+  programs: readonly ResolvedProgram[],
+  isolated: Pick<EnvironmentRecord, "isolation" | "absentCapabilities">,
+): EnvironmentRecord {
+  return {
+    drillbook: drillbookVersion(),
+    node: process.versions.node,
+    os: operatingSystem(),
+    kernel: release(),
+    arch: arch(),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    ...isolated,
+    // Where they lie says nothing about what ran, and would put paths of one machine on record.
+    programs: programs.map(({ name, version, source, sha256 }) => ({ name, version, source, sha256 })),
+  };
+}
+
+/** The version of this package; its package.json lies beside scenarios/, or one above for the compiled package. */
+export function drillbookVersion(): string {
+  for (const folder of [dirname(SCENARIOS_DIR), dirname(dirname(SCENARIOS_DIR))]) {
+    try {
+      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+        name?: unknown;
+        version?: unknown;
+      };
+      if (manifest.name === "drillbook" && typeof manifest.version === "string") return manifest.version;
+    } catch {
+      // The next one.
+    }
+  }
+  return "not known";
+}
+
+/** The distribution's own name for itself (os-release(5)), else the kernel's. */
+function operatingSystem(): string {
+  try {
+    const name = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
+    if (name !== undefined && name !== "") return name;
+  } catch {
+    // Not a Linux with such a file.
+  }
+  return type();
+}

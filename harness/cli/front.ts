@@ -1,0 +1,160 @@
+/**
+ * The live part of one run, seen from outside: makes its folder, starts its worker, finds its programs, shows its progress and passes
+ * interrupts on. Not its business: how a drill goes (drill/, in the worker); what follows when it is over (aftermath.ts).
+ */
+import { DrillError } from "../core/index.ts";
+import { registerRun } from "../substrate/index.ts";
+import { concludeRun, type FinishedRun } from "./aftermath.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
+import type { Interrupts } from "./interrupts.ts";
+import type { FromWorker } from "./messages.ts";
+import type { Progress } from "./progress.ts";
+import { makeRunFolder } from "./run-folder.ts";
+import { newRunId } from "./run-id.ts";
+import { rejection } from "./worker-channel.ts";
+import { startWorker, type WorkerEnd, type WorkerModule } from "./worker-process.ts";
+
+/** What to run, and where. */
+export interface FrontOptions {
+  readonly drill: CatalogueEntry;
+  readonly seed: number;
+  /** Absolute path of the folder for runs. */
+  readonly outDir: string;
+  /** Absolute path of the page to follow instead of the drill's own; null for its own. */
+  readonly runbookFile: string | null;
+  /** Null for the drill's own. */
+  readonly writesPerSecond: number | null;
+  readonly keep: boolean;
+  readonly worker: WorkerModule;
+  readonly progress: Progress;
+  readonly interrupts: Interrupts;
+}
+
+/**
+ * Runs one drill in a worker of its own and judges it.
+ * @throws DrillError when nothing was started (then no folder is left either), or when the record could not be judged.
+ */
+export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
+  const { drill, progress, interrupts } = options;
+  const runId = newRunId(drill.id);
+  const folder = makeRunFolder(options.outDir, runId);
+  const { runDir } = folder;
+  const worker = hearing();
+  let begun = false;
+  try {
+    using child = await startWorker(
+      options.worker,
+      {
+        runId,
+        drillId: drill.id,
+        drillFile: drill.file,
+        runbookFile: options.runbookFile,
+        seed: options.seed,
+        writesPerSecond: options.writesPerSecond,
+        runDir,
+        keep: options.keep,
+      },
+      (message) => worker.hear(message, progress),
+    );
+    // Loaded while the worker loads the scenario: both count in the time to the first phase.
+    const tools = import("../tools/index.ts");
+    progress.note(`drill ${drill.id}, seed ${options.seed}, run ${runId}`);
+    const opened = await Promise.race([worker.opened, child.ended.then(diedEarly), rejection(interrupts.soft)]);
+    if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
+    const programs = await (
+      await tools
+    ).resolvePrograms(opened.programs, { progress: progress.note, signal: interrupts.soft });
+    interrupts.soft.throwIfAborted();
+
+    await registerRun({ runId, workerPid: child.pid, reportDir: runDir });
+    begun = true;
+    progress.begin(opened.steps, worker.nowMs);
+    using _passing = passInterrupts(interrupts, {
+      soft: () => {
+        progress.note("Ending the run in order; once more ends it at once.");
+        child.send({ kind: "interrupt" });
+      },
+      hard: child.kill,
+    });
+    child.send({ kind: "start", programs });
+    const over = await Promise.race([child.ended.then((end) => ({ kind: "ended" as const, end })), worker.kept]);
+    if (over.kind === "kept") child.release();
+    return await concludeRun({
+      runId,
+      runDir,
+      over,
+      failure: worker.failure(),
+      killed: interrupts.hard.aborted,
+      nowMs: worker.nowMs,
+      progress,
+    });
+  } catch (error) {
+    if (!begun) folder.undo();
+    throw error;
+  }
+}
+
+/** What was heard from a worker. */
+interface Hearing {
+  readonly opened: Promise<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>;
+  readonly kept: Promise<Extract<FromWorker, { readonly kind: "kept" }>>;
+  /** The run's clock, read from here; 0 before it began. */
+  readonly nowMs: () => number;
+  /** What the worker says that failed, if it said so. */
+  readonly failure: () => DrillError | null;
+  hear(message: FromWorker, progress: Progress): void;
+}
+
+function hearing(): Hearing {
+  const opened = Promise.withResolvers<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>();
+  const kept = Promise.withResolvers<Extract<FromWorker, { readonly kind: "kept" }>>();
+  let baseInstantNs: bigint | null = null;
+  let failure: DrillError | null = null;
+  return {
+    opened: opened.promise,
+    kept: kept.promise,
+    // The machine's monotonic clock is one for all its processes.
+    nowMs: () => (baseInstantNs === null ? 0 : Number(process.hrtime.bigint() - baseInstantNs) / 1e6),
+    failure: () => failure,
+    hear: (message, progress) => {
+      switch (message.kind) {
+        case "ready":
+        case "refused":
+          return opened.resolve(message);
+        case "began":
+          baseInstantNs = BigInt(message.baseInstantNs);
+          return;
+        case "entry":
+          return progress.entry(message.entry);
+        case "kept":
+          return kept.resolve(message);
+        case "failed":
+          failure = new DrillError(message.code, "run", message.message);
+          return;
+      }
+    },
+  };
+}
+
+function diedEarly(end: WorkerEnd): never {
+  const how = end.signal ?? `exit ${end.exitCode}`;
+  throw new DrillError(
+    "harness",
+    "start worker",
+    `The drill's worker process ended before it was ready (${how}); nothing was started.\n${end.output}`,
+  );
+}
+
+function passInterrupts(
+  interrupts: Interrupts,
+  to: { readonly soft: () => void; readonly hard: () => void },
+): Disposable {
+  interrupts.soft.addEventListener("abort", to.soft, { once: true });
+  interrupts.hard.addEventListener("abort", to.hard, { once: true });
+  return {
+    [Symbol.dispose]: () => {
+      interrupts.soft.removeEventListener("abort", to.soft);
+      interrupts.hard.removeEventListener("abort", to.hard);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** `list`: the drills of this package, what each proves, how long it took and how it last came out. */
+import { resolve } from "node:path";
+import { formatMs, type Outcome } from "../core/index.ts";
+import { catalogue, loadDrill, type CatalogueEntry } from "./catalogue.ts";
+import { pastRuns, type PastRun } from "./past-runs.ts";
+import { printable } from "./printable.ts";
+import { writeText, type Terminal } from "./terminal.ts";
+
+export interface ListCommand {
+  readonly out: string;
+  readonly json: boolean;
+  readonly scenariosDir?: string;
+}
+
+/** One drill of the list. */
+interface ListedDrill {
+  readonly drillId: string;
+  readonly title: string;
+  readonly system: string;
+  readonly proves: string;
+  /** Median length of the runs that passed, from base instant to last entry; null when none did. */
+  readonly usualDurationMs: number | null;
+  readonly runs: number;
+  readonly lastRunId: string | null;
+  readonly lastOutcome: Outcome | null;
+}
+
+/**
+ * Prints the list.
+ * @returns 0.
+ * @throws DrillError `harness` when a scenario cannot be loaded: a list that leaves one out would hide it.
+ */
+export async function list(command: ListCommand, terminal: Terminal): Promise<number> {
+  const runs = pastRuns(resolve(terminal.cwd, command.out));
+  const drills = await Promise.all(catalogue(command.scenariosDir).map((entry) => listed(entry, runs)));
+  await writeText(terminal.stdout, command.json ? `${JSON.stringify(drills, null, 2)}\n` : table(drills));
+  return 0;
+}
+
+async function listed(entry: CatalogueEntry, runs: readonly PastRun[]): Promise<ListedDrill> {
+  const drill = await loadDrill(entry);
+  const own = runs.filter((run) => run.drillId === drill.id);
+  const last = own.at(-1);
+  return {
+    drillId: drill.id,
+    title: drill.title,
+    system: drill.system.id,
+    proves: drill.proves,
+    usualDurationMs: median(own.filter((run) => run.outcome === "passed").flatMap((run) => run.durationMs ?? [])),
+    runs: own.length,
+    lastRunId: last?.runId ?? null,
+    lastOutcome: last?.outcome ?? null,
+  };
+}
+
+function table(drills: readonly ListedDrill[]): string {
+  const rows = [
+    ["DRILL", "SYSTEM", "USUALLY TAKES", "LAST OUTCOME", "PROVES"],
+    ...drills.map((drill) => [
+      drill.drillId,
+      drill.system,
+      drill.usualDurationMs === null ? "not known" : formatMs(drill.usualDurationMs),
+      drill.lastOutcome ?? "never run",
+      drill.proves,
+    ]),
+  ].map((row) => row.map(printable));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+}

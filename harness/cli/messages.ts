@@ -1,0 +1,58 @@
+/** What the front and the worker of one run say to each other, over the worker's IPC channel. Both are of the same build: no versions. */
+import type { DrillErrorCode } from "../core/index.ts";
+import type { LedgerEntry } from "../ledger/index.ts";
+import type { ResolvedProgram } from "../tools/index.ts";
+
+/** What a worker is to do; it gets it as its only argument, in JSON. */
+export interface Assignment {
+  readonly runId: string;
+  readonly drillId: string;
+  /** Absolute path of the scenario's module. */
+  readonly drillFile: string;
+  /** Absolute path of the page to follow instead of the drill's own; null for its own. */
+  readonly runbookFile: string | null;
+  readonly seed: number;
+  /** Writes per second instead of the drill's own; null for its own. */
+  readonly writesPerSecond: number | null;
+  /** Absolute path of the run's folder below `reports/`. */
+  readonly runDir: string;
+  /** Leave the cluster up at the end. */
+  readonly keep: boolean;
+}
+
+/** From the front. */
+export type ToWorker =
+  /** Begin. The programs are those that `ready` asked for. */
+  | { readonly kind: "start"; readonly programs: readonly ResolvedProgram[] }
+  /** End early, in order. */
+  | { readonly kind: "interrupt" };
+
+/** From the worker. */
+export type FromWorker =
+  /** The scenario and the page are read and sound; nothing has been started. */
+  | { readonly kind: "ready"; readonly programs: readonly string[]; readonly steps: readonly StepName[] }
+  /** The run cannot begin; nothing has been started, no ledger exists. */
+  | { readonly kind: "refused"; readonly code: DrillErrorCode; readonly message: string }
+  /** The ledger exists. `baseInstantNs` is the zero of the run's clock on the machine's monotonic clock (`process.hrtime`). */
+  | { readonly kind: "began"; readonly baseInstantNs: string }
+  | { readonly kind: "entry"; readonly entry: ShownEntry }
+  /** The drill is over and its ledger is closed; the cluster stays up. */
+  | { readonly kind: "kept"; readonly reach: string }
+  /** Something failed that the ledger may not show, e.g. because it could not be written. */
+  | { readonly kind: "failed"; readonly code: DrillErrorCode; readonly message: string };
+
+/** A step of the page, for the progress display. */
+export interface StepName {
+  readonly id: string;
+  readonly line: number;
+}
+
+const SHOWN_KINDS = ["phase", "fault", "detection", "role", "runbook", "step", "restart", "trouble", "end"] as const;
+
+/** The entries that the front is told of while they are recorded. It reads the others from the ledger afterwards. */
+export type ShownEntry = Extract<LedgerEntry, { readonly kind: (typeof SHOWN_KINDS)[number] }>;
+
+/** Whether the front is told of this entry. */
+export function isShown(entry: LedgerEntry): entry is ShownEntry {
+  return (SHOWN_KINDS as readonly string[]).includes(entry.kind);
+}

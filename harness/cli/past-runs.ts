@@ -1,0 +1,68 @@
+/** What is known of earlier runs from their folders. A folder that cannot be read counts for nothing here; `judge` says what is wrong with it. */
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { OUTCOMES_WORST_FIRST, type Outcome } from "../core/index.ts";
+import { isRunId } from "./run-id.ts";
+
+/** One earlier run. */
+export interface PastRun {
+  readonly runId: string;
+  readonly drillId: string;
+  readonly outcome: Outcome;
+  /** From the run's base instant to its last entry; null when the ledger cannot be read. */
+  readonly durationMs: number | null;
+}
+
+/** The last entry of a ledger fits in it many times. */
+const TAIL_BYTES = 64 * 1024;
+
+/** The runs below `outDir` that have a result, oldest first. */
+export function pastRuns(outDir: string): readonly PastRun[] {
+  let names: string[];
+  try {
+    names = readdirSync(outDir);
+  } catch {
+    return [];
+  }
+  return names
+    .filter(isRunId)
+    .sort()
+    .flatMap((runId) => {
+      const run = pastRun(outDir, runId);
+      return run === null ? [] : [run];
+    });
+}
+
+function pastRun(outDir: string, runId: string): PastRun | null {
+  const result = parsed(() => readFileSync(join(outDir, runId, "result.json"), "utf8"));
+  const drillId = result?.["drillId"];
+  const outcome = OUTCOMES_WORST_FIRST.find((known) => known === result?.["outcome"]);
+  if (typeof drillId !== "string" || outcome === undefined) return null;
+  return { runId, drillId, outcome, durationMs: lastAtMs(join(outDir, runId, "ledger.ndjson")) };
+}
+
+function lastAtMs(file: string): number | null {
+  const atMs = parsed(() => tail(file).trimEnd().split("\n").at(-1) ?? "")?.["atMs"];
+  return typeof atMs === "number" ? atMs : null;
+}
+
+function tail(file: string): string {
+  const descriptor = openSync(file, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
+    readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("utf8");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function parsed(read: () => string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(read());
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,37 @@
+/** Reads all that a drill needs before anything is started: its scenario and its page. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DrillError, messageOf } from "../core/index.ts";
+import type { Drill } from "../drill/index.ts";
+import { formatProblem, parseRunbook, type Runbook } from "../runbook/index.ts";
+import { loadDrill, shownPath } from "./catalogue.ts";
+import type { Assignment } from "./messages.ts";
+
+/**
+ * The drill of an assignment and the page to follow.
+ * @throws DrillError `harness` for a scenario that cannot be loaded; `usage` for a page that cannot be read or followed as it
+ * stands, with the place of each problem and what would put it right.
+ */
+export async function prepare(assignment: Assignment): Promise<{ readonly drill: Drill; readonly runbook: Runbook }> {
+  const drill = await loadDrill({ id: assignment.drillId, file: assignment.drillFile });
+  const file = assignment.runbookFile ?? join(dirname(assignment.drillFile), drill.runbook);
+  const shown = shownPath(file, process.cwd());
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new DrillError("usage", "read runbook", `The page ${shown} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const runbook = parseRunbook(text, shown);
+  if (runbook.problems.length > 0) {
+    const problems = runbook.problems.map(formatProblem).join("\n");
+    throw new DrillError(
+      "usage",
+      "read runbook",
+      `The page cannot be followed as it stands; nothing was started.\n${problems}`,
+    );
+  }
+  return { drill, runbook };
+}

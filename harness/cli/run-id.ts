@@ -1,0 +1,16 @@
+/** Names of runs: sortable by time, telling which drill it was, unique among runs of the same second. */
+import { randomBytes } from "node:crypto";
+
+/** A new run id, e.g. `20261121T160501Z-etcd-quorum-loss-a1b2`. */
+export function newRunId(
+  drillId: string,
+  now: Date = new Date(),
+  suffix: string = randomBytes(2).toString("hex"),
+): string {
+  return `${now.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "")}-${drillId}-${suffix}`;
+}
+
+/** Whether a folder's name is one that `newRunId` makes. */
+export function isRunId(name: string): boolean {
+  return /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]*-[0-9a-f]{4}$/.test(name);
+}

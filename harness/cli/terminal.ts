@@ -1,0 +1,35 @@
+/** The streams and surroundings of the command line as one value, so that tests can give others. */
+
+/** Where a command reads its surroundings and writes to. */
+export interface Terminal {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** The folder the command was given in. */
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** The part of a writable stream that is used here. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return { stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), environment: process.env };
+}
+
+/** Whether lines on this stream may be drawn again. */
+export function isLive(stream: OutputStream, environment: Terminal["environment"]): boolean {
+  return stream.isTTY === true && environment["TERM"] !== "dumb";
+}
+
+/** Whether colour may be used on this stream (https://no-color.org). */
+export function wantsColor(stream: OutputStream, environment: Terminal["environment"]): boolean {
+  return isLive(stream, environment) && (environment["NO_COLOR"] ?? "") === "";
+}
+
+/** Writes text and resolves when it has been handed to the system. A reader that has gone away is no error. */
+export function writeText(stream: OutputStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * What the worker does: reads the scenario and the page, waits for the start, runs the drill with a ledger, and ends. Not its business:
+ * judging, and whatever comes after the ledger is closed (aftermath.ts, in the front).
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DrillError, messageOf, seededRandom, systemClock, type RunContext } from "../core/index.ts";
+import { ledgerHeader, runDrill, settingsOf, type Drill } from "../drill/index.ts";
+import { openLedger, type LedgerEntry } from "../ledger/index.ts";
+import { stepsOf, type Runbook } from "../runbook/index.ts";
+import {
+  absentCapabilitiesOf,
+  isolationHere,
+  openProcessSubstrate,
+  unregisterRun,
+  workDirOf,
+} from "../substrate/index.ts";
+import type { Cluster } from "../system/index.ts";
+import type { ResolvedProgram } from "../tools/index.ts";
+import { environmentRecord } from "./environment-record.ts";
+import { isShown, type Assignment, type FromWorker } from "./messages.ts";
+import { prepare } from "./prepare.ts";
+import { EVIDENCE_FOLDER, LEDGER_FILE } from "./run-folder.ts";
+import { listenToFront, rejection, type Front } from "./worker-channel.ts";
+
+/** Runs the drill of the assignment on the command line, and ends the process. */
+export async function work(): Promise<never> {
+  const assignment = JSON.parse(process.argv[2] ?? "{}") as Assignment;
+  const front = listenToFront();
+  try {
+    const { drill, runbook } = await prepare(assignment);
+    await front.say({
+      kind: "ready",
+      programs: drill.system.programs,
+      steps: stepsOf(runbook).map(({ id, line }) => ({ id, line })),
+    });
+    const programs = await front.start;
+    try {
+      await runWithLedger({ assignment, drill, runbook, programs, front });
+    } catch (error) {
+      await front.say({ kind: "failed", ...told(error) });
+    }
+    // Without a front nobody else takes the run off the books; if it left anything, that is found by its label.
+    if (!front.isThere()) await unregisterRun(assignment.runId);
+  } catch (error) {
+    await front.say({ kind: "refused", ...told(error) });
+  }
+  process.exit(0);
+}
+
+interface WorkerRun {
+  readonly assignment: Assignment;
+  readonly drill: Drill;
+  readonly runbook: Runbook;
+  readonly programs: readonly ResolvedProgram[];
+  readonly front: Front;
+}
+
+async function runWithLedger({ assignment, drill, runbook, programs, front }: WorkerRun): Promise<void> {
+  const { runId, runDir, seed } = assignment;
+  const settings = settingsOf(
+    drill,
+    assignment.writesPerSecond === null ? {} : { writesPerSecond: assignment.writesPerSecond },
+  );
+  const evidenceDir = join(runDir, EVIDENCE_FOLDER);
+  mkdirSync(evidenceDir, { recursive: true });
+  const isolation = isolationHere();
+  const startedAt = new Date().toISOString();
+  const baseInstantNs = process.hrtime.bigint();
+  const run: RunContext = {
+    runId,
+    clock: systemClock(),
+    random: seededRandom(seed),
+    signal: front.ending.signal,
+    workDir: workDirOf(runId),
+    evidenceDir,
+  };
+  const header = ledgerHeader(drill, {
+    runId,
+    seed,
+    startedAt,
+    substrate: "process",
+    settings,
+    runbook: { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
+    environment: environmentRecord(programs, { isolation, absentCapabilities: absentCapabilitiesOf(isolation) }),
+  });
+  using ledger = closableLedger(join(runDir, LEDGER_FILE), header);
+  await front.say({ kind: "began", baseInstantNs: baseInstantNs.toString() });
+  using _shown = ledger.subscribe((entry) => {
+    if (isShown(entry))
+      void front.say({ kind: "entry", entry: entry.kind === "step" ? { ...entry, outputTail: "" } : entry });
+  });
+  endOnDefect(front, (message) =>
+    ledger.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome: "broken", phase: "run", message }),
+  );
+
+  const keep = async (cluster: Cluster): Promise<void> => {
+    ledger.record({ kind: "end", atMs: run.clock.nowMs() });
+    ledger.close();
+    front.mayGo();
+    await front.say({ kind: "kept", reach: reachText(cluster) });
+    await rejection(front.ending.signal).catch(() => {});
+  };
+  await runDrill(drill, {
+    run,
+    ledger,
+    openSubstrate: () => openProcessSubstrate({ run, recorder: ledger }),
+    programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
+    runbook,
+    settings,
+    keep: assignment.keep ? keep : null,
+  });
+  ledger.close();
+}
+
+/**
+ * The run's ledger, which takes and drops what comes after it was closed: a kept run has been judged by then, and taking its cluster down
+ * later is no part of its record.
+ */
+function closableLedger(...given: Parameters<typeof openLedger>): ReturnType<typeof openLedger> & Disposable {
+  const ledger = openLedger(...given);
+  let closed = false;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    ledger.close();
+  };
+  return {
+    record: (entry: LedgerEntry) => {
+      if (!closed) ledger.record(entry);
+    },
+    flush: () => {
+      if (!closed) ledger.flush();
+    },
+    subscribe: (listener) => ledger.subscribe(listener),
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+/** An error that nobody caught must not end the process before what it started has been stopped; it breaks the run, in order. */
+function endOnDefect(front: Front, recordTrouble: (message: string) => void): void {
+  const onDefect = (error: unknown): void => {
+    process.stderr.write(`${stackOf(error)}\n`);
+    try {
+      recordTrouble(`a defect of Drillbook: ${messageOf(error)}`);
+    } catch {
+      // The ledger cannot be written; the text above is what is left, and the front keeps it.
+    }
+    front.ending.abort(new DrillError("harness", "run", messageOf(error), { cause: error }));
+  };
+  process.on("uncaughtException", onDefect);
+  process.on("unhandledRejection", onDefect);
+}
+
+function reachText(cluster: Cluster): string {
+  return cluster.nodes.map((node) => `${node.name}  ${node.clientUrl}  ${node.machine.homeDir}`).join("\n");
+}
+
+function told(error: unknown): Pick<Extract<FromWorker, { readonly kind: "refused" }>, "code" | "message"> {
+  return error instanceof DrillError
+    ? { code: error.code, message: error.message }
+    : { code: "harness", message: stackOf(error) };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
