@@ -1,0 +1,92 @@
+/** Reads a ledger back from disk, line by line, and trusts nothing in it. Not its business: judging. */
+import { DrillError, messageOf } from "../core/index.ts";
+import { LEDGER_SCHEMA_VERSION, type LedgerEntry, type LedgerHeader } from "./entries.ts";
+import type { Ledger } from "./ledger.ts";
+import { linesOf } from "./lines.ts";
+
+/**
+ * Reads and validates the ledger at `path`. A last line without its newline was torn when the writer died: it is dropped
+ * and `tornTail` says so.
+ * @throws DrillError `environment` when the file cannot be read, or names the line that is not what the schema says;
+ * `usage` when the file is no ledger or has another schema version.
+ */
+export async function readLedger(path: string): Promise<Ledger> {
+  let header: LedgerHeader | undefined;
+  const entries: LedgerEntry[] = [];
+  let tornTail = false;
+  let lineNumber = 0;
+  // Loaded here: zod takes 80 ms to load, and a worker that only writes does without.
+  const schema = await import("./schema.ts");
+  try {
+    for await (const lines of linesOf(path)) {
+      for (const line of lines) {
+        lineNumber++;
+        if (line.torn) tornTail = true;
+        else if (header === undefined) header = readHeader(path, line.text, schema);
+        else entries.push(readEntry(path, lineNumber, line.text, schema));
+      }
+    }
+  } catch (error) {
+    if (error instanceof DrillError) throw error;
+    throw new DrillError("environment", "ledger", `the ledger ${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  if (header === undefined) throw notALedger(path, "it has no whole first line");
+  return { header, entries, tornTail };
+}
+
+type Schema = typeof import("./schema.ts");
+
+function readHeader(path: string, text: string, schema: Schema): LedgerHeader {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || !("kind" in value) || value.kind !== "header") {
+    throw notALedger(path, "its first line is no header");
+  }
+  const version = "schemaVersion" in value ? value.schemaVersion : undefined;
+  if (version !== LEDGER_SCHEMA_VERSION) {
+    throw new DrillError(
+      "usage",
+      "ledger",
+      `${path}:1: this ledger has schema version ${JSON.stringify(version)}, and this Drillbook reads version ` +
+        `${LEDGER_SCHEMA_VERSION}. Judge it with the version of Drillbook that wrote it; the header names it.`,
+    );
+  }
+  const parsed = schema.parseHeader(value);
+  if (!parsed.success) throw badLine(path, 1, schema.explain(parsed.error));
+  return parsed.data;
+}
+
+function readEntry(path: string, lineNumber: number, text: string, schema: Schema): LedgerEntry {
+  const value = parseJson(text);
+  if (value === undefined) throw badLine(path, lineNumber, "it is not JSON");
+  const parsed = schema.parseEntry(value);
+  if (typeof parsed === "string") throw badLine(path, lineNumber, parsed);
+  return parsed;
+}
+
+/** The value of a JSON text; undefined (which no JSON text means) when it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function badLine(path: string, lineNumber: number, why: string): DrillError {
+  return new DrillError(
+    "environment",
+    "ledger",
+    `${path}:${lineNumber}: this line is damaged or was not written by this version of Drillbook: ${why}. ` +
+      "A ledger with a hole proves nothing; it is not judged.",
+  );
+}
+
+function notALedger(path: string, why: string): DrillError {
+  return new DrillError(
+    "usage",
+    "ledger",
+    `${path} is not a ledger: ${why}. Give the folder of a run, e.g. reports/<run>.`,
+  );
+}

@@ -1,0 +1,92 @@
+/** The schema of the first line: what ran, and how it is to be judged. */
+import { z } from "zod";
+import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./entries.ts";
+import type { CheckId, CheckPlan, JudgementPlan } from "./plan.ts";
+import { id, kind, text } from "./schema-parts.ts";
+
+const durationMs = z.number().positive();
+const grid = z.strictObject({ periodMs: durationMs, timeoutMs: durationMs });
+
+/** One schema for each check: a check that has none here does not compile. */
+const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly id: K }>> } = {
+  "steady-before-fault": bare("steady-before-fault"),
+  "workload-adequate": bare("workload-adequate"),
+  "fault-confirmed": z.strictObject({ id: z.literal("fault-confirmed"), signs: z.array(text) }),
+  "only-the-runbook-acted": bare("only-the-runbook-acted"),
+  "roles-bound": bare("roles-bound"),
+  "every-step-ran": bare("every-step-ran"),
+  converged: bare("converged"),
+  "time-trustworthy": bare("time-trustworthy"),
+  "read-back-complete": bare("read-back-complete"),
+  "acknowledged-writes-kept": bare("acknowledged-writes-kept"),
+  "loss-within-objective": bare("loss-within-objective"),
+  "nothing-resurrected": bare("nothing-resurrected"),
+  "members-agree": bare("members-agree"),
+  "membership-as-promised": z.strictObject({
+    id: z.literal("membership-as-promised"),
+    voters: id,
+    clusterId: z.enum(["kept", "changed"]),
+  }),
+  "revision-not-back": bare("revision-not-back"),
+  "survives-rolling-restart": bare("survives-rolling-restart"),
+  "recovery-time-within-objective": bare("recovery-time-within-objective"),
+  "nothing-left-behind": bare("nothing-left-behind"),
+};
+
+const plan: z.ZodType<JudgementPlan> = z.strictObject({
+  checks: z.array(z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[])),
+  recoveryPoint: z.strictObject({ kind: kind("survivor-commit"), description: text }),
+  objectives: z.strictObject({ recoveryTimeMs: durationMs, lostWrites: id, lostWritesReason: text.nullable() }),
+  steadyState: z.strictObject({ voters: id }),
+  holdForMs: durationMs,
+  detection: z.strictObject({ unavailableForMs: durationMs }),
+  serviceProbe: grid,
+  clusterProbe: grid,
+  workload: z.strictObject({
+    writesPerSecond: z.number().nonnegative(),
+    readsPerSecond: z.number().nonnegative(),
+    timeoutMs: durationMs,
+    clients: id,
+    adequacy: z.strictObject({
+      windowMs: durationMs,
+      acknowledgedShare: z.number().min(0).max(1),
+      lastWriteWithinMs: durationMs,
+    }),
+  }),
+});
+
+const environment: z.ZodType<EnvironmentRecord> = z.strictObject({
+  drillbook: text,
+  node: text,
+  os: text,
+  kernel: text,
+  arch: text,
+  cpus: id,
+  memoryBytes: id,
+  isolation: z.enum(["namespaces", "loopback"]),
+  absentCapabilities: z.array(z.strictObject({ capability: text, reason: text })),
+  programs: z.array(z.strictObject({ name: text, version: text, source: text, sha256: text })),
+});
+
+/** The first line. */
+export const HEADER_SCHEMA: z.ZodType<LedgerHeader> = z.strictObject({
+  kind: kind("header"),
+  schemaVersion: z.literal(LEDGER_SCHEMA_VERSION),
+  runId: text,
+  drillId: text,
+  title: text,
+  system: text,
+  substrate: text,
+  seed: z.int(),
+  control: text,
+  startedAt: z.iso.datetime(),
+  fault: z.strictObject({ id: text, effect: text }),
+  runbook: z.strictObject({ file: text, sha256: text, text }),
+  plan,
+  environment,
+});
+
+/** A check without parameters. */
+function bare<K extends CheckId>(name: K): z.ZodType<{ readonly id: K }> {
+  return z.strictObject({ id: z.literal(name) });
+}

@@ -1,0 +1,39 @@
+/**
+ * The schema of every line, checked when a ledger is read. `entries.ts` leads: each schema is annotated with its type, so
+ * that the compiler refuses a field that is missing here, and the table has a row for every kind. Unknown fields are
+ * refused: what this version does not know it must not silently ignore.
+ */
+import type { z } from "zod";
+import { OPERATION_SCHEMAS } from "./schema-operations.ts";
+import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
+import { RUN_SCHEMAS } from "./schema-run.ts";
+import { HEADER_SCHEMA } from "./schema-header.ts";
+import type { EntrySchemas } from "./schema-parts.ts";
+import type { LedgerEntry, LedgerHeader } from "./entries.ts";
+
+const SCHEMAS: EntrySchemas = { ...OPERATION_SCHEMAS, ...CLUSTER_SCHEMAS, ...RUN_SCHEMAS };
+
+const SCHEMA_BY_KIND: ReadonlyMap<unknown, z.ZodType<LedgerEntry>> = new Map<unknown, z.ZodType<LedgerEntry>>(
+  Object.entries(SCHEMAS),
+);
+
+/** Validates the first line. */
+export function parseHeader(value: unknown): z.ZodSafeParseResult<LedgerHeader> {
+  return HEADER_SCHEMA.safeParse(value);
+}
+
+/** Validates any later line; gives what is wrong with it when it is not an entry. */
+export function parseEntry(value: unknown): LedgerEntry | string {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
+  const schema = SCHEMA_BY_KIND.get(kind);
+  if (schema === undefined) return `its kind ${JSON.stringify(kind)} is not known`;
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : explain(parsed.error);
+}
+
+/** What is wrong, on one line. */
+export function explain(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`))
+    .join("; ");
+}
