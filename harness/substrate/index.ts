@@ -1,4 +1,23 @@
 /** Substrates: where nodes live. */
 export type * from "./substrate.ts";
-export { detectIsolation, isolationCommand, type Isolation } from "./process/isolation.ts";
+export {
+  absentCapabilitiesOf,
+  detectIsolation,
+  inspectIsolation,
+  isolationCommand,
+  isolationHere,
+  type Isolation,
+  type IsolationReport,
+} from "./process/isolation.ts";
 export { openProcessSubstrate, type ProcessSubstrateOptions } from "./process/process-substrate.ts";
+export {
+  cleanRun,
+  howToEnter,
+  leftovers,
+  markKept,
+  registerRun,
+  unregisterRun,
+  type Leftover,
+} from "./process/registry.ts";
+export { auditResidue } from "./process/residue.ts";
+export { workDirOf } from "./process/state-folder.ts";

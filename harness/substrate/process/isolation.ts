@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import { networkInterfaces } from "node:os";
 import { DrillError, messageOf } from "../../core/index.ts";
 import type { Substrate } from "../substrate.ts";
+import { STATE_FOLDER_VARIABLE, stateFolder } from "./state-folder.ts";
 
 /** What the machine allows. */
 export type Isolation =
@@ -27,7 +28,10 @@ const RAISE_LOOPBACK_WITH_PERL = `perl -e 'socket(S,2,2,0) or die; $r=pack("a16s
  * the worker's exit code. With it everything else in the namespace ends.
  */
 const INIT = `{ ip link set lo up || ifconfig lo up || ${RAISE_LOOPBACK_WITH_PERL}; } 2>/dev/null || { echo "drillbook: the loopback interface cannot be raised" >&2; exit 125; }
-${ISOLATION_VARIABLE}=namespaces "$@" &
+${STATE_FOLDER_VARIABLE}=$1 ${ISOLATION_VARIABLE}=namespaces
+export ${STATE_FOLDER_VARIABLE} ${ISOLATION_VARIABLE}
+shift
+"$@" &
 wait $!`;
 
 const TRY_WITHIN_MS = 5_000;
@@ -47,10 +51,10 @@ export async function detectIsolation(): Promise<Isolation> {
 }
 
 /**
- * The command that starts `command` in this isolation. Start it detached (a session of its own, so that Ctrl-C on the
- * terminal reaches the front alone) and with the run's label in its environment. Standard output, standard error, an IPC
- * channel and the exit code go through; standard input is empty. SIGKILL to it ends everything in the namespaces;
- * other signals do not reach the worker: use the IPC channel.
+ * The command that starts `command` (a worker) in this isolation. Start it detached (a session of its own, so that
+ * Ctrl-C on the terminal reaches the front alone) and with the run's label in its environment. Standard output, standard
+ * error, an IPC channel and the exit code go through (128 + N when signal N ended the worker); standard input is empty.
+ * SIGKILL to it ends everything in the namespaces; other signals do not reach the worker: use the channel.
  */
 export function isolationCommand(
   isolation: Isolation,
@@ -71,6 +75,7 @@ export function isolationCommand(
     "-c",
     INIT,
     "drillbook-init",
+    stateFolder(),
     ...command,
   ];
 }
@@ -93,6 +98,21 @@ export function isolationHere(): Substrate["isolation"] {
     );
   }
   return "namespaces";
+}
+
+/** What the front and `doctor` show before anything is started. */
+export interface IsolationReport {
+  readonly kind: Isolation["kind"];
+  /** Why it is not better; null in namespaces. */
+  readonly reason: string | null;
+  readonly absentCapabilities: Substrate["absentCapabilities"];
+}
+
+/** How a run would be isolated on this machine, found out by trying. */
+export async function inspectIsolation(): Promise<IsolationReport> {
+  const isolation = await detectIsolation();
+  const reason = isolation.kind === "loopback" ? isolation.reason : null;
+  return { kind: isolation.kind, reason, absentCapabilities: absentCapabilitiesOf(isolation.kind) };
 }
 
 /** What nodes cannot do in this isolation. */

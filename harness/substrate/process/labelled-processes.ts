@@ -63,6 +63,18 @@ export async function killLabelled(runId: string, withinMs: number): Promise<rea
   }
 }
 
+/** A process as a person reads it: its id and the beginning of its command. */
+export function showProcess({ pid, command }: LabelledProcess): string {
+  return `${pid} ${command.slice(0, 200)}`.trimEnd();
+}
+
+/** The ids of the processes that `pid` started and that live. */
+export function childrenOf(pid: number): readonly number[] {
+  return processIds()
+    .map(Number)
+    .filter((candidate) => startTimeOf(candidate) !== null && statFields(candidate)?.[1] === String(pid));
+}
+
 function carriesLabel(pid: number, runId: string): boolean {
   const environment = read(pid, "environ");
   return environment !== null && `\0${environment}`.includes(`\0${RUN_LABEL_VARIABLE}=${runId}\0`);

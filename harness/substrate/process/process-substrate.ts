@@ -3,7 +3,6 @@
  * It runs inside the drill's worker process; whether that lives in namespaces of its own was decided by who started the
  * worker (isolation.ts). Without a worker, e.g. in a test, it works on plain loopback.
  */
-import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DrillError, type RunContext } from "../../core/index.ts";
@@ -16,6 +15,8 @@ import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
 import { killLabelled } from "./labelled-processes.ts";
 import { createMachine, findBash, type MachinePlace } from "./machine.ts";
 import { serveNodectl } from "./nodectl.ts";
+import { newNonce, noteAddresses } from "./registry.ts";
+import { workDirOf } from "./state-folder.ts";
 import { superviseNode, type Supervisor } from "./supervisor.ts";
 
 /** How long disposal looks for processes that left their group, and keeps killing them. */
@@ -35,12 +36,15 @@ export async function openProcessSubstrate(options: ProcessSubstrateOptions): Pr
   const { run, recorder } = options;
   const isolation = isolationHere();
   const bash = await findBash();
-  const nonce = await claimWorkFolder(run.workDir);
+  const nonce = await claimWorkFolder(run);
   const addressOf = addressBook(isolation);
   const shells = new Set<ShellConnection>();
   const supervisors: Supervisor[] = [];
   const opened = new DisposableStack();
   let disposal: Promise<void> | undefined;
+  /** One at a time: each note rewrites the run's entry. */
+  let lastNote = Promise.resolve();
+  const noting = (note: () => Promise<void>): Promise<void> => (lastNote = lastNote.then(note));
   const place: MachinePlace = {
     run,
     nonce,
@@ -56,6 +60,14 @@ export async function openProcessSubstrate(options: ProcessSubstrateOptions): Pr
     refuseWhenDisposed();
     const { name } = nodeOptions;
     const { address, ports } = await addressOf(name, nodeOptions.ports);
+    if (isolation === "loopback" && run.workDir === workDirOf(run.runId)) {
+      await noting(() =>
+        noteAddresses(
+          run.runId,
+          Object.values(ports).map((port) => `${address}:${port}`),
+        ),
+      );
+    }
     const machine = await createMachine(nodeOptions, place);
     const supervisor = superviseNode({
       node: name,
@@ -127,19 +139,19 @@ export async function openProcessSubstrate(options: ProcessSubstrateOptions): Pr
   }
 }
 
-/** Makes the work folder ours, or finds that it is (the front may have planted the nonce already). */
-async function claimWorkFolder(workDir: string): Promise<string> {
+/** Makes the work folder ours, or finds that it is (the front has planted the run's nonce when it entered it in the books). */
+async function claimWorkFolder({ runId, workDir }: RunContext): Promise<string> {
   await mkdir(workDir, { recursive: true, mode: 0o700 });
   const present = await readNonce(workDir);
-  if (present !== null) return present;
-  if ((await readdir(workDir)).length > 0) {
+  if (present?.startsWith(`${runId}:`) === true) return present;
+  if (present !== null || (await readdir(workDir)).length > 0) {
     throw new DrillError(
       "harness",
       "provision",
-      `the work folder ${workDir} is not empty and does not bear a run's nonce; a run needs a folder of its own, for it is removed at the end`,
+      `the work folder ${workDir} is not empty and does not bear the nonce of run ${runId}; a run needs a folder of its own, for it is removed at the end`,
     );
   }
-  const nonce = randomBytes(16).toString("hex");
+  const nonce = newNonce(runId);
   await plantNonce(workDir, nonce);
   return nonce;
 }
