@@ -9,7 +9,8 @@ export {
   type Isolation,
   type IsolationReport,
 } from "./process/isolation.ts";
-export { openProcessSubstrate, type ProcessSubstrateOptions } from "./process/process-substrate.ts";
+export { openProcessSubstrate } from "./process/open.ts";
+export type { ProcessSubstrateOptions } from "./process/process-substrate.ts";
 export {
   cleanRun,
   howToEnter,

@@ -27,12 +27,8 @@ export interface ProcessSubstrateOptions {
   readonly recorder: Recorder;
 }
 
-/**
- * Opens the substrate in `run.workDir`, which is made if it is not there. Disposing it kills every process of the run
- * (its label, law 10) and removes the work folder with all in it; `evidenceDir` stays.
- * @throws DrillError `harness` when the work folder holds something that is not this run's; `environment` when bash is missing.
- */
-export async function openProcessSubstrate(options: ProcessSubstrateOptions): Promise<Substrate> {
+/** What `openProcessSubstrate` (open.ts) says. */
+export async function processSubstrate(options: ProcessSubstrateOptions): Promise<Substrate> {
   const { run, recorder } = options;
   const isolation = isolationHere();
   const bash = await findBash();

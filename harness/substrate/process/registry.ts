@@ -5,47 +5,15 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { DrillError } from "../../core/index.ts";
 import { bearsNonce, plantNonce } from "./home-folder.ts";
-import {
-  childrenOf,
-  identityOf,
-  isAlive,
-  killLabelled,
-  labelledProcesses,
-  showProcess,
-  type ProcessIdentity,
-} from "./labelled-processes.ts";
+import { childrenOf, identityOf, isAlive, killLabelled, labelledProcesses, showProcess } from "./labelled-processes.ts";
+import type { RunEntry } from "./run-entry.ts";
 import { makeStateFolder, runFolder, runsFolder, workDirOf } from "./state-folder.ts";
 
 const ENTRY_FILE = "run.json";
 /** How long `cleanRun` keeps killing what is left of a run. */
 const KILL_WITHIN_MS = 5_000;
-
-/** One run on the books. */
-export interface RunEntry {
-  readonly runId: string;
-  readonly nonce: string;
-  readonly front: ProcessIdentity;
-  /** Null when the worker had ended before it was entered. */
-  readonly worker: ProcessIdentity | null;
-  readonly reportDir: string;
-  readonly kept: boolean;
-  /** Where its nodes listen on the machine's own loopback; empty in a network namespace. */
-  readonly addresses: readonly string[];
-}
-
-const identitySchema: z.ZodType<ProcessIdentity> = z.object({ pid: z.int().positive(), startTime: z.string() });
-const entrySchema: z.ZodType<RunEntry> = z.object({
-  runId: z.string(),
-  nonce: z.string(),
-  front: identitySchema,
-  worker: identitySchema.nullable(),
-  reportDir: z.string(),
-  kept: z.boolean(),
-  addresses: z.array(z.string()),
-});
 
 /** What a run left that nobody looks after any more, or what was kept up on request. */
 export interface Leftover {
@@ -114,8 +82,10 @@ export async function noteAddresses(runId: string, addresses: readonly string[])
 /** The entry of a run, or null. */
 export async function readEntry(runId: string): Promise<RunEntry | null> {
   try {
-    const entry = entrySchema.safeParse(JSON.parse(await readFile(join(runFolder(runId), ENTRY_FILE), "utf8")));
-    return entry.success && entry.data.runId === runId ? entry.data : null;
+    const text = await readFile(join(runFolder(runId), ENTRY_FILE), "utf8");
+    // Loaded when there is something to read: the schema library would take a part of every command's start.
+    const entry = (await import("./run-entry.ts")).parseRunEntry(text);
+    return entry?.runId === runId ? entry : null;
   } catch {
     return null;
   }
