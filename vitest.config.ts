@@ -17,6 +17,8 @@ export default defineConfig({
           include: ["{harness,scenarios,fixtures,scripts}/**/*.test.ts"],
           exclude: [...configDefaults.exclude, LIVE],
           retry: 0,
+          // Explicit: with the default (0) Vitest puts a project that has one worker after all others.
+          sequence: { groupOrder: 1 },
           // Wide enough for a loaded machine with two cores: a limit here ends a hang, it measures nothing.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -29,7 +31,7 @@ export default defineConfig({
           retry: 0,
           fileParallelism: false,
           // After the unit tests, so that they do not take the processors away from what is measured.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           globalSetup: ["fixtures/live/setup.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
