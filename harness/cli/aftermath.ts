@@ -6,10 +6,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import { appendToLedger, type LedgerEntry, type ResidueEntry, type TroubleEntry } from "../ledger/index.ts";
-import { auditResidue, cleanRun, markKept, unregisterRun } from "../substrate/index.ts";
+import { auditResidue, cleanRun, howToEnter, markKept, unregisterRun } from "../substrate/index.ts";
 import { judgeRun, writeAllReports, writeResult, type Judged } from "./conclude.ts";
 import type { FromWorker } from "./messages.ts";
 import type { Progress } from "./progress.ts";
+import { reachLines } from "./reach.ts";
 import { LEDGER_FILE, WORKER_LOG_FILE, writeWhole } from "./run-folder.ts";
 import type { WorkerEnd } from "./worker-process.ts";
 
@@ -29,8 +30,8 @@ export interface OverRun {
 /** A judged run and what could not be done about it. */
 export interface FinishedRun extends Judged {
   readonly runDir: string;
-  /** How to reach the cluster that was left up; null when none was. */
-  readonly reach: string | null;
+  /** How to reach the cluster that was left up, in lines; null when none was. */
+  readonly reach: readonly string[] | null;
   /** What failed outside the record (a full disk, say): then the run is broken, whatever the record says. */
   readonly problems: readonly string[];
 }
@@ -50,7 +51,8 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
   };
   const trouble = troubleOf(run);
   if (trouble !== null) {
-    const removed = await cleanRun(run.runId);
+    let removed: readonly string[] = [];
+    await attempt(async () => (removed = await cleanRun(run.runId)));
     run.progress.note(
       `${trouble.message}. What it left has been removed${removed.length === 0 ? " (nothing)" : `: ${removed.join(", ")}`}.`,
     );
@@ -72,10 +74,16 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
   const judged = await judgeRun(run.runDir);
   await attempt(() => writeResult(run.runDir, judged));
   await attempt(() => writeAllReports(run.runDir, judged));
-  if (run.over.kind === "kept") await markKept(run.runId);
   // A run that left something stays on the books, so that `clean` finds it.
-  else if (isClean(residue)) await unregisterRun(run.runId);
-  return { ...judged, runDir: run.runDir, reach: run.over.kind === "kept" ? run.over.reach : null, problems };
+  if (isClean(residue) && run.over.kind === "ended") await attempt(() => unregisterRun(run.runId));
+  return { ...judged, runDir: run.runDir, reach: await howToReach(run), problems };
+}
+
+/** Leaves a kept cluster on the books and says how to reach it. */
+async function howToReach({ over, runId }: OverRun): Promise<readonly string[] | null> {
+  if (over.kind === "ended") return null;
+  await markKept(runId);
+  return reachLines(over.reach, await howToEnter(runId), runId);
 }
 
 /** What the record must say of a worker that did not end in order; null when it did. */

@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { DrillError, EXIT_USAGE, exitCodeOf } from "../core/index.ts";
 import { printableLines } from "./printable.ts";
+import { drillbookVersion } from "./version.ts";
 import type { WorkerModule } from "./worker-process.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -60,6 +61,7 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
     .description(
       "Drills disaster recovery: breaks a real cluster, follows its runbook, and reports how long the recovery took and what data it lost.",
     )
+    .version(drillbookVersion(), "--version", "print the version")
     .helpCommand("help [command]", "say what a command does")
     .exitOverride()
     .configureOutput({

@@ -2,7 +2,7 @@
 import { exitCodeOf } from "../core/index.ts";
 import { inspectIsolation, leftovers, type IsolationReport, type Leftover } from "../substrate/index.ts";
 import { inspectTools, type ToolReport } from "../tools/index.ts";
-import { drillbookVersion } from "./environment-record.ts";
+import { drillbookVersion } from "./version.ts";
 import { printable } from "./printable.ts";
 import { writeText, type Terminal } from "./terminal.ts";
 
@@ -44,7 +44,7 @@ function lines(diagnosis: Diagnosis): readonly string[] {
     `drillbook ${drillbook}, Node ${node}`,
     ...tools.flatMap(toolLines),
     "",
-    `isolation: ${isolation.kind}`,
+    `isolation: ${isolation.kind}${isolation.reason === null ? "" : ` (no namespaces: ${isolation.reason})`}`,
     ...isolation.absentCapabilities.map(({ capability, reason }) => `  cannot: ${capability} (${reason})`),
     "",
     ...leftoverLines(diagnosis.leftovers),

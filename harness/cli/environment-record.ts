@@ -1,10 +1,9 @@
 /** What this machine is, for the ledger's header. Not its business: how nodes are kept apart (substrate/). */
 import { readFileSync } from "node:fs";
 import { arch, availableParallelism, release, totalmem, type } from "node:os";
-import { dirname, join } from "node:path";
 import type { EnvironmentRecord } from "../ledger/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
-import { SCENARIOS_DIR } from "./catalogue.ts";
+import { drillbookVersion } from "./version.ts";
 
 /** The record of this machine and of the programs that were found. `isolated` says how nodes are kept apart from it. */
 export function environmentRecord(
@@ -23,22 +22,6 @@ export function environmentRecord(
     // Where they lie says nothing about what ran, and would put paths of one machine on record.
     programs: programs.map(({ name, version, source, sha256 }) => ({ name, version, source, sha256 })),
   };
-}
-
-/** The version of this package; its package.json lies beside scenarios/, or one above for the compiled package. */
-export function drillbookVersion(): string {
-  for (const folder of [dirname(SCENARIOS_DIR), dirname(dirname(SCENARIOS_DIR))]) {
-    try {
-      const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-        name?: unknown;
-        version?: unknown;
-      };
-      if (manifest.name === "drillbook" && typeof manifest.version === "string") return manifest.version;
-    } catch {
-      // The next one.
-    }
-  }
-  return "not known";
 }
 
 /** The distribution's own name for itself (os-release(5)), else the kernel's. */

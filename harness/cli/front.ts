@@ -4,7 +4,7 @@
  */
 import { DrillError } from "../core/index.ts";
 import { registerRun } from "../substrate/index.ts";
-import { concludeRun, type FinishedRun } from "./aftermath.ts";
+import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { FromWorker } from "./messages.ts";
@@ -12,7 +12,7 @@ import type { Progress } from "./progress.ts";
 import { makeRunFolder } from "./run-folder.ts";
 import { newRunId } from "./run-id.ts";
 import { rejection } from "./worker-channel.ts";
-import { startWorker, type WorkerEnd, type WorkerModule } from "./worker-process.ts";
+import { OWN_WORKER, startWorker, type WorkerEnd, type WorkerModule } from "./worker-process.ts";
 
 /** What to run, and where. */
 export interface FrontOptions {
@@ -25,7 +25,8 @@ export interface FrontOptions {
   /** Null for the drill's own. */
   readonly writesPerSecond: number | null;
   readonly keep: boolean;
-  readonly worker: WorkerModule;
+  /** Null for this package's own. */
+  readonly worker: WorkerModule | null;
   readonly progress: Progress;
   readonly interrupts: Interrupts;
 }
@@ -43,7 +44,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
   let begun = false;
   try {
     using child = await startWorker(
-      options.worker,
+      options.worker ?? OWN_WORKER,
       {
         runId,
         drillId: drill.id,
@@ -79,6 +80,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     child.send({ kind: "start", programs });
     const over = await Promise.race([child.ended.then((end) => ({ kind: "ended" as const, end })), worker.kept]);
     if (over.kind === "kept") child.release();
+    const { concludeRun } = await import("./aftermath.ts");
     return await concludeRun({
       runId,
       runDir,

@@ -2,6 +2,7 @@
 import type { DrillErrorCode } from "../core/index.ts";
 import type { LedgerEntry } from "../ledger/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
+import type { Reach } from "./reach.ts";
 
 /** What a worker is to do; it gets it as its only argument, in JSON. */
 export interface Assignment {
@@ -37,7 +38,7 @@ export type FromWorker =
   | { readonly kind: "began"; readonly baseInstantNs: string }
   | { readonly kind: "entry"; readonly entry: ShownEntry }
   /** The drill is over and its ledger is closed; the cluster stays up. */
-  | { readonly kind: "kept"; readonly reach: string }
+  | { readonly kind: "kept"; readonly reach: Reach }
   /** Something failed that the ledger may not show, e.g. because it could not be written. */
   | { readonly kind: "failed"; readonly code: DrillErrorCode; readonly message: string };
 

@@ -5,13 +5,12 @@ import { resolve } from "node:path";
 import { DrillError, EXIT_USAGE, exitCodeOf, messageOf, worstOutcome, type DrillErrorCode } from "../core/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
-import { runInWorker } from "./front.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { printableLines } from "./printable.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { selectDrills } from "./select-drills.ts";
 import { isLive, writeText, type Terminal } from "./terminal.ts";
-import { OWN_WORKER, type WorkerModule } from "./worker-process.ts";
+import type { WorkerModule } from "./worker-process.ts";
 
 /** What was said on the command line. */
 export interface RunCommand {
@@ -42,6 +41,8 @@ interface NotStarted {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const drills = selectDrills(command.wanted, catalogue(command.scenariosDir), terminal.cwd);
   const runbookFile = pageOf(command, drills, terminal);
+  // Only now, since the line above may have refused: this brings in all that a run needs.
+  const { runInWorker } = await import("./front.ts");
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
   using interrupts = watchInterrupts();
@@ -60,7 +61,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
         runbookFile,
         writesPerSecond: command.rate ?? null,
         keep: command.keep,
-        worker: command.workerModule ?? OWN_WORKER,
+        worker: command.workerModule ?? null,
         progress,
         interrupts,
       });
@@ -114,12 +115,7 @@ async function mentionLeftovers(progress: Progress): Promise<void> {
 async function showRun(finished: FinishedRun, shown: Terminal["stdout"], terminal: Terminal): Promise<void> {
   const { showVerdict } = await import("./stored-run.ts");
   await showVerdict(finished, finished.runDir, shown, terminal);
-  if (finished.reach !== null) {
-    const { runId } = finished.result;
-    shown.write(
-      `The cluster is still up. How to reach it:\n${printableLines(finished.reach)}\nnpx drillbook clean ${runId} takes it down.\n`,
-    );
-  }
+  for (const line of finished.reach ?? []) shown.write(`${printableLines(line)}\n`);
   for (const problem of finished.problems) terminal.stderr.write(`drillbook: broken: ${printableLines(problem)}\n`);
 }
 

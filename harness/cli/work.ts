@@ -2,7 +2,7 @@
  * What the worker does: reads the scenario and the page, waits for the start, runs the drill with a ledger, and ends. Not its business:
  * judging, and whatever comes after the ledger is closed (aftermath.ts, in the front).
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf, seededRandom, systemClock, type RunContext } from "../core/index.ts";
 import { ledgerHeader, runDrill, settingsOf, type Drill } from "../drill/index.ts";
@@ -20,6 +20,7 @@ import type { ResolvedProgram } from "../tools/index.ts";
 import { environmentRecord } from "./environment-record.ts";
 import { isShown, type Assignment, type FromWorker } from "./messages.ts";
 import { prepare } from "./prepare.ts";
+import { reachOf } from "./reach.ts";
 import { EVIDENCE_FOLDER, LEDGER_FILE } from "./run-folder.ts";
 import { listenToFront, rejection, type Front } from "./worker-channel.ts";
 
@@ -98,7 +99,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     ledger.record({ kind: "end", atMs: run.clock.nowMs() });
     ledger.close();
     front.mayGo();
-    await front.say({ kind: "kept", reach: reachText(cluster) });
+    await front.say({ kind: "kept", reach: reachOf(cluster) });
     await rejection(front.ending.signal).catch(() => {});
   };
   await runDrill(drill, {
@@ -110,7 +111,13 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     settings,
     keep: assignment.keep ? keep : null,
   });
+  removeUnused(run.workDir);
   ledger.close();
+}
+
+/** A run that ended before its substrate was opened never used the work folder that the front made for it: it holds its nonce and nothing else. */
+function removeUnused(workDir: string): void {
+  if (existsSync(workDir) && readdirSync(workDir).length <= 1) rmSync(workDir, { recursive: true });
 }
 
 /**
@@ -151,10 +158,6 @@ function endOnDefect(front: Front, recordTrouble: (message: string) => void): vo
   };
   process.on("uncaughtException", onDefect);
   process.on("unhandledRejection", onDefect);
-}
-
-function reachText(cluster: Cluster): string {
-  return cluster.nodes.map((node) => `${node.name}  ${node.clientUrl}  ${node.machine.homeDir}`).join("\n");
 }
 
 function told(error: unknown): Pick<Extract<FromWorker, { readonly kind: "refused" }>, "code" | "message"> {

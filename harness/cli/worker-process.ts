@@ -41,6 +41,9 @@ export interface WorkerProcess extends Disposable {
 /** How much of its output is kept for the reader. */
 const OUTPUT_LIMIT_CHARS = 64 * 1024;
 
+/** How long the rest of its output is waited for after its end. */
+const OUTPUT_DRAIN_MS = 500;
+
 /**
  * Starts a worker. It does nothing until it is told to.
  * @throws DrillError `environment` when it cannot be started.
@@ -72,7 +75,15 @@ export async function startWorker(
     take(`${messageOf(error)}\n`);
     started.reject(error);
   });
-  child.on("close", (exitCode, signal) => ended.resolve({ exitCode, signal, output }));
+  const end = (exitCode: number | null, signal: NodeJS.Signals | null): void =>
+    ended.resolve({ exitCode, signal, output });
+  let drained: NodeJS.Timeout | undefined;
+  child.on("close", (exitCode, signal) => {
+    clearTimeout(drained);
+    end(exitCode, signal);
+  });
+  // What a killed worker leaves running may hold its output open: its own end is what counts.
+  child.on("exit", (exitCode, signal) => void (drained = setTimeout(end, OUTPUT_DRAIN_MS, exitCode, signal)));
   try {
     await started.promise;
   } catch (error) {

@@ -1,0 +1,138 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test, vi } from "vitest";
+import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/captured-terminal.ts";
+import { runCommandLine } from "./command-line.ts";
+
+const FAKE_WORKER = { file: fileURLToPath(new URL("../../fixtures/workers/fake-worker.ts", import.meta.url)) };
+const DRILLS = ["passes", "refuses", "crashes-early", "is-killed", "disk-full"];
+
+let stateDir: string;
+beforeAll(() => {
+  stateDir = mkdtempSync(join(tmpdir(), "drillbook-state-"));
+  vi.stubEnv("DRILLBOOK_STATE_DIR", stateDir);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+let terminal: CapturedTerminal;
+beforeEach(() => void (terminal = capturedTerminal()));
+afterEach(() => terminal[Symbol.dispose]());
+
+const drillbook = (...argv: readonly string[]): Promise<number> =>
+  runCommandLine(argv, terminal, { workerModule: FAKE_WORKER, scenariosDir: terminal.scenarios(DRILLS) });
+const runs = (): readonly string[] =>
+  existsSync(join(terminal.cwd, "reports")) ? readdirSync(join(terminal.cwd, "reports")) : [];
+const onlyRun = (): string => join(terminal.cwd, "reports", runs()[0] ?? "none");
+
+describe("a wrong command line exits with 2, says what is near, and starts nothing", () => {
+  test.each([
+    [["run", "pases"], "Did you mean passes?"],
+    [["run"], "Which drill?"],
+    [["run", "zz-*"], "zz-*"],
+    [["run", "passes", "pases"], "Did you mean passes?"],
+    [["run", "passes", "--sed", "1"], "--seed"],
+    [["rnu"], "run"],
+    [["run", "passes", "--seed", "1.5"], "a seed"],
+    [["run", "passes", "--seed", "4294967296"], "a seed"],
+    [["run", "passes", "--rate", "0"], "a rate"],
+    [["run", "passes", "--runbook", "nothing.md"], "nothing.md"],
+    [["run", "passes", "refuses", "--runbook", "nothing.md"], "one drill"],
+    [["judge"], "run folder"],
+    [["judge", "reports/nothing"], "reports/nothing"],
+    [["report", "reports/nothing"], "reports/nothing"],
+    [["clean", "20261121T160501Z-passes-a1b2"], "20261121T160501Z-passes-a1b2"],
+    [["list", "too", "many"], "too many arguments"],
+  ])("%j", async (argv, said) => {
+    expect(await drillbook(...argv)).toBe(2);
+    expect(terminal.err()).toContain(said);
+    expect(terminal.out()).toBe("");
+    expect(runs()).toEqual([]);
+  });
+});
+
+test.each([[["--help"]], [["help", "run"]], [["--version"]]])("%j exits with 0", async (argv) => {
+  expect(await drillbook(...argv)).toBe(0);
+  expect(terminal.out()).not.toBe("");
+});
+
+test("a drill that passes exits with 0, and shows phases, verdict and seed", async () => {
+  expect(await drillbook("run", "passes", "--seed", "7")).toBe(0);
+  for (const said of ["provision ...", "seed 7", "PASSED", "report.html"]) expect(terminal.out()).toContain(said);
+  expect(readdirSync(onlyRun())).toEqual(
+    expect.arrayContaining(["ledger.ndjson", "result.json", "report.html", "junit.xml", "summary.md"]),
+  );
+});
+
+test("with --json stdout is result.json, byte for byte, and nothing else", async () => {
+  expect(await drillbook("run", "passes", "--json")).toBe(0);
+  expect(terminal.out()).toBe(readFileSync(join(onlyRun(), "result.json"), "utf8"));
+  expect(terminal.err()).toContain("provision ...");
+});
+
+test("with --json several drills are one document, and what did not start is in it", async () => {
+  expect(await drillbook("run", "passes", "refuses", "--json")).toBe(3);
+  const document = JSON.parse(terminal.out()) as {
+    results: { drillId: string }[];
+    notStarted: { drillId: string; code: string }[];
+  };
+  expect(document.results.map((result) => result.drillId)).toEqual(["passes"]);
+  expect(document.notStarted).toMatchObject([{ drillId: "refuses", code: "usage" }]);
+});
+
+test("a page with problems is told by line, exits with 2 and leaves no folder", async () => {
+  expect(await drillbook("run", "refuses", "--json")).toBe(2);
+  expect(terminal.err()).toContain("page.md:12:");
+  expect(terminal.out()).toBe("");
+  expect(existsSync(join(terminal.cwd, "reports"))).toBe(false);
+});
+
+test("a worker that cannot be loaded is broken, with its own words", async () => {
+  expect(await drillbook("run", "crashes-early")).toBe(3);
+  expect(terminal.err()).toContain("cannot find module");
+  expect(existsSync(join(terminal.cwd, "reports"))).toBe(false);
+});
+
+test("a worker that is killed leaves a run that is interrupted, judged and off the books", async () => {
+  expect(await drillbook("run", "is-killed")).toBe(130);
+  expect(terminal.out()).toContain("ended unexpectedly");
+  expect(JSON.parse(readFileSync(join(onlyRun(), "result.json"), "utf8"))).toMatchObject({ outcome: "interrupted" });
+  expect(readdirSync(join(stateDir, "runs"))).toEqual([]);
+});
+
+test("a full disk breaks the run and says so", async () => {
+  expect(await drillbook("run", "disk-full")).toBe(3);
+  expect(terminal.err()).toContain("no space left on device");
+});
+
+test("an --out that cannot be written is the environment's fault, and nothing is started", async () => {
+  writeFileSync(join(terminal.cwd, "file"), "");
+  expect(await drillbook("run", "passes", "--out", "file/reports")).toBe(3);
+  expect(terminal.err()).toContain("--out");
+  expect(terminal.out()).not.toContain("provision");
+});
+
+test("judging a stored run again gives the same bytes, also from another place", async () => {
+  await drillbook("run", "passes");
+  const first = readFileSync(join(onlyRun(), "result.json"), "utf8");
+  const moved = join(terminal.cwd, "moved");
+  mkdirSync(moved);
+  writeFileSync(join(moved, "ledger.ndjson"), readFileSync(join(onlyRun(), "ledger.ndjson")));
+  using other = capturedTerminal();
+  expect(await runCommandLine(["judge", moved, "--json"], other)).toBe(0);
+  expect(other.out()).toBe(first);
+  expect(readFileSync(join(moved, "result.json"), "utf8")).toBe(first);
+  expect(await runCommandLine(["report", moved], other)).toBe(0);
+  expect(existsSync(join(moved, "report.html"))).toBe(true);
+});
+
+test("judge names the nearest run when the folder is not there", async () => {
+  await drillbook("run", "passes");
+  const wrong = `${onlyRun().slice(0, -1)}x`;
+  expect(await drillbook("judge", wrong)).toBe(2);
+  expect(terminal.err()).toContain(`Did you mean ${runs()[0]}?`);
+});
