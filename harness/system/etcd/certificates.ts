@@ -3,7 +3,6 @@
  * Not its business: where they are put (layout.ts).
  */
 // The library resolves its parts through decorators and needs this first (docs/decisions/x509.md).
-// oxlint-disable-next-line import/no-unassigned-import -- it is imported for what it does to the global Reflect
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { webcrypto } from "node:crypto";

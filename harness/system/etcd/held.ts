@@ -26,7 +26,8 @@ export interface HeldOptions {
 export async function* readHeld(gateway: Gateway, options: HeldOptions): AsyncGenerator<readonly HeldKey[], HeldEnd> {
   const { prefix, revision, timeoutMs } = options;
   const rangeEnd = afterPrefix(Buffer.from(prefix, "utf8")).toString("base64");
-  let from = Buffer.from(prefix, "utf8");
+  // etcd takes no empty key; a zero byte is the smallest one.
+  let from = prefix === "" ? Buffer.of(0) : Buffer.from(prefix, "utf8");
   for (;;) {
     const query = { key: from.toString("base64"), range_end: rangeEnd, limit: PAGE_KEYS, revision, serializable: true };
     const reply = await gateway.call("/v3/kv/range", query, timeoutMs);

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import type { Gateway, Reply } from "./gateway.ts";
+import { viewMember } from "./view.ts";
+
+const answer = (body: Readonly<Record<string, unknown>>): Reply => ({ kind: "answer", status: 200, body });
+const header = { cluster_id: "18446744073709551615", member_id: "9", revision: "7", raft_term: "2" };
+const STATUS = answer({ header, leader: "9", raftTerm: "2", raftAppliedIndex: "12" });
+const LIST = answer({
+  header,
+  members: [
+    { ID: "9", name: "n1", peerURLs: ["p"], clientURLs: ["c"] },
+    { ID: "8", isLearner: true },
+  ],
+});
+const HASH = answer({ header, hash: 77, compact_revision: "-1" });
+
+function member(replies: { readonly status?: Reply; readonly list?: Reply; readonly hash?: Reply }): Gateway {
+  const silent: Reply = { kind: "deadline" };
+  return {
+    call: async (path) => {
+      if (path.endsWith("status")) return replies.status ?? silent;
+      return (path.endsWith("list") ? replies.list : replies.hash) ?? silent;
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+describe("a view", () => {
+  test("of a member that says everything", async () => {
+    const gateway = member({ status: STATUS, list: LIST, hash: HASH });
+    expect(await viewMember(gateway, "n1", { timeoutMs: 1, hashAtRevision: "5" })).toEqual({
+      node: "n1",
+      answered: true,
+      reason: null,
+      clusterId: "18446744073709551615",
+      memberId: "9",
+      leaderId: "9",
+      term: "2",
+      appliedIndex: "12",
+      revision: "7",
+      alarms: [],
+      members: [
+        { memberId: "9", name: "n1", peerUrls: ["p"], clientUrls: ["c"], isLearner: false },
+        { memberId: "8", name: "", peerUrls: [], clientUrls: [], isLearner: true },
+      ],
+      stateHash: { revision: "5", compactRevision: "-1", hash: "77" },
+    });
+  });
+
+  test.each([{ leader: "0" }, {}])("without a leader: %j", async (leader) => {
+    const view = await viewMember(
+      member({ status: answer({ header, ...leader, errors: ["etcdserver: no leader"] }) }),
+      "n1",
+      { timeoutMs: 1 },
+    );
+    expect(view).toMatchObject({ answered: true, memberId: "9", leaderId: null, alarms: ["etcdserver: no leader"] });
+  });
+
+  test("with alarms, of whichever member", async () => {
+    const errors = ["memberID:10276657743932975437 alarm:NOSPACE ", "alarm:CORRUPT "];
+    const view = await viewMember(member({ status: answer({ header, errors }) }), "n1", { timeoutMs: 1 });
+    expect(view.alarms).toEqual(["NOSPACE", "CORRUPT"]);
+  });
+
+  test("of a member that answers in part: null is what it did not say", async () => {
+    const view = await viewMember(member({ list: LIST }), "n1", { timeoutMs: 1 });
+    expect(view).toMatchObject({
+      answered: true,
+      reason: null,
+      memberId: null,
+      leaderId: null,
+      alarms: null,
+      revision: null,
+    });
+    expect(view.members).toHaveLength(2);
+    expect(await viewMember(member({ status: STATUS }), "n1", { timeoutMs: 1, hashAtRevision: "5" })).toMatchObject({
+      members: null,
+      stateHash: null,
+    });
+  });
+
+  test("of a member that answers nothing, or nothing that can be read", async () => {
+    expect(await viewMember(member({}), "n1", { timeoutMs: 1 })).toMatchObject({
+      answered: false,
+      reason: "deadline",
+      alarms: null,
+    });
+    expect(await viewMember(member({ status: answer({}) }), "n1", { timeoutMs: 1 })).toMatchObject({
+      answered: false,
+      reason: "unreadable-answer",
+    });
+    const noList = await viewMember(
+      member({ status: STATUS, list: answer({ header, members: [{ name: "n1" }] }) }),
+      "n1",
+      { timeoutMs: 1 },
+    );
+    expect(noList).toMatchObject({ answered: true, members: null });
+  });
+});

@@ -1,0 +1,97 @@
+/** A cluster in memory, for tests of what watches or breaks one. Its members do what a test tells them to. */
+import type { MemberView } from "../ledger/index.ts";
+import type { Node } from "../substrate/index.ts";
+import type { Attempt, Cluster, ClusterNode, StoreClient } from "./cluster.ts";
+
+/** What a test decides; what it leaves out must not be used. */
+export interface FakeCluster {
+  readonly nodes: readonly string[];
+  readonly put?: (node: string, key: string) => Promise<Attempt>;
+  readonly get?: (node: string, key: string) => Promise<Attempt>;
+  readonly view?: (node: string, hashAtRevision: string | undefined) => Promise<MemberView>;
+  readonly machine?: Partial<Node>;
+  readonly clientClosed?: (node: string) => void;
+}
+
+export const ACKNOWLEDGED: Attempt = { outcome: "acknowledged", revision: "1", value: null, reason: null };
+
+/** A member that answers, follows n1 and has nothing to complain of. */
+export function healthyView(node: string, revision = "7"): MemberView {
+  return {
+    node,
+    answered: true,
+    reason: null,
+    clusterId: "100",
+    memberId: node.slice(1),
+    leaderId: "1",
+    term: "2",
+    appliedIndex: "9",
+    revision,
+    alarms: [],
+    members: null,
+    stateHash: null,
+  };
+}
+
+/** A member that does not answer. */
+export function silentView(node: string): MemberView {
+  const nothing = { clusterId: null, memberId: null, leaderId: null, term: null, appliedIndex: null, revision: null };
+  return { node, answered: false, reason: "deadline", ...nothing, alarms: null, members: null, stateHash: null };
+}
+
+export function fakeCluster(fake: FakeCluster): Cluster {
+  const unexpected = (what: string) => async (): Promise<never> => {
+    throw new Error(`the test did not expect ${what}`);
+  };
+  return {
+    nodes: fake.nodes.map((name) => fakeNode(name, fake.machine ?? {})),
+    get workstation(): never {
+      throw new Error("the test did not expect to need a workstation");
+    },
+    openClient: (node): StoreClient => ({
+      put: async (key) => (fake.put ?? unexpected("a put"))(node, key),
+      get: async (key) => (fake.get ?? unexpected("a get"))(node, key),
+      delete: unexpected("a delete"),
+      [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
+    }),
+    view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),
+    held: async function* () {
+      yield await unexpected("a read-back")();
+      return { complete: false, reason: "a fake", stateHash: null };
+    },
+    restart: unexpected("a restart"),
+    roleEnvironment: () => ({}),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
+  const homeDir = `/nowhere/${name}`;
+  const unexpected = async (): Promise<never> => {
+    throw new Error(`the test did not expect this call on ${name}`);
+  };
+  return {
+    name,
+    clientUrl: `https://${name}:2379`,
+    peerUrl: `https://${name}:2380`,
+    dataDir: "var/lib/etcd",
+    process: "etcd",
+    machine: {
+      name,
+      homeDir,
+      environment: {},
+      address: name,
+      openSession: unexpected,
+      port: () => 0,
+      readFile: unexpected,
+      writeFile: unexpected,
+      exists: unexpected,
+      remove: unexpected,
+      start: unexpected,
+      signal: unexpected,
+      isRunning: () => false,
+      exited: unexpected,
+      ...machine,
+    },
+  };
+}
