@@ -61,8 +61,10 @@ async function npmCi() {
   const seconds = () => `${((performance.now() - startedMs) / 1000).toFixed(0)} s`;
   // npm shows nothing by itself when it does not write to a terminal.
   const beat = setInterval(() => say(`  still installing, ${seconds()}`), 5000);
+  // Only errors: npm warns that packages want a newer Node than the one that installs them, which is why one comes along.
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   // To standard error: what a command writes to standard output belongs to the command.
-  const child = spawn("npm", ["ci", "--no-audit", "--no-fund"], { cwd: root, stdio: ["ignore", 2, 2] });
+  const child = spawn("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
   const code = await new Promise((resolve) => {
     child.on("error", (error) => fail(`npm could not be started: ${error.message}`));
     child.on("close", resolve);

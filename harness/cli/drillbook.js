@@ -4,7 +4,8 @@
  * since it must run, and speak clearly, under a Node that is too old. Not its business: anything else (main.ts).
  */
 import { existsSync } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
+// Whole, not by name: a Node that is too old lacks one of the names, and would end before it could say so.
+import module from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -18,7 +19,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED_MAJOR) {
   delete process.env[SECOND_ATTEMPT];
-  enableCompileCache?.();
+  module.enableCompileCache();
   // A clone runs its TypeScript as it is. Node strips no types below node_modules: a packed Drillbook brings JavaScript.
   const clone = join(here, "main.ts");
   await import(existsSync(clone) ? "./main.ts" : "../../dist/harness/cli/main.js");
@@ -62,7 +63,7 @@ async function runUnderOwnNode() {
 /** The Node 24 of the npm package `node`, which is a dependency. */
 function ownNode() {
   try {
-    const program = join(dirname(createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
+    const program = join(dirname(module.createRequire(import.meta.url).resolve("node/package.json")), "bin", "node");
     return existsSync(program) ? program : undefined;
   } catch {
     return undefined;
