@@ -149,7 +149,7 @@ describe("the witness", () => {
     const cluster: Cluster = fakeCluster({ nodes: NODES, ...members, machine: { homeDir: home } });
     const armed = await fault.arm({ cluster, run, recorder, views: HEALTHY });
     const observed = armed.witness.observe(when);
-    await clock.advance(2500);
+    await clock.advance(2700);
     await observed;
     const seen = entries.filter((entry) => entry.kind === "witness");
     expect(seen.map((entry) => entry.when)).toEqual(MAJORITY_LOST_SIGNS.map(() => when));
