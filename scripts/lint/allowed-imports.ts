@@ -42,8 +42,11 @@ export const PURE_FOLDERS: readonly string[] = ["measure", "integrity"];
 /** What pure code may have of Node itself: arithmetic on bytes and text. */
 export const PURE_NODE_MODULES: readonly string[] = ["node:crypto", "node:buffer", "node:util"];
 
-/** The parts of the project outside harness/ that stand on it, and show it their public face to no one. */
-const OUTER_FOLDERS: ReadonlySet<string> = new Set(["scenarios", "fixtures", "scripts"]);
+/**
+ * What stands on the harness from outside, and sees its public faces only. Scripts are developers' tools and may look
+ * inside, as tests may.
+ */
+const OUTER_FOLDERS: ReadonlySet<string> = new Set(["scenarios", "fixtures"]);
 
 /**
  * What is wrong with an import, or undefined.
@@ -89,7 +92,7 @@ function packageProblem(fromFolder: string, specifier: string): string | undefin
   return `harness/${fromFolder} is pure and must not import ${specifier}: judgement depends on the ledger alone.`;
 }
 
-/** `harness/<folder>/...` gives the folder; scenarios/, fixtures/ and scripts/ stand for themselves. */
+/** `harness/<folder>/...` gives the folder; scenarios/ and fixtures/ stand for themselves. */
 function folderOf(path: readonly string[]): string | undefined {
   const [top, second] = path;
   if (top === "harness") return path.length > 2 ? second : undefined;

@@ -55,6 +55,7 @@ const forms: readonly Planted[] = [
   { file: "harness/drill/inside.ts", source: `export * from "../fault/lose-for-good.ts";\n` },
   { file: "harness/drill/below.ts", source: `export * from "../system/etcd/index.ts";\n` },
   { file: "harness/drill/scenario.ts", source: `export * from "../../scenarios/one/drill.ts";\n` },
+  { file: "harness/tools/script.ts", source: `export * from "../../scripts/setup.ts";\n` },
   { file: "scenarios/one/inside.ts", source: `export * from "../../harness/fault/lose-for-good.ts";\n` },
   { file: "harness/measure/disk.ts", source: `export * from "node:fs";\n` },
   { file: "harness/integrity/network.ts", source: `export * from "node:net";\n` },
@@ -66,6 +67,7 @@ const fine: readonly Planted[] = [
   { file: "harness/system/etcd/own.ts", source: `export * from "../cluster.ts";\n` },
   { file: "harness/integrity/digest.ts", source: `export * from "node:crypto";\n` },
   { file: "harness/runbook/anything.test.ts", source: `export * from "../fault/lose-for-good.ts";\n` },
+  { file: "scripts/bench.ts", source: `export * from "../harness/fault/lose-for-good.ts";\n` },
   { file: "scenarios/one/drill.ts", source: `export * from "../../harness/fault/index.ts";\n` },
 ].map((planted) => ({ ...planted, refused: false }));
 
