@@ -63,6 +63,8 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
     const { output } = run.over.end;
     await attempt(() => writeWhole(join(run.runDir, WORKER_LOG_FILE), output));
   }
+  // A run that left something stays on the books, so that `clean` finds it.
+  if (isClean(residue) && run.over.kind === "ended") await attempt(() => unregisterRun(run.runId));
   if (statSync(ledgerFile, { throwIfNoEntry: false }) === undefined) {
     throw (
       run.failure ??
@@ -71,12 +73,11 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
   }
   const entries: LedgerEntry[] = trouble === null ? [residue] : [trouble, residue];
   await attempt(() => entries.forEach((entry) => appendToLedger(ledgerFile, entry)));
+  const reach = await howToReach(run);
   const judged = await judgeRun(run.runDir);
   await attempt(() => writeResult(run.runDir, judged));
   await attempt(() => writeAllReports(run.runDir, judged));
-  // A run that left something stays on the books, so that `clean` finds it.
-  if (isClean(residue) && run.over.kind === "ended") await attempt(() => unregisterRun(run.runId));
-  return { ...judged, runDir: run.runDir, reach: await howToReach(run), problems };
+  return { ...judged, runDir: run.runDir, reach, problems };
 }
 
 /** Leaves a kept cluster on the books and says how to reach it. */

@@ -3,7 +3,7 @@
  * interrupts on. Not its business: how a drill goes (drill/, in the worker); what follows when it is over (aftermath.ts).
  */
 import { DrillError } from "../core/index.ts";
-import { registerRun } from "../substrate/index.ts";
+import { registerRun, type Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -25,6 +25,8 @@ export interface FrontOptions {
   /** Null for the drill's own. */
   readonly writesPerSecond: number | null;
   readonly keep: boolean;
+  /** How the worker is kept apart. */
+  readonly isolation: Promise<Isolation>;
   /** Null for this package's own. */
   readonly worker: WorkerModule | null;
   readonly progress: Progress;
@@ -55,6 +57,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         runDir,
         keep: options.keep,
       },
+      await options.isolation,
       (message) => worker.hear(message, progress),
     );
     // Loaded while the worker loads the scenario: both count in the time to the first phase.

@@ -41,7 +41,9 @@ interface NotStarted {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const drills = selectDrills(command.wanted, catalogue(command.scenariosDir), terminal.cwd);
   const runbookFile = pageOf(command, drills, terminal);
-  // Only now, since the line above may have refused: this brings in all that a run needs.
+  // Only now, since the lines above may have refused: this brings in all that a run needs. What isolation there is is found out by trying,
+  // in another process, meanwhile.
+  const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
   const { runInWorker } = await import("./front.ts");
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
@@ -61,6 +63,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
         runbookFile,
         writesPerSecond: command.rate ?? null,
         keep: command.keep,
+        isolation,
         worker: command.workerModule ?? null,
         progress,
         interrupts,

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { DrillError, messageOf, RUN_LABEL_VARIABLE } from "../core/index.ts";
-import { detectIsolation, isolationCommand } from "../substrate/index.ts";
+import { isolationCommand, type Isolation } from "../substrate/index.ts";
 import type { Assignment, FromWorker, ToWorker } from "./messages.ts";
 
 /** The module that a worker runs. */
@@ -51,13 +51,10 @@ const OUTPUT_DRAIN_MS = 500;
 export async function startWorker(
   module: WorkerModule,
   assignment: Assignment,
+  isolation: Isolation,
   listener: (message: FromWorker) => void,
 ): Promise<WorkerProcess> {
-  const [program, ...args] = isolationCommand(await detectIsolation(), [
-    process.execPath,
-    module.file,
-    JSON.stringify(assignment),
-  ]);
+  const [program, ...args] = isolationCommand(isolation, [process.execPath, module.file, JSON.stringify(assignment)]);
   const child = spawn(program, args, {
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
