@@ -1,0 +1,68 @@
+/** What was done to the cluster and what was known: fault, blast radius, witness signs, roles, recovery point. */
+import type { Element } from "hast";
+import { h } from "hastscript";
+import type { DrillResult } from "../../integrity/index.ts";
+import type { FaultEntry, Ledger, WitnessEntry } from "../../ledger/index.ts";
+import { NOT_KNOWN, seconds } from "../words.ts";
+import { note, section, table, terms } from "./parts.ts";
+
+/** Fault, witness and roles. */
+export function circumstancesSection(ledger: Ledger, result: DrillResult): Element {
+  const fault = ledger.entries.findLast((one): one is FaultEntry => one.kind === "fault");
+  const point = ledger.entries.findLast((one) => one.kind === "recovery-point");
+  return section("circumstances", "Fault, witness and roles", [
+    terms([
+      ["Fault", result.fault.id],
+      ["Effect", result.fault.effect],
+      ["Proof", proof(result)],
+      ["Targets", fault === undefined ? NOT_KNOWN : fault.targets.join(", ") || "none"],
+      [
+        "Blast radius",
+        fault === undefined
+          ? NOT_KNOWN
+          : h(
+              "ul",
+              fault.blastRadius.map((one) => h("li", one)),
+            ),
+      ],
+      ["Recovery point", ledger.header.plan.recoveryPoint.description],
+      ["Its revision", point === undefined ? NOT_KNOWN : `${point.revision ?? NOT_KNOWN} (${point.because})`],
+    ]),
+    h("h3", "What the witness saw"),
+    signs(ledger),
+    h("h3", "How the page's roles were bound"),
+    note("By what diagnosis saw, not by what the injector did."),
+    result.roles.length === 0
+      ? note("No role is on record.")
+      : table(
+          ["role", "node", "because"],
+          result.roles.map((one) => [one.role, one.node ?? "nobody", one.because]),
+        ),
+  ]);
+}
+
+const PROOF: Readonly<Record<DrillResult["fault"]["proof"], string>> = {
+  confirmed: "confirmed: an independent witness saw its effect, and had not seen it before",
+  mismatch: "mismatch: what the witness saw is not the effect of this fault",
+  inconclusive: "inconclusive: the witness could not tell",
+};
+
+function proof(result: DrillResult): string {
+  return PROOF[result.fault.proof];
+}
+
+function signs(ledger: Ledger): Element {
+  const seen = ledger.entries.filter((one): one is WitnessEntry => one.kind === "witness");
+  if (seen.length === 0) return note("No witness entry is on record.");
+  return table(
+    ["sign", "when", "seen", "at", "detail"],
+    seen.map((one) => [
+      one.sign,
+      `${one.when} the injection`,
+      one.seen === null ? "could not be observed" : one.seen ? "yes" : "no",
+      seconds(one.atMs),
+      one.detail,
+    ]),
+    [3],
+  );
+}

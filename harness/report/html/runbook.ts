@@ -1,0 +1,98 @@
+/** The page that was followed, as it reads, with what came of each block beside it. */
+import type { Element, ElementContent, Root } from "hast";
+import { h } from "hastscript";
+import type { DrillResult } from "../../integrity/index.ts";
+import type { Ledger, StepEntry } from "../../ledger/index.ts";
+import { lastPart, visibleOutput } from "../visible.ts";
+import { NOT_KNOWN, secondsOr, stepDurationMs, stepOutcome } from "../words.ts";
+import { folded, note, section } from "./parts.ts";
+import { type PageBlock, renderedPage } from "./runbook-page.ts";
+
+/** Output in the page; the whole is in the evidence. */
+const OUTPUT_SHOWN = 4000;
+/** Lines of output that are open at once. */
+const LINES_OPEN = 12;
+
+/** The runbook with its results. */
+export function runbookSection(ledger: Ledger, result: DrillResult): Element {
+  const { runbook } = ledger.header;
+  const steps = ledger.entries.filter((one): one is StepEntry => one.kind === "step");
+  const placed = new Set<StepEntry>();
+  const page: Root = renderedPage(runbook.text, (block) => {
+    const those = steps.filter((one) => one.line === block.line);
+    for (const one of those) placed.add(one);
+    return panel(block, those);
+  });
+  const { blocks } = result.runbook;
+  const strayed = steps.filter((one) => !placed.has(one));
+  return section("runbook", "The runbook, as it was followed", [
+    note(
+      `${runbook.file}, sha256 ${runbook.sha256}. ` +
+        (blocks === null
+          ? `Its blocks were not counted: the page was not begun.`
+          : `${blocks.total} blocks: ${blocks.steps} steps, ${blocks.prose} prose.`),
+    ),
+    h(
+      "article",
+      { className: ["page"] },
+      page.children.filter((one): one is ElementContent => one.type !== "doctype"),
+    ),
+    ...(strayed.length === 0
+      ? []
+      : [
+          h("h3", "Steps on record that are not a block of this page"),
+          ...strayed.map((one) => h("div", { className: ["block"] }, [outcome(one)])),
+        ]),
+  ]);
+}
+
+function panel(block: PageBlock, steps: readonly StepEntry[]): Element {
+  const isStep = steps.length > 0 || block.declaresStep;
+  return h("div", { className: ["block", isStep ? "is-step" : "is-prose"] }, [
+    h("div", { className: ["commands"] }, [
+      h("p", { className: ["fence"] }, `line ${block.line}${block.info === "" ? "" : ` · ${block.info}`}`),
+      h("pre", [h("code", block.text)]),
+    ]),
+    h("div", { className: ["result"] }, steps.length > 0 ? steps.map(outcome) : [notRun(block)]),
+  ]);
+}
+
+function notRun(block: PageBlock): Element {
+  return block.declaresStep
+    ? h(
+        "p",
+        { className: ["bad"] },
+        "A step, but nothing of it is on record: it did not run, or the record ends before.",
+      )
+    : h("p", { className: ["note"] }, "Prose: not run.");
+}
+
+function outcome(step: StepEntry): Element {
+  const { ok, text } = stepOutcome(step);
+  const output = lastPart(visibleOutput(step.outputTail), OUTPUT_SHOWN).trimEnd();
+  const shown = h("pre", { className: ["output"] }, [h("code", output)]);
+  const where =
+    step.node === null
+      ? `role ${step.role}, on no node`
+      : step.node === step.role
+        ? `on ${step.node}`
+        : `on ${step.node} (${step.role})`;
+  return h("div", { className: ["step", ok ? "ok" : "bad"] }, [
+    h("p", [
+      h("span", { className: ["chip", ok ? "passed" : "failed"] }, text),
+      " ",
+      h("strong", step.id),
+      h(
+        "span",
+        { className: ["where"] },
+        ` ${where}, ${secondsOr(stepDurationMs(step), `duration ${NOT_KNOWN}`)}${step.acts ? "" : ", only looks"}`,
+      ),
+    ]),
+    output === ""
+      ? note(step.status === "skipped" ? "Not run: an earlier step had failed." : "No output.")
+      : ok && output.split("\n").length > LINES_OPEN
+        ? folded(`Output, ${step.outputBytes} bytes`, [shown])
+        : shown,
+    step.outputFile === null || output === "" ? null : note(`${step.outputBytes} bytes, whole in ${step.outputFile}`),
+  ]);
+}

@@ -1,0 +1,185 @@
+/** What happened when, to scale, and the parts whose sum is the recovery time. */
+import type { Element } from "hast";
+import { h } from "hastscript";
+import type { DrillResult } from "../../integrity/index.ts";
+import type { Ledger } from "../../ledger/index.ts";
+import {
+  MACHINE_TIME,
+  NOT_KNOWN,
+  PART_MEANING,
+  recoveryTime,
+  seconds,
+  secondsOr,
+  stepDurationMs,
+  stepOutcome,
+} from "../words.ts";
+import type { TimeAxis } from "./axis.ts";
+import { note, section, table } from "./parts.ts";
+import { type Bar, type Track, tracks } from "./tracks.ts";
+
+/** One thing that happened: an instant, or a span. Null where it did not happen or is not known. */
+interface Happening {
+  readonly label: string;
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly tone: Bar["tone"];
+  /** Said beside the number, e.g. how a step ended. */
+  readonly remark: string;
+}
+
+/** The timeline and the parts. */
+export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeAxis): Element {
+  const happenings = happened(ledger, result);
+  const { parts, recoveryTimeMs } = result.measurements;
+  return section("timeline", "Timeline", [
+    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTime(recoveryTimeMs)}. ${MACHINE_TIME}`),
+    tracks(
+      axis,
+      [outage(result, axis), ...happenings.map(track)],
+      "Timeline to scale; the numbers are in the table below.",
+    ),
+    table(
+      ["what", "from", "to", "duration", "run clock (ms)", ""],
+      happenings.map((one) => [
+        one.label,
+        relative(one.fromMs, axis),
+        isInstant(one) ? "" : relative(one.toMs, axis),
+        isInstant(one) ? "instant" : secondsOr(durationMs(one), NOT_KNOWN),
+        one.fromMs === null ? NOT_KNOWN : one.fromMs.toFixed(0),
+        one.remark,
+      ]),
+      [1, 2, 3, 4],
+    ),
+    h("h3", "Parts of the recovery time"),
+    ...(parts.length === 0 ? [note("There are no parts: no recovery was measured.")] : [partsTable(result)]),
+  ]);
+}
+
+function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
+  const { timeline } = result;
+  const injecting =
+    ledger.entries.find((one) => one.kind === "fault" && one.event === "injecting")?.atMs ?? timeline.injectedAtMs;
+  const injected = ledger.entries.find((one) => one.kind === "fault" && one.event === "injected")?.atMs ?? null;
+  const heldUntil =
+    timeline.steadyAgainSinceMs === null ? null : timeline.steadyAgainSinceMs + ledger.header.plan.holdForMs;
+  return [
+    {
+      label: "Fault is injected",
+      fromMs: injecting,
+      toMs: injected,
+      tone: "fault",
+      remark: `${result.fault.id} (${result.fault.proof})`,
+    },
+    instant("First failure is seen", timeline.firstFailureAtMs, "fault"),
+    { label: "Detection", fromMs: timeline.firstFailureAtMs, toMs: timeline.detectedAtMs, tone: "wait", remark: "" },
+    { label: "Reaction", fromMs: timeline.detectedAtMs, toMs: timeline.runbookStartedAtMs, tone: "wait", remark: "" },
+    ...result.runbook.steps.map((step): Happening => {
+      const { ok, text } = stepOutcome(step);
+      const where = step.node === null ? "no node" : `on ${step.node}`;
+      return {
+        label: `Step ${step.id}`,
+        fromMs: step.startMs,
+        toMs: step.endMs,
+        tone: ok ? "step" : "bad-step",
+        remark: `${text}, ${where}`,
+      };
+    }),
+    instant("First write is acknowledged again", timeline.firstServiceAtMs, "good"),
+    {
+      label: "Settling",
+      fromMs: timeline.runbookEndedAtMs,
+      toMs: timeline.steadyAgainSinceMs,
+      tone: "settle",
+      remark: settlingRemark(result),
+    },
+    instant("Steady again", timeline.steadyAgainSinceMs, "good"),
+    {
+      label: "Hold",
+      fromMs: timeline.steadyAgainSinceMs,
+      toMs: heldUntil,
+      tone: "good",
+      remark: "steady without a break, as the drill demands",
+    },
+  ];
+}
+
+function instant(label: string, atMs: number | null, tone: Bar["tone"]): Happening {
+  return { label, fromMs: atMs, toMs: atMs, tone, remark: "" };
+}
+
+function isInstant(one: Happening): boolean {
+  return one.fromMs !== null && one.fromMs === one.toMs;
+}
+
+function settlingRemark(result: DrillResult): string {
+  const { runbookEndedAtMs, steadyAgainSinceMs } = result.timeline;
+  if (runbookEndedAtMs === null || steadyAgainSinceMs === null) return "";
+  return steadyAgainSinceMs < runbookEndedAtMs ? "steady before the page had ended" : "";
+}
+
+function durationMs(one: Happening): number | null {
+  return one.fromMs === null || one.toMs === null ? null : one.toMs - one.fromMs;
+}
+
+function track(one: Happening): Track {
+  const whole = durationMs(one);
+  const value = isInstant(one) ? "" : whole === null || whole < 0 ? NOT_KNOWN : seconds(whole);
+  if (one.fromMs === null) return { label: one.label, value: NOT_KNOWN, bars: [] };
+  // A span whose end is not known is drawn as the instant it began at.
+  const toMs = one.toMs === null || one.toMs < one.fromMs ? one.fromMs : one.toMs;
+  return { label: one.label, value, bars: [{ fromMs: one.fromMs, toMs, tone: one.tone }] };
+}
+
+/** The recovery as a bar: down for certain, then the width of the interval. */
+function outage(result: DrillResult, axis: TimeAxis): Track {
+  const { low, high } = result.measurements.recoveryTimeMs;
+  const { injectedAtMs } = result.timeline;
+  const label = "Not in steady state";
+  if (injectedAtMs === null) return { label, value: NOT_KNOWN, bars: [] };
+  const bars: Bar[] = [];
+  if (low !== null) bars.push({ fromMs: injectedAtMs, toMs: injectedAtMs + low, tone: "outage" });
+  const unsureFromMs = injectedAtMs + (low ?? 0);
+  const unsureToMs = high === null ? axis.toMs : injectedAtMs + high;
+  if (unsureToMs > unsureFromMs) bars.push({ fromMs: unsureFromMs, toMs: unsureToMs, tone: "unsure" });
+  const value = high === null ? (low === null ? NOT_KNOWN : `> ${seconds(low, "down")}`) : `≤ ${seconds(high, "up")}`;
+  return { label, value, bars };
+}
+
+function partsTable(result: DrillResult): Element {
+  const { parts, recoveryTimeMs } = result.measurements;
+  const sumMs = parts.reduce((sum, one) => sum + one.durationMs, 0);
+  // They are differences of one clock: more than rounding of the sum of floats would be a defect, and is shown.
+  const addsUp = recoveryTimeMs.high !== null && Math.abs(sumMs - recoveryTimeMs.high) < 0.5;
+  return h("div", [
+    h(
+      "div",
+      { className: ["parts"], ariaHidden: "true" },
+      parts.map((one) =>
+        h("span", { className: ["part", one.part], style: `flex-grow:${Math.max(0, one.durationMs).toFixed(3)}` }),
+      ),
+    ),
+    table(
+      ["part", "duration", "what it is"],
+      [
+        ...parts.map((one) => [partName(one.part), seconds(one.durationMs), PART_MEANING[one.part]]),
+        [
+          h("strong", "sum"),
+          h("strong", seconds(sumMs)),
+          addsUp ? "the high end of the recovery time" : "does NOT equal the recovery time: do not trust these parts",
+        ],
+      ],
+      [1],
+    ),
+  ]);
+}
+
+function partName(part: string): Element {
+  return h("span", [h("span", { className: ["key", "part", part] }), ` ${part}`]);
+}
+
+/** An instant from zero of the axis; signed, since some lie before it. */
+function relative(atMs: number | null, axis: TimeAxis): string {
+  if (atMs === null) return NOT_KNOWN;
+  const fromZeroMs = atMs - axis.zeroMs;
+  return `${fromZeroMs < 0 ? "" : "+"}${seconds(fromZeroMs)}`;
+}

@@ -1,0 +1,101 @@
+/** The top of the page: what came out, what was drilled, how long it took, what it cost. */
+import type { Element } from "hast";
+import { h } from "hastscript";
+import type { DrillResult } from "../../integrity/index.ts";
+import type { Ledger } from "../../ledger/index.ts";
+import {
+  controlNote,
+  count,
+  lostWrites,
+  MACHINE_TIME,
+  OBJECTIVE_NAME,
+  objectiveNumbers,
+  OUTCOME_MEANING,
+  recoveryTime,
+  writeAccount,
+} from "../words.ts";
+import { folded, note, outcomeChip, table } from "./parts.ts";
+
+/** The verdict with its numbers. */
+export function verdictSection(ledger: Ledger, result: DrillResult): Element {
+  const { recoveryTimeMs, writes } = result.measurements;
+  const control = controlNote(result);
+  return h("header", { className: ["verdict", result.outcome] }, [
+    h("p", { className: ["brand"] }, `Drillbook · ${result.drillId} · ${result.startedAt}`),
+    h("h1", [h("span", { className: ["outcome"] }, result.outcome), " ", result.title]),
+    h(
+      "p",
+      { className: ["meaning"] },
+      `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTime(recoveryTimeMs)}; ${lostWrites(writes)}.`,
+    ),
+    control === null ? null : h("p", { className: ["control"] }, control),
+    h("p", [
+      `Drilled: ${result.fault.effect} The page `,
+      h("code", result.runbook.file),
+      ` was followed on ${result.system}, substrate ${result.substrate}.`,
+    ]),
+    cautions(ledger),
+    h("div", { className: ["figures"] }, [
+      figure("Recovery time", recoveryTime(recoveryTimeMs), "wide"),
+      figure("Writes acknowledged", count(writes.acknowledged)),
+      figure("Kept", count(writes.kept)),
+      figure("Lost", count(writes.lost), writes.lost !== null && writes.lost > 0 ? "bad" : ""),
+      figure("Unknown", count(writes.unknown)),
+    ]),
+    note(
+      `The recovery time is an interval: the last probe that saw it down, to the first that saw it up for good. ${MACHINE_TIME}`,
+    ),
+    objectives(ledger, result),
+    folded("The whole account of writes", [
+      table(
+        ["writes (puts and deletes)", "count"],
+        writeAccount(writes).map(([label, value]) => [label, value]),
+        [1],
+      ),
+      note(`Recovery point: ${ledger.header.plan.recoveryPoint.description}`),
+    ]),
+  ]);
+}
+
+function figure(label: string, value: string, extra = ""): Element {
+  return h("div", { className: extra === "" ? ["figure"] : ["figure", extra] }, [
+    h("span", { className: ["figure-label"] }, label),
+    h("span", { className: ["figure-value"] }, value),
+  ]);
+}
+
+function objectives(ledger: Ledger, result: DrillResult): Element {
+  if (result.objectives.length === 0) return note("No objective was declared.");
+  const reason = ledger.header.plan.objectives.lostWritesReason;
+  const rows = result.objectives.map((one) => {
+    const { limit, measured, met } = objectiveNumbers(one);
+    const word = h(
+      "strong",
+      { className: [one.met === true ? "met" : one.met === false ? "missed" : "not-known"] },
+      met,
+    );
+    return [OBJECTIVE_NAME[one.id], limit, measured, word];
+  });
+  return h("div", [
+    table(["objective", "limit", "measured", "met or missed"], rows),
+    reason === null ? null : note(`Why writes may be lost: ${reason}`),
+  ]);
+}
+
+/** What the reader must know of the record before believing the rest; null when there is nothing. */
+function cautions(ledger: Ledger): Element | null {
+  const lines: (Element | string)[] = ledger.entries
+    .filter((one) => one.kind === "trouble")
+    .map((one) => h("span", [outcomeChip(one.outcome), ` in phase ${one.phase}: ${one.message}`]));
+  if (ledger.tornTail)
+    lines.push("The last line of the ledger was cut in half and dropped: whoever wrote it died while writing.");
+  if (!ledger.entries.some((one) => one.kind === "end"))
+    lines.push("The ledger has no end mark: the run was cut short, and what came after is not on record.");
+  return lines.length === 0
+    ? null
+    : h(
+        "ul",
+        { className: ["cautions"] },
+        lines.map((line) => h("li", [line])),
+      );
+}

@@ -1,0 +1,6 @@
+/** Reports: what people and CI systems read of a judged drill. Pure, but for writing the files. */
+export { renderHtml } from "./html.ts";
+export { renderJunit } from "./junit.ts";
+export { renderSummary } from "./summary.ts";
+export { renderVerdict, type VerdictOptions } from "./verdict.ts";
+export { writeReports, type WriteReportsOptions } from "./write.ts";

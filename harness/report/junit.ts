@@ -1,0 +1,100 @@
+/**
+ * `junit.xml` for CI systems: one suite for the drill, one case for its verdict and one for each check. Only `passed`
+ * is green; a check that was not made is `skipped` with its reason; everything else is a failure or an error.
+ */
+import junitReportBuilder, { type Builder, type TestSuite } from "junit-report-builder";
+import { DrillError } from "../core/index.ts";
+import type { DrillResult, Finding } from "../integrity/index.ts";
+import { visible, visibleLine } from "./visible.ts";
+import { lostWrites, OUTCOME_MEANING, recoveryTime, stepDurationMs, worstFirst, writeAccount } from "./words.ts";
+
+/** The drill as JUnit XML 1.0. Characters that XML forbids are shown as `\u{…}`. */
+export function renderJunit(result: DrillResult): string {
+  const report = newReport();
+  const name = result.control === "none" ? result.drillId : `${result.drillId} (control ${result.control})`;
+  const suite = report.testSuite().name(visibleLine(name)).timestamp(visibleLine(result.startedAt));
+  const recoveryMs = result.measurements.recoveryTimeMs.high;
+  if (recoveryMs !== null) suite.time(recoveryMs / 1000);
+  for (const [key, value] of properties(result)) suite.property(key, visibleLine(value));
+
+  const verdict: Verdict = {
+    name: "verdict",
+    outcome: result.outcome,
+    summary: `${result.title}: recovery time ${recoveryTime(result.measurements.recoveryTimeMs)}; ${lostWrites(result.measurements.writes)}`,
+    details: [],
+  };
+  addCase(suite, name, verdict, recoveryMs);
+  for (const finding of worstFirst(result.findings)) addCase(suite, name, { ...finding, name: finding.checkId }, null);
+  return report.build();
+}
+
+function newReport(): Builder {
+  // Its types speak of an ES module with a default export; what Node loads is a CommonJS module that is the builder itself.
+  const loaded: unknown = junitReportBuilder;
+  if (!isBuilder(loaded)) throw new DrillError("harness", "report", "junit-report-builder exports no builder");
+  return loaded.newBuilder();
+}
+
+function isBuilder(value: unknown): value is Builder {
+  return typeof value === "object" && value !== null && "newBuilder" in value;
+}
+
+interface Verdict extends Pick<Finding, "outcome" | "summary" | "details"> {
+  readonly name: string;
+}
+
+function addCase(suite: TestSuite, className: string, verdict: Verdict, timeMs: number | null): void {
+  const testCase = suite.testCase().className(visibleLine(className)).name(visibleLine(verdict.name));
+  if (timeMs !== null) testCase.time(timeMs / 1000);
+  const message = `${verdict.outcome}: ${visible(verdict.summary)}`;
+  const text = characterData(
+    [`${verdict.outcome}: ${verdict.summary}`, OUTCOME_MEANING[verdict.outcome], ...verdict.details].join("\n"),
+  );
+  switch (verdict.outcome) {
+    case "passed":
+      testCase.standardOutput(text);
+      return;
+    case "skipped":
+      // The dialect's <skipped> cannot carry a message through the builder, so the reason stands in the output.
+      testCase.skipped().standardOutput(text);
+      return;
+    case "failed":
+      testCase.failure(message, verdict.outcome).stacktrace(text);
+      return;
+    default:
+      testCase.error(message, verdict.outcome, text);
+  }
+}
+
+/**
+ * Text for a CDATA section. The builder's XML writer splits only the first `]]>` of it
+ * (xmlbuilder 15, XMLStringifier.cdata), so the later ones are split here.
+ */
+function characterData(text: string): string {
+  const [first = "", ...rest] = visible(text).split("]]>");
+  return rest.length === 0 ? first : `${first}]]>${rest.join("]]]]><![CDATA[>")}`;
+}
+
+function properties(result: DrillResult): readonly (readonly [key: string, value: string])[] {
+  const { low, high, censored } = result.measurements.recoveryTimeMs;
+  return [
+    ["runId", result.runId],
+    ["outcome", result.outcome],
+    ["control", result.control],
+    ["seed", String(result.seed)],
+    ["system", result.system],
+    ["substrate", result.substrate],
+    ["fault", result.fault.id],
+    ["recoveryTimeMs.low", low === null ? "not known" : String(low)],
+    ["recoveryTimeMs.high", high === null ? "not known" : String(high)],
+    ["recoveryTimeMs.censored", String(censored)],
+    ...writeAccount(result.measurements.writes).map(([label, value]): readonly [string, string] => [
+      `writes: ${label}`,
+      value,
+    ]),
+    ...result.runbook.steps.map((step): readonly [string, string] => {
+      const durationMs = stepDurationMs(step);
+      return [`step ${step.id}: durationMs`, durationMs === null ? "not known" : String(durationMs)];
+    }),
+  ];
+}

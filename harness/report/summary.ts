@@ -1,0 +1,105 @@
+/**
+ * `summary.md` for the summary page of a CI job: the verdict, the numbers and what did not pass, on one screen.
+ * Everything from outside is escaped; nothing in it can become a link, an element or a table cell of its own.
+ */
+import type { DrillResult } from "../integrity/index.ts";
+import { firstPart, visibleLine } from "./visible.ts";
+import {
+  controlNote,
+  lostWrites,
+  MACHINE_TIME,
+  OBJECTIVE_NAME,
+  objectiveNumbers,
+  OUTCOME_MEANING,
+  recoveryTime,
+  secondsOr,
+  stepDurationMs,
+  stepOutcome,
+  worstFirst,
+  writeAccount,
+} from "./words.ts";
+
+/** At most this many details stand below a finding; the rest is counted, and named in report.html and result.json. */
+const DETAILS_SHOWN = 10;
+/** Longest text from outside that is shown whole. */
+const TEXT_SHOWN = 500;
+
+/** The summary in GitHub-flavoured Markdown. */
+export function renderSummary(result: DrillResult): string {
+  const { measurements } = result;
+  const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed");
+  const control = controlNote(result);
+  const lines = [
+    `## ${escaped(result.title)}: ${result.outcome}`,
+    "",
+    `${OUTCOME_MEANING[result.outcome]} ${control === null ? "" : escaped(control)}`.trim(),
+    "",
+    `**Recovery time:** ${escaped(recoveryTime(measurements.recoveryTimeMs))}. ${MACHINE_TIME}  `,
+    `**Writes:** ${escaped(lostWrites(measurements.writes))}.`,
+    "",
+    ...table(["writes", "count"], writeAccount(measurements.writes)),
+    "",
+    ...objectives(result),
+    "",
+    `### Checks: ${result.findings.length - bad.length} of ${result.findings.length} passed`,
+    "",
+    ...(result.findings.length === 0 ? ["No check gave a finding: nothing is proven."] : []),
+    ...bad.flatMap((one) => [
+      `- **${one.outcome}** ${escaped(one.checkId)}: ${escaped(one.summary)}`,
+      ...one.details.slice(0, DETAILS_SHOWN).map((detail) => `  - ${escaped(detail)}`),
+      ...(one.details.length > DETAILS_SHOWN ? [`  - and ${one.details.length - DETAILS_SHOWN} more`] : []),
+    ]),
+    "",
+    "### Runbook",
+    "",
+    `${escaped(result.runbook.file)} (sha256 ${escaped(result.runbook.sha256)})`,
+    "",
+    ...steps(result),
+    "",
+    `Run ${escaped(result.runId)}, seed ${result.seed}, ${escaped(result.system)} on ${escaped(result.substrate)}, started ${escaped(result.startedAt)}. Fault: ${escaped(result.fault.effect)} (${result.fault.proof})`,
+    "",
+  ];
+  return lines.join("\n");
+}
+
+function objectives(result: DrillResult): readonly string[] {
+  if (result.objectives.length === 0) return ["No objective was declared."];
+  const rows = result.objectives.map((one) => {
+    const numbers = objectiveNumbers(one);
+    return [OBJECTIVE_NAME[one.id], numbers.limit, numbers.measured, numbers.met];
+  });
+  return table(["objective", "limit", "measured", "met"], rows);
+}
+
+function steps(result: DrillResult): readonly string[] {
+  if (result.runbook.steps.length === 0) return ["No step is on record."];
+  const rows = result.runbook.steps.map((step) => [
+    step.id,
+    String(step.line),
+    step.node ?? "no node",
+    stepOutcome(step).text,
+    secondsOr(stepDurationMs(step), "not known"),
+  ]);
+  return table(["step", "line", "node", "result", "duration"], rows);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
+  return [line(head), `| ${head.map(() => "---").join(" | ")} |`, ...rows.map(line)];
+}
+
+/**
+ * One line of text in which nothing acts as Markdown or HTML: all ASCII punctuation that CommonMark lets be escaped is
+ * escaped, except what has no meaning inside a line. `<`, `>` and `&` become entities, which GitHub's renderer
+ * keeps inert, and so do `@` and a bare link's `://`, which GitHub would make mentions and links of.
+ */
+function escaped(text: string): string {
+  return visibleLine(firstPart(text, TEXT_SHOWN))
+    .replace(/[\\`*_{}[\]()#+!|~$^]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("@", "&#64;")
+    .replaceAll("://", "&#58;//")
+    .replace(/www\./gi, "www&#46;");
+}

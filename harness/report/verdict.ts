@@ -1,0 +1,109 @@
+/** The short verdict at the end of a run, for a terminal: about a dozen lines, worst news first. */
+import { join } from "node:path";
+import { styleText } from "node:util";
+import type { Outcome } from "../core/index.ts";
+import type { DrillResult } from "../integrity/index.ts";
+import { firstPart, visibleLine } from "./visible.ts";
+import {
+  controlNote,
+  count,
+  MACHINE_TIME,
+  OBJECTIVE_NAME,
+  objectiveNumbers,
+  OUTCOME_MEANING,
+  recoveryTime,
+  seconds,
+  stepDurationMs,
+  stepOutcome,
+  worstFirst,
+} from "./words.ts";
+
+export interface VerdictOptions {
+  /** Whether to colour with escape sequences. */
+  readonly color: boolean;
+  /** The run's folder, as the reader may type it. */
+  readonly runDir: string;
+}
+
+/** Findings named one by one; the rest is counted. */
+const FINDINGS_SHOWN = 6;
+/** Longest text from outside on one line. */
+const TEXT_SHOWN = 300;
+const SLOWEST_SHOWN = 3;
+
+const COLOR: Readonly<Record<Outcome | "skipped", Parameters<typeof styleText>[0]>> = {
+  passed: ["bold", "green"],
+  failed: ["bold", "red"],
+  broken: ["bold", "magenta"],
+  interrupted: ["bold", "yellow"],
+  inconclusive: ["bold", "yellow"],
+  skipped: ["dim"],
+};
+
+/** The verdict, ending in a line end. */
+export function renderVerdict(result: DrillResult, options: VerdictOptions): string {
+  const paint = (outcome: Outcome | "skipped", text: string): string =>
+    options.color ? styleText(COLOR[outcome], text, { validateStream: false }) : text;
+  const { recoveryTimeMs, writes } = result.measurements;
+  const control = controlNote(result);
+  const lines = [
+    `${paint(result.outcome, result.outcome.toUpperCase())}  ${shown(result.title)} (${shown(result.drillId)}, seed ${result.seed})`,
+    OUTCOME_MEANING[result.outcome],
+    ...(control === null ? [] : [shown(control)]),
+    labelled("recovery time", recoveryTime(recoveryTimeMs)),
+    ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", MACHINE_TIME)]),
+    labelled(
+      "writes",
+      `${count(writes.acknowledged)} acknowledged, ${count(writes.kept)} kept, ${count(writes.lost)} lost, ${count(writes.unknown)} unknown`,
+    ),
+    ...(writes.lost === 0 || writes.lost === null
+      ? []
+      : [labelled("", `${count(writes.lostAfterRecoveryPoint)} of the lost ones after the recovery point`)]),
+    ...(writes.resurrected === 0 || writes.resurrected === null
+      ? []
+      : [labelled("", `${count(writes.resurrected)} resurrected`)]),
+    ...result.objectives.map((one) => {
+      const { limit, measured, met } = objectiveNumbers(one);
+      return labelled("objective", `${OBJECTIVE_NAME[one.id]}: ${limit}, measured ${measured}: ${met}`);
+    }),
+    ...steps(result),
+    ...findings(result, paint),
+    labelled("report", visibleLine(join(options.runDir, "report.html"))),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function steps(result: DrillResult): readonly string[] {
+  const timed = result.runbook.steps.flatMap((step) => {
+    const durationMs = stepDurationMs(step);
+    return durationMs === null ? [] : [{ step, durationMs }];
+  });
+  const slowest = timed.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST_SHOWN);
+  const text = slowest.map(({ step, durationMs }) => {
+    const { ok, text: how } = stepOutcome(step);
+    return `${shown(step.id)} ${seconds(durationMs)}${ok ? "" : ` (${how})`}`;
+  });
+  return [labelled("slowest steps", text.length === 0 ? "no step ran" : text.join(", "))];
+}
+
+function findings(
+  result: DrillResult,
+  paint: (outcome: Outcome | "skipped", text: string) => string,
+): readonly string[] {
+  if (result.findings.length === 0) return [labelled("checks", "no check gave a finding: nothing is proven")];
+  const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed");
+  const lines = [labelled("checks", `${result.findings.length - bad.length} of ${result.findings.length} passed`)];
+  for (const one of bad.slice(0, FINDINGS_SHOWN)) {
+    lines.push(`  ${paint(one.outcome, one.outcome)} ${shown(one.checkId)}: ${shown(one.summary)}`);
+  }
+  if (bad.length > FINDINGS_SHOWN) lines.push(`  and ${bad.length - FINDINGS_SHOWN} more, in the report`);
+  return lines;
+}
+
+function labelled(label: string, text: string): string {
+  return `  ${label.padEnd(14)} ${text}`;
+}
+
+function shown(text: string): string {
+  return visibleLine(firstPart(text, TEXT_SHOWN));
+}

@@ -1,0 +1,169 @@
+/**
+ * How results are put into words and numbers, the same in every report. What is null is said to be unknown, never
+ * shown as 0 or left blank. Not its business: any format.
+ */
+import { type Outcome, OUTCOMES_WORST_FIRST } from "../core/index.ts";
+import type {
+  DrillResult,
+  Finding,
+  ObjectiveResult,
+  RecoveryPart,
+  RecoveryTime,
+  WriteAccount,
+} from "../integrity/index.ts";
+
+/** Why a number is not there. */
+export const NOT_KNOWN = "not known";
+export const NOT_MEASURED = "not measured";
+
+/** Said wherever a recovery time is shown. */
+export const MACHINE_TIME = "Machine time only; people's reaction time is not in it.";
+
+/** What each outcome means, in one sentence. */
+export const OUTCOME_MEANING: Readonly<Record<Outcome | "skipped", string>> = {
+  passed: "The evidence is there, and it is good.",
+  failed: "A violation was proven, or an objective was missed.",
+  broken: "The harness or its environment failed; nothing is proven about the procedure.",
+  interrupted: "The run was ended early; nothing is proven about the procedure.",
+  inconclusive: "There is not enough evidence for a verdict; nothing is proven about the procedure.",
+  skipped: "Not checked; it does not count in the verdict.",
+};
+
+/** Findings in the order in which a reader needs them: worst first, then skipped, then passed. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  const order: readonly Finding["outcome"][] = [
+    ...OUTCOMES_WORST_FIRST.filter((one) => one !== "passed"),
+    "skipped",
+    "passed",
+  ];
+  return findings.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+}
+
+/** Which way a time that is a bound must be rounded, so that what is printed is still true. */
+export type Rounding = "nearest" | "down" | "up";
+
+const ROUND = { nearest: Math.round, down: Math.floor, up: Math.ceil } as const;
+
+/** A time in seconds with two decimals below a minute and a half, else with one. */
+export function seconds(ms: number, rounding: Rounding = "nearest"): string {
+  return `${secondsNumber(ms, rounding)} s`;
+}
+
+/** The number of `seconds` without its unit. */
+export function secondsNumber(ms: number, rounding: Rounding = "nearest"): string {
+  // Hundredths through a decimal string: 1.1 * 100 is above 110, and `up` would then print 1.11 for 1.10.
+  return (ROUND[rounding](Number((ms / 10).toFixed(6))) / 100).toFixed(2);
+}
+
+/** A time that may not have happened. */
+export function secondsOr(ms: number | null, otherwise: string): string {
+  return ms === null ? otherwise : seconds(ms);
+}
+
+/** The recovery time in words: an interval (low end rounded down, high end up), "more than X", or that there is none. */
+export function recoveryTime(time: RecoveryTime): string {
+  if (time.high !== null && !time.censored) {
+    return time.low === null
+      ? `at most ${seconds(time.high, "up")}`
+      : `${secondsNumber(time.low, "down")} to ${seconds(time.high, "up")}`;
+  }
+  if (time.censored && time.low !== null)
+    return `more than ${seconds(time.low, "down")}: it did not converge while it was watched`;
+  return `${NOT_MEASURED}: ${time.censored ? "it did not converge while it was watched" : "nothing was injected, or no recovery was seen"}`;
+}
+
+/** A count, with thousands separated by a thin mark that every locale reads, or what is said instead. */
+export function count(value: number | null): string {
+  return value === null ? NOT_KNOWN : value.toLocaleString("en-US");
+}
+
+/** The account of writes, as label and number, in the order in which it is read. */
+export function writeAccount(writes: WriteAccount): readonly (readonly [label: string, value: string])[] {
+  return [
+    ["attempted", count(writes.attempted)],
+    ["acknowledged", count(writes.acknowledged)],
+    ["kept", count(writes.kept)],
+    ["lost", count(writes.lost)],
+    ["lost after the recovery point", count(writes.lostAfterRecoveryPoint)],
+    ["acknowledged time lost", secondsOr(writes.lostSpanMs, NOT_KNOWN)],
+    ["resurrected", count(writes.resurrected)],
+    ["refused", count(writes.refused)],
+    ["unknown", count(writes.unknown)],
+    ["unknown, found kept", count(writes.unknownKept)],
+    ["unknown, not found", count(writes.unknownLost)],
+  ];
+}
+
+/** The lost writes in the words of the verdict line. */
+export function lostWrites(writes: WriteAccount): string {
+  if (writes.lost === null) return "lost writes not known";
+  if (writes.lost === 0) return "no acknowledged write lost";
+  const beyond = writes.lostAfterRecoveryPoint === null ? NOT_KNOWN : count(writes.lostAfterRecoveryPoint);
+  return `${count(writes.lost)} acknowledged ${writes.lost === 1 ? "write" : "writes"} lost (after the recovery point: ${beyond})`;
+}
+
+/** The names of the two objectives. */
+export const OBJECTIVE_NAME: Readonly<Record<ObjectiveResult["id"], string>> = {
+  "recovery-time": "Recovery time objective",
+  "lost-writes": "Lost writes objective",
+};
+
+/** Limit and measurement of an objective with their unit. */
+export function objectiveNumbers(objective: ObjectiveResult): {
+  readonly limit: string;
+  readonly measured: string;
+  readonly met: string;
+} {
+  const isTime = objective.id === "recovery-time";
+  return {
+    limit: isTime ? `at most ${seconds(objective.limit)}` : `at most ${count(objective.limit)}`,
+    measured:
+      objective.measured === null
+        ? NOT_MEASURED
+        : isTime
+          ? seconds(objective.measured, "up")
+          : count(objective.measured),
+    met: objective.met === null ? NOT_KNOWN : objective.met ? "met" : "missed",
+  };
+}
+
+/** What each part of the recovery time is, for someone who reads it the first time. */
+export const PART_MEANING: Readonly<Record<RecoveryPart["part"], string>> = {
+  "visible-after": "from the injection to the first failure that a client or probe could see",
+  detection: "from that failure to the alarm",
+  reaction: "from the alarm to the start of the page",
+  runbook: "following the page, from its first step to its last",
+  settling: "from the end of the page until steady state held",
+};
+
+/** How a step ended. */
+export function stepOutcome(step: { readonly status: string; readonly exitCode: number | null }): {
+  readonly text: string;
+  readonly ok: boolean;
+} {
+  switch (step.status) {
+    case "ran":
+      return step.exitCode === null
+        ? { text: `exit code ${NOT_KNOWN}`, ok: false }
+        : { text: `exit ${step.exitCode}`, ok: step.exitCode === 0 };
+    case "timed-out":
+      return { text: "timed out", ok: false };
+    case "skipped":
+      return { text: "skipped", ok: false };
+    default:
+      return { text: "the session ended", ok: false };
+  }
+}
+
+/** Duration of a step; null when it did not run or did not end. */
+export function stepDurationMs(step: {
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+}): number | null {
+  return step.startMs === null || step.endMs === null ? null : step.endMs - step.startMs;
+}
+
+/** What kind of run it was, when it was not the drill itself; null when it was. */
+export function controlNote(result: DrillResult): string | null {
+  return result.control === "none" ? null : `This is the control run “${result.control}”, not the drill itself.`;
+}

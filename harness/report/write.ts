@@ -1,0 +1,36 @@
+/** Writes the reports of one run into its folder. `result.json` is not written here: it is what they are made of. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DrillError, messageOf } from "../core/index.ts";
+import type { DrillResult } from "../integrity/index.ts";
+import type { Ledger } from "../ledger/index.ts";
+import { renderHtml } from "./html.ts";
+import { renderJunit } from "./junit.ts";
+import { renderSummary } from "./summary.ts";
+
+export interface WriteReportsOptions {
+  readonly ledger: Ledger;
+  readonly result: DrillResult;
+  /** The run's folder; made when it is not there. */
+  readonly runDir: string;
+}
+
+/**
+ * Writes junit.xml, summary.md and report.html, in this order: what a machine reads is there even if the page fails.
+ * @throws DrillError `environment` when a file cannot be written.
+ */
+export async function writeReports({ ledger, result, runDir }: WriteReportsOptions): Promise<void> {
+  await write(runDir, "junit.xml", renderJunit(result));
+  await write(runDir, "summary.md", renderSummary(result));
+  await write(runDir, "report.html", await renderHtml(ledger, result));
+}
+
+async function write(runDir: string, name: string, content: string): Promise<void> {
+  const path = join(runDir, name);
+  try {
+    await mkdir(runDir, { recursive: true });
+    await writeFile(path, content);
+  } catch (error) {
+    throw new DrillError("environment", "report", `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+  }
+}
