@@ -4,6 +4,9 @@
  */
 import type { Outcome } from "../core/index.ts";
 import type { CheckId, EnvironmentRecord } from "../ledger/index.ts";
+import type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
+
+export type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
 
 /** The version of result.json written now. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -20,7 +23,12 @@ export interface DrillResult {
   readonly control: string;
   readonly outcome: Outcome;
   readonly startedAt: string;
-  readonly fault: { readonly id: string; readonly effect: string; readonly injectedAtMs: number | null; readonly proof: FaultProof };
+  readonly fault: {
+    readonly id: string;
+    readonly effect: string;
+    readonly injectedAtMs: number | null;
+    readonly proof: FaultProof;
+  };
   readonly timeline: Timeline;
   readonly measurements: Measurements;
   readonly runbook: {
@@ -31,26 +39,17 @@ export interface DrillResult {
   };
   readonly roles: readonly { readonly role: string; readonly node: string | null; readonly because: string }[];
   readonly findings: readonly Finding[];
+  /**
+   * Why the outcome is worse than the findings alone say: troubles of the harness, a record that was cut short, a law
+   * that allows no pass. Usually empty.
+   */
+  readonly notes: readonly string[];
   readonly objectives: readonly ObjectiveResult[];
   readonly environment: EnvironmentRecord;
 }
 
 /** What the witness's signs add up to (law 3). */
 export type FaultProof = "confirmed" | "mismatch" | "inconclusive";
-
-/** The marks of the run's clock (design, section 3). */
-export interface Timeline {
-  readonly injectedAtMs: number | null;
-  /** Send time of the first operation or probe sent after the injection that was not acknowledged. */
-  readonly firstFailureAtMs: number | null;
-  readonly detectedAtMs: number | null;
-  readonly runbookStartedAtMs: number | null;
-  readonly runbookEndedAtMs: number | null;
-  /** Answer time of the first write that was acknowledged again. */
-  readonly firstServiceAtMs: number | null;
-  /** The start of the hold: the high end of recovery. */
-  readonly steadyAgainSinceMs: number | null;
-}
 
 export interface Measurements {
   readonly recoveryTimeMs: RecoveryTime;
@@ -61,34 +60,23 @@ export interface Measurements {
   readonly maxLoopLagMs: number | null;
 }
 
-/** An interval that holds the recovery time: [last seen down, first seen up], from injection. */
-export interface RecoveryTime {
-  /** Null when nothing was injected. */
-  readonly low: number | null;
-  /** Null when it never converged while it was watched. */
-  readonly high: number | null;
-  /** True when it never converged: then it is longer than `low`. */
-  readonly censored: boolean;
-}
-
-export interface RecoveryPart {
-  readonly part: "visible-after" | "detection" | "reaction" | "runbook" | "settling";
-  readonly durationMs: number;
-}
-
 /** The account of writes (puts and deletes). attempted = acknowledged + refused + unknown; when read back, acknowledged = kept + lost. */
 export interface WriteAccount {
   readonly attempted: number;
   readonly acknowledged: number;
   readonly refused: number;
   readonly unknown: number;
-  /** Null where the read-back is not complete on any member. A write that is missing on one member only is lost. */
+  /**
+   * What is known only when every member was completely read back, after convergence and, once members were restarted,
+   * after that too; else null. A write that is missing on one member only is lost.
+   */
   readonly kept: number | null;
   readonly lost: number | null;
-  /** Of the lost ones, those beyond the declared recovery point. */
+  /** Of the lost ones, those beyond the declared recovery point; null also when some are lost and the point is not known. */
   readonly lostAfterRecoveryPoint: number | null;
   /** The span of acknowledged time that is gone: from the first lost write's answer to the last one's. 0 when none is lost. */
   readonly lostSpanMs: number | null;
+  /** Keys that hold a value which a later acknowledged write had replaced or deleted. */
   readonly resurrected: number | null;
   readonly unknownKept: number | null;
   readonly unknownLost: number | null;
@@ -120,7 +108,7 @@ export interface Finding {
 export interface ObjectiveResult {
   readonly id: "recovery-time" | "lost-writes";
   readonly limit: number;
-  /** The high end for a time. Null when it could not be measured. */
+  /** The high end for a time; all lost acknowledged writes, also those before the recovery point. Null when it could not be measured. */
   readonly measured: number | null;
   readonly met: boolean | null;
 }

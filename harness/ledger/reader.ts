@@ -3,6 +3,7 @@ import { DrillError, messageOf } from "../core/index.ts";
 import { LEDGER_SCHEMA_VERSION, type LedgerEntry, type LedgerHeader } from "./entries.ts";
 import type { Ledger } from "./ledger.ts";
 import { linesOf } from "./lines.ts";
+import type * as schemaModule from "./schema.ts";
 
 /**
  * Reads and validates the ledger at `path`. A last line without its newline was torn when the writer died: it is dropped
@@ -36,9 +37,7 @@ export async function readLedger(path: string): Promise<Ledger> {
   return { header, entries, tornTail };
 }
 
-type Schema = typeof import("./schema.ts");
-
-function readHeader(path: string, text: string, schema: Schema): LedgerHeader {
+function readHeader(path: string, text: string, schema: typeof schemaModule): LedgerHeader {
   const value = parseJson(text);
   if (typeof value !== "object" || value === null || !("kind" in value) || value.kind !== "header") {
     throw notALedger(path, "its first line is no header");
@@ -57,7 +56,7 @@ function readHeader(path: string, text: string, schema: Schema): LedgerHeader {
   return parsed.data;
 }
 
-function readEntry(path: string, lineNumber: number, text: string, schema: Schema): LedgerEntry {
+function readEntry(path: string, lineNumber: number, text: string, schema: typeof schemaModule): LedgerEntry {
   const value = parseJson(text);
   if (value === undefined) throw badLine(path, lineNumber, "it is not JSON");
   const parsed = schema.parseEntry(value);

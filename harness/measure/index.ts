@@ -3,5 +3,6 @@ export { clusterFlaws, hashesAreComparable, type ClusterExpectation } from "./cl
 export { loopLag, type LoopLag } from "./loop-lag.ts";
 export { type RecoveryPart } from "./parts.ts";
 export { isInjecting, measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";
+export { steadyAfterRestart, steadyBeforeFault, type SteadyWindow } from "./steady-windows.ts";
 export { steadyTracker, type SteadyPlan, type SteadyStatus, type SteadyTracker } from "./steady.ts";
 export type { Timeline } from "./timeline.ts";

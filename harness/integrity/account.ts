@@ -1,0 +1,163 @@
+/**
+ * The exact account of writes: of every acknowledged write whether it is still there on every member, of every write of
+ * unknown outcome what became of it, and what is there that should not be.
+ * Not its business: whether that is allowed (the checks).
+ */
+import type { Ledger } from "../ledger/index.ts";
+import type { Timeline } from "../measure/index.ts";
+import { explainKey } from "./explain-key.ts";
+import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
+import { readBacks, type MemberReadBack } from "./read-backs.ts";
+import type { WriteAccount } from "./result.ts";
+
+/** An acknowledged write that is gone, and where. */
+export interface LostWrite {
+  readonly write: WriteEntry;
+  /** E.g. `n2 after-convergence`. */
+  readonly missingOn: readonly string[];
+  /** Acknowledged before the page began and of a later revision than the known recovery point: lost by design. */
+  readonly afterRecoveryPoint: boolean;
+}
+
+/** A key on a member. */
+export interface KeyOnMember {
+  readonly key: string;
+  readonly on: string;
+}
+
+/** The whole account. What a completely read member proves is in it even if other members could not be read. */
+export interface Account {
+  readonly totals: WriteAccount;
+  readonly lost: readonly LostWrite[];
+  /** Old values that are back although the write that replaced them was not to be lost. */
+  readonly resurrected: readonly KeyOnMember[];
+  /** Values that nobody wrote. */
+  readonly phantoms: readonly KeyOnMember[];
+  readonly visibleRefusals: readonly KeyOnMember[];
+  /** What breaks the rules that the account stands on; then nothing is accused and every total is null. */
+  readonly violations: readonly string[];
+  /** Whether every total that needs the read-back is known. */
+  readonly complete: boolean;
+  readonly readBacks: readonly MemberReadBack[];
+  /** The revision of the recovery point; null when it is not known, undefined when the drill recorded none. */
+  readonly recoveryPointRevision: string | null | undefined;
+}
+
+/** Makes the account of a ledger. */
+export function accountOf(ledger: Ledger, timeline: Timeline): Account {
+  const histories = keyHistories(ledger.entries);
+  const members = readBacks(ledger);
+  const violations = [...histories.violations, ...writesAfterTheFence(ledger)];
+  const point = ledger.entries.findLast((entry) => entry.kind === "recovery-point");
+  const recoveryPointRevision = point?.kind === "recovery-point" ? point.revision : undefined;
+  const seen = violations.length > 0 ? nothingSeen() : examine(histories, members);
+  const isAfterPoint = (write: WriteEntry): boolean =>
+    recoveryPointRevision !== null &&
+    recoveryPointRevision !== undefined &&
+    write.revision !== null &&
+    timeline.runbookStartedAtMs !== null &&
+    write.atMs < timeline.runbookStartedAtMs &&
+    BigInt(write.revision) > BigInt(recoveryPointRevision);
+  const lost = [...seen.lost].map(([write, missingOn]) => ({
+    write,
+    missingOn,
+    afterRecoveryPoint: isAfterPoint(write),
+  }));
+  lost.sort((a, b) => a.write.id - b.write.id);
+  const complete = violations.length === 0 && everyMemberWasRead(ledger, members);
+  const mustBeKept = new Set(lost.filter((one) => !one.afterRecoveryPoint).map((one) => one.write.key));
+  return {
+    totals: totalsOf(histories, seen, lost, complete, recoveryPointRevision ?? null),
+    lost,
+    resurrected: seen.resurrected.filter((one) => mustBeKept.has(one.key)),
+    phantoms: seen.phantoms,
+    visibleRefusals: seen.visibleRefusals,
+    violations,
+    complete,
+    readBacks: members,
+    recoveryPointRevision,
+  };
+}
+
+interface Seen {
+  readonly lost: Map<WriteEntry, string[]>;
+  readonly resurrected: KeyOnMember[];
+  readonly phantoms: KeyOnMember[];
+  readonly visibleRefusals: KeyOnMember[];
+  /** Writes of unknown outcome that are missing on some completely read member. */
+  readonly unknownLost: Set<WriteEntry>;
+}
+
+function nothingSeen(): Seen {
+  return { lost: new Map(), resurrected: [], phantoms: [], visibleRefusals: [], unknownLost: new Set() };
+}
+
+function examine({ byKey }: Histories, members: readonly MemberReadBack[]): Seen {
+  const seen = nothingSeen();
+  for (const member of members) {
+    if (!member.complete) continue;
+    const on = `${member.node} ${member.pass}`;
+    for (const history of byKey.values()) {
+      const { key } = history;
+      const verdict = explainKey(history, member.held.get(key) ?? null);
+      for (const write of verdict.lost) seen.lost.set(write, [...(seen.lost.get(write) ?? []), on]);
+      if (verdict.resurrected) seen.resurrected.push({ key, on });
+      if (verdict.phantom) seen.phantoms.push({ key, on });
+      if (verdict.visibleRefusal !== null) seen.visibleRefusals.push({ key, on });
+      if (verdict.unknown?.applied === false) seen.unknownLost.add(verdict.unknown.write);
+    }
+    for (const key of member.held.keys()) if (!byKey.has(key)) seen.phantoms.push({ key, on });
+  }
+  return seen;
+}
+
+function totalsOf(
+  { writes }: Histories,
+  seen: Seen,
+  lost: readonly LostWrite[],
+  complete: boolean,
+  recoveryPointRevision: string | null,
+): WriteAccount {
+  const count = (outcome: WriteEntry["outcome"]): number => writes.filter((write) => write.outcome === outcome).length;
+  const acknowledged = count("acknowledged");
+  const unknown = count("unknown");
+  const known = { attempted: writes.length, acknowledged, refused: count("refused"), unknown };
+  if (!complete) {
+    const nothing = { kept: null, lost: null, lostAfterRecoveryPoint: null, lostSpanMs: null };
+    return { ...known, ...nothing, resurrected: null, unknownKept: null, unknownLost: null };
+  }
+  const pointIsKnown = recoveryPointRevision !== null || lost.length === 0;
+  const answersMs = lost.map((one) => one.write.atMs);
+  const spanMs =
+    answersMs.reduce((a, b) => Math.max(a, b), -Infinity) - answersMs.reduce((a, b) => Math.min(a, b), Infinity);
+  return {
+    ...known,
+    kept: acknowledged - lost.length,
+    lost: lost.length,
+    lostAfterRecoveryPoint: pointIsKnown ? lost.filter((one) => one.afterRecoveryPoint).length : null,
+    lostSpanMs: lost.length === 0 ? 0 : spanMs,
+    resurrected: new Set(seen.resurrected.map((one) => one.key)).size,
+    unknownKept: unknown - seen.unknownLost.size,
+    unknownLost: seen.unknownLost.size,
+  };
+}
+
+/** Whether all nodes were read after convergence, and after the restart too if there was one. */
+function everyMemberWasRead(ledger: Ledger, members: readonly MemberReadBack[]): boolean {
+  const restarted = ledger.entries.some(
+    (entry) => entry.kind === "restart" || (entry.kind === "fence" && entry.pass === "after-restart"),
+  );
+  const needed = members.filter((member) => member.pass === "after-convergence" || restarted);
+  return needed.length > 0 && needed.every((member) => member.complete);
+}
+
+/** A write that is answered after the first fence may be missing there with every right. */
+function writesAfterTheFence(ledger: Ledger): readonly string[] {
+  const fence = ledger.entries.find((entry) => entry.kind === "fence");
+  if (fence === undefined) return [];
+  return ledger.entries.flatMap((entry) =>
+    entry.kind === "operation" && entry.op !== "get" && entry.atMs > fence.atMs
+      ? [`${entry.key}: operation ${entry.id} ended after the fence of the read-back`]
+      : [],
+  );
+}

@@ -1,0 +1,50 @@
+/** What a check is: a named, pure judgement of the evidence. */
+import type { CheckId, CheckPlan } from "../ledger/index.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Finding } from "./result.ts";
+
+/** What a check found, without its id. */
+export type Judged = Omit<Finding, "checkId">;
+
+/** The plan of the check with this id. */
+export type PlanOf<K extends CheckId> = Extract<CheckPlan, { readonly id: K }>;
+
+/** One check. Without data it is inconclusive, never passed (law 4). */
+export interface Check<K extends CheckId> {
+  readonly id: K;
+  readonly title: string;
+  /** What a pass of it proves, in one sentence. */
+  readonly proves: string;
+  judge(evidence: Evidence, plan: PlanOf<K>): Judged;
+}
+
+/** The evidence is there and it is good. */
+export function passed(summary: string): Judged {
+  return { outcome: "passed", summary, details: [] };
+}
+
+/** A violation is proven. */
+export function failed(summary: string, details: readonly string[] = []): Judged {
+  return { outcome: "failed", summary, details: capped(details) };
+}
+
+/** The harness or its environment failed. */
+export function broken(summary: string, details: readonly string[] = []): Judged {
+  return { outcome: "broken", summary, details: capped(details) };
+}
+
+/** Not enough evidence. */
+export function inconclusive(summary: string, details: readonly string[] = []): Judged {
+  return { outcome: "inconclusive", summary, details: capped(details) };
+}
+
+/** Details that one finding lists. A report with a hundred thousand keys in it helps nobody; lost-keys.txt has them all. */
+const MOST_DETAILS = 50;
+
+function capped(details: readonly string[]): readonly string[] {
+  if (details.length <= MOST_DETAILS) return details;
+  return [
+    ...details.slice(0, MOST_DETAILS),
+    `and ${details.length - MOST_DETAILS} more (lost keys are all in lost-keys.txt)`,
+  ];
+}

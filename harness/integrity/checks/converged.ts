@@ -1,0 +1,24 @@
+/** Check: steady state came back and held. */
+import { formatMs } from "../../core/index.ts";
+import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { pick } from "../evidence.ts";
+
+/** Failed only when probes saw the cluster unwell; silence, or a wait that was cut short, is no proof. */
+export const convergedCheck: Check<"converged"> = {
+  id: "converged",
+  title: "Converged",
+  proves: "After the page had last acted, steady state held without a break for the whole hold.",
+  judge: ({ plan, recovery, timeline }) => {
+    const { status } = recovery;
+    if (status === null) return inconclusive("No fault was injected.");
+    if (timeline.steadyAgainSinceMs !== null) {
+      const relapses = recovery.relapses === 0 ? "" : ` after ${recovery.relapses} relapse(s)`;
+      return passed(`Steady state held for ${formatMs(plan.holdForMs)}${relapses}.`);
+    }
+    const awaited = pick(recovery.watched, "phase").some((entry) => entry.phase === "convergence");
+    if (!recovery.waitEnded || !awaited) return inconclusive("The wait for convergence was cut short.", status.wrong);
+    if (!status.sawBad)
+      return inconclusive("The probes saw nothing wrong, but not enough for a whole hold.", status.wrong);
+    return failed(`Steady state did not hold for ${formatMs(plan.holdForMs)} while it was awaited.`, status.wrong);
+  },
+};

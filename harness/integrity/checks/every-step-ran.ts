@@ -1,0 +1,42 @@
+/** Check: the page was followed whole. */
+import type { StepEntry } from "../../ledger/index.ts";
+import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
+
+/** A block that nobody accounted for is a finding about the page; a step that is not on record, one about the harness. */
+export const everyStepRanCheck: Check<"every-step-ran"> = {
+  id: "every-step-ran",
+  title: "Every step ran",
+  proves: "Every block of the page is a step or prose, and every step ran and exited with 0.",
+  judge: ({ all }) => {
+    const steps = all("step");
+    const bad = steps.filter((step) => step.status !== "ran" || step.exitCode !== 0);
+    if (bad.length > 0)
+      return failed(`${bad.length} of ${steps.length} steps did not run to a good end.`, bad.map(describe));
+    const ended = all("runbook").find((entry) => entry.event === "ended");
+    if (ended === undefined) {
+      const begun = all("runbook").length > 0;
+      return inconclusive(begun ? "The page was not followed to its end." : "The page was not followed.");
+    }
+    if (ended.steps === 0) return failed("The page has no step: it cannot recover anything.");
+    if (ended.blocks !== ended.steps + ended.proseBlocks) {
+      return failed(
+        `The page has ${ended.blocks} blocks: ${ended.steps} steps and ${ended.proseBlocks} of prose do not add up.`,
+      );
+    }
+    if (steps.length === 0) return inconclusive(`The page has ${ended.steps} steps, and none is on record.`);
+    if (steps.length !== ended.steps || new Set(steps.map((step) => step.id)).size !== steps.length) {
+      return broken(`The page has ${ended.steps} steps, and ${steps.length} are on record.`);
+    }
+    return passed(`All ${steps.length} steps ran and exited with 0; ${ended.proseBlocks} more blocks are prose.`);
+  },
+};
+
+function describe(step: StepEntry): string {
+  const what = {
+    ran: `exited with ${step.exitCode}`,
+    "timed-out": "timed out",
+    skipped: "was skipped",
+    "session-ended": "ended its own shell",
+  }[step.status];
+  return `${step.id} (line ${step.line}${step.node === null ? "" : `, on ${step.node}`}) ${what}`;
+}

@@ -1,0 +1,12 @@
+/** Check: what was lost is within the declared objective (law 7). */
+import { inconclusive, type Check } from "../check.ts";
+import { judgeLoss } from "../objectives.ts";
+
+/** The objective covers writes after the recovery point only; one lost before it misses every objective. */
+export const lossWithinObjectiveCheck: Check<"loss-within-objective"> = {
+  id: "loss-within-objective",
+  title: "Loss within objective",
+  proves: "No acknowledged write up to the recovery point is lost, and of later ones no more than was declared.",
+  judge: (evidence) =>
+    evidence.account.totals.acknowledged === 0 ? inconclusive("No write was acknowledged.") : judgeLoss(evidence),
+};

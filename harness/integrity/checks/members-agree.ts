@@ -1,0 +1,57 @@
+/** Check: all members hold the same. */
+import type { MemberReadBack } from "../read-backs.ts";
+import { PASSES } from "../read-backs.ts";
+import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { printable } from "../lost-keys.ts";
+
+/** Two members that were read completely and differ prove it; hashes count only where revision and compact revision are equal. */
+export const membersAgreeCheck: Check<"members-agree"> = {
+  id: "members-agree",
+  title: "Members agree",
+  proves: "Key by key and by the store's own hash, all members hold the same at the fence's revision, in both passes.",
+  judge: ({ account, nodes }) => {
+    const differences: string[] = [];
+    const open: string[] = [];
+    for (const pass of PASSES) {
+      const members = account.readBacks.filter((one) => one.pass === pass);
+      const read = members.filter((one) => one.complete);
+      const [first, ...others] = read;
+      if (first === undefined || others.length === 0 || read.length < members.length)
+        open.push(`${pass}: not every member was read back`);
+      for (const other of others) if (first !== undefined) differences.push(...differing(first, other));
+      const { differ, comparable } = compareHashes(members);
+      if (differ) differences.push(`${pass}: the members' own hashes differ`);
+      else if (!comparable) open.push(`${pass}: the members' own hashes are not comparable`);
+    }
+    if (differences.length > 0) return failed("Members hold different data.", differences);
+    if (open.length > 0 || nodes.length < 2)
+      return inconclusive("It is not known whether all members hold the same.", open);
+    return passed(`All ${nodes.length} members hold the same, key by key and by their own hashes.`);
+  },
+};
+
+function differing(one: MemberReadBack, other: MemberReadBack): readonly string[] {
+  const details: string[] = [];
+  for (const key of new Set([...one.held.keys(), ...other.held.keys()])) {
+    const here = one.held.get(key);
+    const there = other.held.get(key);
+    if (here?.valueHash === there?.valueHash && here?.revision === there?.revision) continue;
+    const describe = (held: typeof here): string => (held === undefined ? "absent" : `revision ${held.revision}`);
+    details.push(
+      `${printable(key)} ${one.pass}: ${describe(here)} on ${one.node}, ${describe(there)} on ${other.node}`,
+    );
+  }
+  return details;
+}
+
+function compareHashes(members: readonly MemberReadBack[]): { readonly differ: boolean; readonly comparable: boolean } {
+  const byGround = Map.groupBy(
+    members.flatMap((one) => (one.stateHash === null ? [] : [one.stateHash])),
+    (hash) => `${hash.revision}/${hash.compactRevision}`,
+  );
+  const groups = [...byGround.values()];
+  return {
+    differ: groups.some((group) => new Set(group.map((hash) => hash.hash)).size > 1),
+    comparable: groups.length === 1 && groups[0]?.length === members.length,
+  };
+}

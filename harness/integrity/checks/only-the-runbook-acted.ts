@@ -1,0 +1,26 @@
+/** Check: the harness did not heal (law 2). */
+import { broken, inconclusive, passed, type Check } from "../check.ts";
+import { pick } from "../evidence.ts";
+
+/** A harness that starts or stops a process of the cluster during the recovery has spoilt the drill: broken. */
+export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
+  id: "only-the-runbook-acted",
+  title: "Only the runbook acted",
+  proves:
+    "From the injection until convergence was decided, the harness started and stopped no process of the cluster.",
+  judge: ({ all, recovery, timeline }) => {
+    if (timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
+    if (all("process").length === 0) return inconclusive("No process is on record.");
+    const acts = pick(recovery.watched, "process").filter((entry) => entry.event !== "exited");
+    const own = acts.filter((entry) => entry.actor !== "runbook" && entry.actor !== "fault");
+    if (own.length > 0) {
+      const details = own.map(
+        (entry) => `${entry.node}: ${entry.process} ${entry.event} at ${entry.atMs.toFixed(0)} ms`,
+      );
+      return broken(`The harness acted on the cluster ${own.length} time(s) during the recovery.`, details);
+    }
+    if (!recovery.waitEnded) return inconclusive("The record ends before the recovery was decided.");
+    const byPage = acts.filter((entry) => entry.actor === "runbook").length;
+    return passed(`The page started or stopped processes ${byPage} time(s) during the recovery, the harness never.`);
+  },
+};

@@ -1,0 +1,72 @@
+/** Check: what the page left behind survives a restart of every member. */
+import type { ClusterProbeEntry } from "../../ledger/index.ts";
+import { steadyAfterRestart } from "../../measure/index.ts";
+import { broken, failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
+import { pick, type Evidence } from "../evidence.ts";
+
+/** A flag such as `--force-new-cluster` that the page forgot acts at the next start and not before. */
+export const survivesRollingRestartCheck: Check<"survives-rolling-restart"> = {
+  id: "survives-rolling-restart",
+  title: "Survives a rolling restart",
+  proves: "Every member was restarted in turn, and the same cluster of the same members was steady again.",
+  judge: (evidence) => {
+    const restarts = evidence.all("restart");
+    const bad = restarts.filter((entry) => entry.event === "failed" || entry.event === "not-steady");
+    if (bad.length > 0) {
+      return failed(
+        "The cluster did not survive the restart of its members.",
+        bad.map((entry) => `${entry.node ?? "all"}: ${entry.event} ${entry.detail}`.trim()),
+      );
+    }
+    return notRestarted(evidence) ?? notSteady(evidence) ?? otherMembers(evidence);
+  },
+};
+
+function notRestarted({ all, nodes }: Evidence): Judged | null {
+  const restarts = all("restart");
+  const first = restarts[0];
+  if (first === undefined || nodes.length === 0) return inconclusive("No member was restarted.");
+  const phase = all("phase").find((entry) => entry.phase === "rolling-restart");
+  const fromMs = phase?.atMs ?? Infinity;
+  const missing = nodes.filter(
+    (node) =>
+      !restarts.some((entry) => entry.event === "restarted" && entry.node === node) ||
+      !all("process").some((entry) => entry.event === "started" && entry.node === node && entry.atMs >= fromMs),
+  );
+  return missing.length === 0 ? null : inconclusive(`It is not on record that ${missing.join(", ")} was restarted.`);
+}
+
+function notSteady({ all, ledger }: Evidence): Judged | null {
+  const saidSo = all("restart").some((entry) => entry.event === "steady-again");
+  const window = steadyAfterRestart(ledger);
+  if (!saidSo || window === null)
+    return inconclusive("It is not on record whether steady state returned after the restart.");
+  if (window.status.holdComplete) return null;
+  const summary = "The drill says that steady state returned after the restart, and the probes do not bear it out.";
+  return window.status.steady ? inconclusive(summary, window.status.wrong) : broken(summary, window.status.wrong);
+}
+
+function otherMembers({ all, recovery, nodes }: Evidence): Judged {
+  const before = pick(recovery.watched, "cluster-probe").at(-1);
+  const saidSoMs = all("restart").findLast((entry) => entry.event === "steady-again")?.atMs ?? -Infinity;
+  const after = all("cluster-probe").findLast((entry) => entry.atMs <= saidSoMs);
+  if (before === undefined || after === undefined)
+    return inconclusive("Nobody looked at the members before and after.");
+  const changed = nodes.filter((node) => identity(before, node) !== identity(after, node));
+  if (nodes.some((node) => identity(before, node) === null))
+    return inconclusive("The members before the restart are not known.");
+  return changed.length > 0
+    ? failed(
+        "A member is not the same after its restart.",
+        changed.map((node) => `${node}: was ${identity(before, node)}, is ${identity(after, node)}`),
+      )
+    : passed(
+        `All ${nodes.length} members were restarted in turn; the same members in the same cluster were steady again.`,
+      );
+}
+
+function identity(probe: ClusterProbeEntry, node: string): string | null {
+  const view = probe.views.find((one) => one.node === node);
+  if (view === undefined || view.memberId === null || view.clusterId === null) return null;
+  return `member ${view.memberId} of cluster ${view.clusterId}`;
+}

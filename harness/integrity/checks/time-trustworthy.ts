@@ -1,0 +1,39 @@
+/** Check: the harness was awake while it measured, and nobody jumped the gun. */
+import { formatMs } from "../../core/index.ts";
+import { loopLag } from "../../measure/index.ts";
+import { inconclusive, passed, type Check, type Judged } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+
+/** Never a failure: a time that cannot be trusted accuses nobody. */
+export const timeTrustworthyCheck: Check<"time-trustworthy"> = {
+  id: "time-trustworthy",
+  title: "Time trustworthy",
+  proves:
+    "The harness's event loop never lagged by more than a probe period while the recovery was measured, and the page was begun on an alert.",
+  judge: judgeTime,
+};
+
+/** Whether the recovery time may be relied on; the objective's check asks too. */
+export function judgeTime({ ledger, plan, recovery, timeline }: Evidence): Judged {
+  const { injectedAtMs, detectedAtMs, runbookStartedAtMs } = timeline;
+  if (injectedAtMs === null) return inconclusive("No fault was injected, so no time was measured.");
+  const untilMs =
+    timeline.steadyAgainSinceMs ?? recovery.watched.reduce((last, entry) => Math.max(last, entry.atMs), injectedAtMs);
+  const { maxMs, uncoveredMs } = loopLag(ledger.entries, injectedAtMs, untilMs);
+  const { periodMs } = plan.serviceProbe;
+  if (maxMs === null) return inconclusive("The harness's event loop was not watched.");
+  if (uncoveredMs > periodMs) {
+    return inconclusive(`The harness's event loop was not watched for ${formatMs(uncoveredMs)} of the recovery.`);
+  }
+  if (maxMs > periodMs) {
+    return inconclusive(
+      `The harness's event loop lagged by ${formatMs(maxMs)}, more than the probe period of ${formatMs(periodMs)}.`,
+    );
+  }
+  if (runbookStartedAtMs !== null && (detectedAtMs === null || detectedAtMs > runbookStartedAtMs)) {
+    return inconclusive("The page was begun before the fault was detected: a time without its detection flatters.");
+  }
+  return passed(
+    `The harness's event loop lagged by at most ${formatMs(maxMs)}; a probe period is ${formatMs(periodMs)}.`,
+  );
+}

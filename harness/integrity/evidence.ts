@@ -1,0 +1,38 @@
+/** Everything that checks look at, derived once from the ledger. */
+import type { JudgementPlan, Ledger, LedgerEntry } from "../ledger/index.ts";
+import { measureRecovery, nodeNames, type Recovery, type Timeline } from "../measure/index.ts";
+import { accountOf, type Account } from "./account.ts";
+
+/** The evidence of one drill. */
+export interface Evidence {
+  readonly ledger: Ledger;
+  readonly plan: JudgementPlan;
+  readonly nodes: readonly string[];
+  readonly recovery: Recovery;
+  readonly timeline: Timeline;
+  readonly account: Account;
+  /** All entries of one kind, in order. */
+  all<K extends LedgerEntry["kind"]>(kind: K): readonly EntryOf<K>[];
+}
+
+/** The entry of a kind. */
+export type EntryOf<K extends LedgerEntry["kind"]> = Extract<LedgerEntry, { readonly kind: K }>;
+
+/** Derives the evidence. */
+export function evidenceOf(ledger: Ledger): Evidence {
+  const recovery = measureRecovery(ledger);
+  return {
+    ledger,
+    plan: ledger.header.plan,
+    nodes: nodeNames(ledger.entries),
+    recovery,
+    timeline: recovery.timeline,
+    account: accountOf(ledger, recovery.timeline),
+    all: (kind) => pick(ledger.entries, kind),
+  };
+}
+
+/** The entries of one kind among the given ones. */
+export function pick<K extends LedgerEntry["kind"]>(entries: readonly LedgerEntry[], kind: K): readonly EntryOf<K>[] {
+  return entries.filter((entry): entry is EntryOf<K> => entry.kind === kind);
+}

@@ -1,0 +1,74 @@
+/**
+ * The judge: a pure function from a ledger to the result. No clock, no files, no network; the same ledger gives the same
+ * result, byte for byte (law 1).
+ */
+import type { CheckId, CheckPlan, Ledger, StepEntry } from "../ledger/index.ts";
+import { loopLag } from "../measure/index.ts";
+import { broken, type Judged, type PlanOf } from "./check.ts";
+import { CHECKS } from "./checks/index.ts";
+import { evidenceOf, type Evidence } from "./evidence.ts";
+import { proveFault } from "./fault-proof.ts";
+import { objectivesOf } from "./objectives.ts";
+import { RESULT_SCHEMA_VERSION, type DrillResult, type FaultProof, type Finding, type StepResult } from "./result.ts";
+import { verdict } from "./verdict.ts";
+
+/** Judges a ledger by the plan in its header. */
+export function judge(ledger: Ledger): DrillResult {
+  const { header } = ledger;
+  const evidence = evidenceOf(ledger);
+  const { account, recovery, timeline } = evidence;
+  const findings = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...apply(plan, evidence) }));
+  const proof = faultProof(evidence);
+  const { outcome, notes } = verdict(evidence, findings, proof);
+  const page = evidence.all("runbook").at(-1);
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    runId: header.runId,
+    drillId: header.drillId,
+    title: header.title,
+    system: header.system,
+    substrate: header.substrate,
+    seed: header.seed,
+    control: header.control,
+    outcome,
+    startedAt: header.startedAt,
+    fault: { ...header.fault, injectedAtMs: timeline.injectedAtMs, proof },
+    timeline,
+    measurements: {
+      recoveryTimeMs: recovery.recoveryTimeMs,
+      parts: recovery.parts,
+      writes: account.totals,
+      relapses: recovery.relapses,
+      maxLoopLagMs:
+        timeline.injectedAtMs === null
+          ? null
+          : loopLag(ledger.entries, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity).maxMs,
+    },
+    runbook: {
+      file: header.runbook.file,
+      sha256: header.runbook.sha256,
+      blocks: page === undefined ? null : { total: page.blocks, steps: page.steps, prose: page.proseBlocks },
+      steps: evidence.all("step").map(stepResult),
+    },
+    roles: evidence.all("role").map(({ role, node, because }) => ({ role, node, because })),
+    findings,
+    notes,
+    objectives: objectivesOf(evidence),
+    environment: header.environment,
+  };
+}
+
+/** Applies one check of the plan. A plan that was not read by `readLedger` may name one that does not exist. */
+function apply<K extends CheckId>(plan: PlanOf<K> & { readonly id: K }, evidence: Evidence): Judged {
+  if (!Object.hasOwn(CHECKS, plan.id)) return broken(`There is no check "${plan.id}" in this version.`);
+  return CHECKS[plan.id].judge(evidence, plan);
+}
+
+function faultProof(evidence: Evidence): FaultProof {
+  const signs = evidence.plan.checks.flatMap((plan: CheckPlan) => (plan.id === "fault-confirmed" ? plan.signs : []));
+  return proveFault(evidence, signs).proof;
+}
+
+function stepResult({ id, line, role, node, status, exitCode, startMs, endMs }: StepEntry): StepResult {
+  return { id, line, role, node, status, exitCode, startMs, endMs };
+}

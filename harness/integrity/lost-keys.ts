@@ -1,0 +1,22 @@
+/** Lost writes by name. */
+import type { Ledger } from "../ledger/index.ts";
+import { measureRecovery } from "../measure/index.ts";
+import { accountOf, type LostWrite } from "./account.ts";
+
+/** One lost write on one line. */
+export function describeLoss({ write, missingOn, afterRecoveryPoint }: LostWrite): string {
+  const beyond = afterRecoveryPoint ? ", after the recovery point" : "";
+  const revision = write.revision === null ? "" : ` at revision ${write.revision}`;
+  return `${printable(write.key)}: ${write.op} ${write.id}${revision} is missing on ${missingOn.join(", ")}${beyond}`;
+}
+
+/** The content of lost-keys.txt: every lost write, one a line, in the order of sending. Empty when none is known to be lost. */
+export function lostKeysText(ledger: Ledger): string {
+  const { lost } = accountOf(ledger, measureRecovery(ledger).timeline);
+  return lost.map((one) => `${describeLoss(one)}\n`).join("");
+}
+
+/** A key as it is, or quoted when it holds anything that would blur a line of text. */
+export function printable(key: string): string {
+  return /^[\x21-\x7e]+$/.test(key) ? key : JSON.stringify(key);
+}

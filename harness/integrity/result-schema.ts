@@ -1,0 +1,132 @@
+/** The schema of result.json: it fixes the order of the fields, and its JSON Schema is published in docs/. */
+import { z } from "zod";
+import { OUTCOMES_WORST_FIRST } from "../core/index.ts";
+import type { CheckId } from "../ledger/index.ts";
+import { CHECKS } from "./checks/index.ts";
+import { RESULT_SCHEMA_VERSION, type DrillResult } from "./result.ts";
+
+const text = z.string();
+const ms = z.number();
+const count = z.int().nonnegative();
+const outcome = z.enum(OUTCOMES_WORST_FIRST);
+const stepStatus = z.enum(["ran", "timed-out", "skipped", "session-ended"]);
+const checkId = z.enum(Object.keys(CHECKS) as [CheckId, ...CheckId[]]);
+
+/** The whole of result.json. The compiler refuses it when a field of `DrillResult` is missing here. */
+const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  runId: text,
+  drillId: text,
+  title: text,
+  system: text,
+  substrate: text,
+  seed: z.int(),
+  control: text,
+  outcome,
+  startedAt: z.iso.datetime(),
+  fault: z.strictObject({
+    id: text,
+    effect: text,
+    injectedAtMs: ms.nullable(),
+    proof: z.enum(["confirmed", "mismatch", "inconclusive"]),
+  }),
+  timeline: z.strictObject({
+    injectedAtMs: ms.nullable(),
+    firstFailureAtMs: ms.nullable(),
+    detectedAtMs: ms.nullable(),
+    runbookStartedAtMs: ms.nullable(),
+    runbookEndedAtMs: ms.nullable(),
+    firstServiceAtMs: ms.nullable(),
+    steadyAgainSinceMs: ms.nullable(),
+  }),
+  measurements: z.strictObject({
+    recoveryTimeMs: z.strictObject({ low: ms.nullable(), high: ms.nullable(), censored: z.boolean() }),
+    parts: z.array(
+      z.strictObject({
+        part: z.enum(["visible-after", "detection", "reaction", "runbook", "settling"]),
+        durationMs: ms,
+      }),
+    ),
+    writes: z.strictObject({
+      attempted: count,
+      acknowledged: count,
+      refused: count,
+      unknown: count,
+      kept: count.nullable(),
+      lost: count.nullable(),
+      lostAfterRecoveryPoint: count.nullable(),
+      lostSpanMs: ms.nullable(),
+      resurrected: count.nullable(),
+      unknownKept: count.nullable(),
+      unknownLost: count.nullable(),
+    }),
+    relapses: count,
+    maxLoopLagMs: ms.nullable(),
+  }),
+  runbook: z.strictObject({
+    file: text,
+    sha256: text,
+    blocks: z.strictObject({ total: count, steps: count, prose: count }).nullable(),
+    steps: z.array(
+      z.strictObject({
+        id: text,
+        line: z.int().positive(),
+        role: text,
+        node: text.nullable(),
+        status: stepStatus,
+        exitCode: z.int().nullable(),
+        startMs: ms.nullable(),
+        endMs: ms.nullable(),
+      }),
+    ),
+  }),
+  roles: z.array(z.strictObject({ role: text, node: text.nullable(), because: text })),
+  findings: z.array(
+    z.strictObject({
+      checkId,
+      outcome: z.enum([...OUTCOMES_WORST_FIRST, "skipped"]),
+      summary: text,
+      details: z.array(text),
+    }),
+  ),
+  notes: z.array(text),
+  objectives: z.array(
+    z.strictObject({
+      id: z.enum(["recovery-time", "lost-writes"]),
+      limit: ms,
+      measured: ms.nullable(),
+      met: z.boolean().nullable(),
+    }),
+  ),
+  environment: z.strictObject({
+    drillbook: text,
+    node: text,
+    os: text,
+    kernel: text,
+    arch: text,
+    cpus: count,
+    memoryBytes: count,
+    isolation: z.enum(["namespaces", "loopback"]),
+    absentCapabilities: z.array(z.strictObject({ capability: text, reason: text })),
+    programs: z.array(z.strictObject({ name: text, version: text, source: text, sha256: text })),
+  }),
+});
+
+/**
+ * The bytes of result.json: the fields in the order of the schema, indented by two, with a newline at the end. The same
+ * result gives the same bytes, in whatever order its objects were built.
+ * @throws when the result is not what its schema says: a defect of the judge.
+ */
+export function serializeResult(result: DrillResult): string {
+  return `${JSON.stringify(RESULT_SCHEMA.parse(result), undefined, 2)}\n`;
+}
+
+/** Reads a result.json back. @throws when it is not one of this version. */
+export function parseResult(json: string): DrillResult {
+  return RESULT_SCHEMA.parse(JSON.parse(json));
+}
+
+/** The JSON Schema of result.json, as published in docs/. */
+export function resultJsonSchema(): object {
+  return z.toJSONSchema(RESULT_SCHEMA);
+}

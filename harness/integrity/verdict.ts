@@ -1,0 +1,35 @@
+/** From findings to the one outcome of the drill, with the laws that no scenario can switch off. */
+import { worstOutcome, type Outcome } from "../core/index.ts";
+import type { Evidence } from "./evidence.ts";
+import type { FaultProof, Finding } from "./result.ts";
+
+/** Controls that inject no fault: they need no proof of one. */
+const WITHOUT_FAULT: ReadonlySet<string> = new Set(["no-fault", "recovery-only"]);
+
+/** The outcome, and why it is worse than the findings alone say. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly notes: readonly string[];
+}
+
+/** Merges findings, troubles and laws; the worst word counts. Skipped findings do not count, and without any it is inconclusive. */
+export function verdict(evidence: Evidence, findings: readonly Finding[], proof: FaultProof): Verdict {
+  const outcomes = findings.flatMap(({ outcome }) => (outcome === "skipped" ? [] : [outcome]));
+  const reasons: (readonly [Outcome, string])[] = evidence
+    .all("trouble")
+    .map((trouble) => [trouble.outcome, `${trouble.phase}: ${trouble.message}`] as const);
+  if (evidence.all("end").length === 0) {
+    reasons.push(["interrupted", "The record was cut short: the run did not come to its own end."]);
+  }
+  if (outcomes.length === 0) reasons.push(["inconclusive", "No check was applied: nothing passes by default."]);
+  if (proof !== "confirmed" && !WITHOUT_FAULT.has(evidence.ledger.header.control)) {
+    reasons.push(["inconclusive", "The fault was not confirmed: without that there is no pass."]);
+  }
+  if (evidence.account.totals.acknowledged === 0) {
+    reasons.push(["inconclusive", "No write was acknowledged: nothing was at stake."]);
+  }
+  return {
+    outcome: worstOutcome([...outcomes, ...reasons.map(([outcome]) => outcome)]),
+    notes: reasons.map(([, reason]) => reason),
+  };
+}

@@ -1,0 +1,42 @@
+/** The steady-state rule on the two other stretches of a drill: before the fault, and after the rolling restart. Pure. */
+import type { Ledger, LedgerEntry } from "../ledger/index.ts";
+import { isInjecting, nodeNames } from "./recovery.ts";
+import { steadyTracker, type SteadyStatus } from "./steady.ts";
+
+/** Steady state on one stretch of the record. */
+export interface SteadyWindow {
+  /** How it stood at the end of the stretch. */
+  readonly status: SteadyStatus;
+  /** Whether a whole hold was completed at any time within it. */
+  readonly heldOnce: boolean;
+}
+
+/** From the first probe to the injection (to the end of the record when nothing was injected). */
+export function steadyBeforeFault(ledger: Ledger): SteadyWindow {
+  const index = ledger.entries.findIndex(isInjecting);
+  return fold(ledger, index < 0 ? ledger.entries : ledger.entries.slice(0, index), 0);
+}
+
+/**
+ * From the last restart of a member until the drill says how it ended. Null when no member was restarted, or the drill
+ * did not say.
+ */
+export function steadyAfterRestart(ledger: Ledger): SteadyWindow | null {
+  const lastRestart = ledger.entries.findLast((entry) => entry.kind === "restart" && entry.event === "restarted");
+  const end = ledger.entries.findLastIndex(
+    (entry) => entry.kind === "restart" && (entry.event === "steady-again" || entry.event === "not-steady"),
+  );
+  if (lastRestart === undefined || end < 0) return null;
+  return fold(ledger, ledger.entries.slice(0, end), lastRestart.atMs);
+}
+
+function fold(ledger: Ledger, entries: readonly LedgerEntry[], notBeforeMs: number): SteadyWindow {
+  const tracker = steadyTracker(ledger.header.plan, nodeNames(ledger.entries), { notBeforeMs });
+  let heldOnce = false;
+  for (const entry of entries) {
+    tracker.observe(entry);
+    // Asked on the slow grid only: a hold that is broken again before the next look at the cluster is not counted.
+    if (!heldOnce && entry.kind === "cluster-probe") heldOnce = tracker.status().holdComplete;
+  }
+  return { status: tracker.status(), heldOnce: heldOnce || tracker.status().holdComplete };
+}
