@@ -43,12 +43,6 @@ export const PURE_FOLDERS: readonly string[] = ["measure", "integrity"];
 export const PURE_NODE_MODULES: readonly string[] = ["node:crypto", "node:buffer", "node:util"];
 
 /**
- * What stands on the harness from outside, and sees its public faces only. Scripts are developers' tools and may look
- * inside, as tests may.
- */
-const OUTER_FOLDERS: ReadonlySet<string> = new Set(["scenarios", "fixtures"]);
-
-/**
  * What is wrong with an import, or undefined.
  *
  * @param rootDir the project's folder
@@ -92,9 +86,9 @@ function packageProblem(fromFolder: string, specifier: string): string | undefin
   return `harness/${fromFolder} is pure and must not import ${specifier}: judgement depends on the ledger alone.`;
 }
 
-/** `harness/<folder>/...` gives the folder; scenarios/ and fixtures/ stand for themselves. */
+/** `harness/<folder>/...` gives the folder; scenarios/ stands for itself. Developers' tools and fixtures of tests are free. */
 function folderOf(path: readonly string[]): string | undefined {
   const [top, second] = path;
   if (top === "harness") return path.length > 2 ? second : undefined;
-  return top !== undefined && OUTER_FOLDERS.has(top) ? top : undefined;
+  return top === "scenarios" ? top : undefined;
 }
