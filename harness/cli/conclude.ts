@@ -33,7 +33,7 @@ export async function judgeRun(runDir: string): Promise<Judged> {
 export function writeResult(runDir: string, { ledger, resultText }: Judged): void {
   const lostKeys = lostKeysText(ledger);
   writeIfChanged(join(runDir, RESULT_FILE), resultText);
-  if (lostKeys === null) rmSync(join(runDir, LOST_KEYS_FILE), { force: true });
+  if (lostKeys === "") rmSync(join(runDir, LOST_KEYS_FILE), { force: true });
   else writeIfChanged(join(runDir, LOST_KEYS_FILE), lostKeys);
 }
 
