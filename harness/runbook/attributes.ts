@@ -67,8 +67,11 @@ function readStep(words: readonly string[]): FenceReading {
   }
 
   const id = values.get("step");
-  if (id === undefined) report("missing-step", "the block has attributes but no step=ID, so it would not run; name it");
-  else if (!NAME.test(id)) report("bad-step-id", `"${id}" cannot name a step; use ${NAME_RULE}`);
+  // Where a word above was not understood, it was most likely meant to be this one: one problem, told once.
+  if (id === undefined && problems.length === 0) {
+    report("missing-step", "the block has attributes but no step=ID, so it would not run; name it");
+  }
+  if (id !== undefined && !NAME.test(id)) report("bad-step-id", `"${id}" cannot name a step; use ${NAME_RULE}`);
 
   const role = values.get("on");
   if (role === undefined) report("missing-on", "the step does not say where it runs; add on=ROLE or on=workstation");

@@ -47,7 +47,14 @@ export async function openStepOutput(path: string, keptBytes: number = KEPT_OUTP
   }
 
   let bytes = 0;
-  let tail = Buffer.alloc(0);
+  let latest: Buffer[] = [];
+  let latestBytes = 0;
+  const compact = (): Buffer => {
+    const tail = Buffer.concat(latest).subarray(-TAIL_BYTES);
+    latest = [tail];
+    latestBytes = tail.length;
+    return tail;
+  };
   return {
     write: (chunk) => {
       const room = keptBytes - bytes;
@@ -56,7 +63,10 @@ export async function openStepOutput(path: string, keptBytes: number = KEPT_OUTP
       const copy = Buffer.from(chunk);
       // What waits to be written is bounded by `keptBytes`, so the back pressure of the file can be left alone.
       if (room > 0 && trouble === null) file?.write(copy.subarray(0, room));
-      tail = Buffer.concat([tail, copy.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+      latest.push(copy);
+      latestBytes += copy.length;
+      // Not for every chunk: a command that prints byte by byte would be copied 16,000 times over.
+      if (latestBytes > 16 * TAIL_BYTES) compact();
     },
     close: async () => {
       if (file !== null && trouble === null) {
@@ -64,7 +74,7 @@ export async function openStepOutput(path: string, keptBytes: number = KEPT_OUTP
         file.end(cut > 0 ? `\n[cut here: ${cut} bytes more were printed and are not kept]\n` : "");
         await finished(file).catch(fail);
       }
-      return { bytes, tail: lastCharacters(tail), trouble };
+      return { bytes, tail: lastCharacters(compact()), trouble };
     },
   };
 }
