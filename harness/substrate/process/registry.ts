@@ -142,10 +142,11 @@ export async function cleanRun(runId: string): Promise<readonly string[]> {
  */
 export async function howToEnter(runId: string): Promise<readonly string[] | null> {
   const entry = await readEntry(runId);
-  if (entry?.worker == null || !isAlive(entry.worker)) return null;
-  const [command = ""] = (await readFile(`/proc/${entry.worker.pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+  const worker = entry?.worker ?? null;
+  if (worker === null || !isAlive(worker)) return null;
+  const [command = ""] = (await readFile(`/proc/${worker.pid}/cmdline`, "utf8").catch(() => "")).split("\0");
   if (command !== "unshare") return [];
-  const [init] = childrenOf(entry.worker.pid);
+  const [init] = childrenOf(worker.pid);
   if (init === undefined) return null;
   const user = process.getuid?.() === 0 ? [] : ["--user", "--preserve-credentials"];
   return ["nsenter", "--target", String(init), ...user, "--pid", "--net", "--mount"];

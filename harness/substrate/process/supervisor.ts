@@ -56,7 +56,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
   const logDir = join(run.evidenceDir, "nodes", node);
   let closed = false;
   /** An `exited` that could not be recorded; thrown at the next call, for an event has no caller. */
-  let unrecorded: unknown;
+  let unrecorded: Error | undefined;
 
   const start = async (name: string, actor: Actor): Promise<void> => {
     rethrow();
@@ -128,7 +128,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
           signal,
         });
       } catch (error) {
-        unrecorded ??= error;
+        unrecorded ??= toError(error);
       }
       ended.resolve();
     });
@@ -185,7 +185,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
           signal(name, "SIGKILL", "harness");
         } catch (error) {
           killGroup(pid, "SIGKILL"); // a ledger that takes nothing any more must not keep a process alive
-          unrecorded ??= error;
+          unrecorded ??= toError(error);
         }
       }
       await Promise.all(ends);
@@ -200,6 +200,10 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
   function failure(name: string, reason: string, cause?: unknown): DrillError {
     return new DrillError("harness", "start", `cannot start ${name} on ${node}: ${reason}`, { cause });
   }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Signals a process group that we started (its processes are children of this one). False when it is gone. */

@@ -1,0 +1,202 @@
+/** A worker in each kind of isolation this machine allows, ended in order and killed, and what is found and removed afterwards. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { WorkerSight } from "../../../fixtures/substrate/worker.ts";
+import { RUN_LABEL_VARIABLE } from "../../core/index.ts";
+import { detectIsolation, isolationCommand, type Isolation } from "./isolation.ts";
+import { identityOf, labelledProcesses } from "./labelled-processes.ts";
+import { cleanRun, howToEnter, leftovers, markKept, readEntry, registerRun, unregisterRun } from "./registry.ts";
+import { auditResidue } from "./residue.ts";
+import { runFolder, STATE_FOLDER_VARIABLE, workDirOf } from "./state-folder.ts";
+
+const WORKER = join(import.meta.dirname, "../../../fixtures/substrate/worker.ts");
+const namespaces = await detectIsolation();
+const kinds: [string, Isolation][] = [
+  ["namespaces", namespaces],
+  ["loopback", { kind: "loopback", reason: "asked for" }],
+];
+
+let scratch: string;
+let runId: string;
+const workers: ChildProcess[] = [];
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "drillbook-test-"));
+  process.env[STATE_FOLDER_VARIABLE] = join(scratch, "state");
+  runId = `run-${scratch.slice(-6)}`;
+});
+afterEach(async () => {
+  for (const worker of workers.splice(0)) worker.kill("SIGKILL");
+  if ((await readEntry(runId)) !== null) {
+    await pretendFrontIs(process.pid);
+    await cleanRun(runId);
+  }
+  delete process.env[STATE_FOLDER_VARIABLE];
+  await rm(scratch, { recursive: true });
+});
+
+/** Starts a worker as the front does, and waits until its processes run. */
+async function startWorker(
+  isolation: Isolation,
+): Promise<{ readonly worker: ChildProcess; readonly sight: WorkerSight }> {
+  const command = [process.execPath, WORKER, runId, join(scratch, "evidence")] as const;
+  const [program, ...args] = isolationCommand(isolation, command);
+  const worker = spawn(program, args, {
+    detached: true,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, [RUN_LABEL_VARIABLE]: runId },
+  });
+  workers.push(worker);
+  await registerRun({ runId, workerPid: worker.pid ?? 0, reportDir: join(scratch, "report") });
+  const [sight] = (await once(worker, "message")) as [WorkerSight];
+  return { worker, sight };
+}
+
+async function kill(worker: ChildProcess): Promise<void> {
+  const gone = once(worker, "exit");
+  worker.kill("SIGKILL");
+  await gone;
+}
+
+/** Rewrites who the front is: as if that front had crashed, or another one were alive. */
+async function pretendFrontIs(pid: number | null): Promise<void> {
+  const entry = await readEntry(runId);
+  const front = pid === null ? { pid: 2 ** 22 - 1, startTime: "0" } : identityOf(pid);
+  await writeFile(join(runFolder(runId), "run.json"), JSON.stringify({ ...entry, front }));
+}
+
+describe.each(kinds)("a worker: %s", (wanted, isolation) => {
+  it.skipIf(isolation.kind !== wanted)(
+    "says where it is, ends in order with its own exit code, and leaves nothing",
+    async () => {
+      const { worker, sight } = await startWorker(isolation);
+      expect(sight).toMatchObject({ isolation: wanted, workDir: workDirOf(runId) });
+      if (wanted === "namespaces") {
+        expect(sight.address).toBe("127.0.50.1");
+        expect(sight.interfaces).toEqual(["lo"]);
+        // init, worker, server, shell, and the sleeper that left its group: the orphan has been reaped.
+        expect(sight.processes).toBeLessThanOrEqual(5);
+      } else {
+        expect((await auditResidue(runId)).addresses).toEqual([`${sight.address}:2379`]);
+      }
+      expect((await auditResidue(runId)).folders).toEqual([sight.workDir]);
+      expect(await leftovers()).toEqual([]); // its front, this process, is alive
+      const exited = once(worker, "exit");
+      worker.send("end");
+      expect(await exited).toEqual([7, null]);
+      expect(await auditResidue(runId)).toEqual({ audited: true, processes: [], folders: [], addresses: [] });
+      await unregisterRun(runId);
+      await unregisterRun(runId); // twice does no harm
+      expect(existsSync(runFolder(runId))).toBe(false);
+    },
+  );
+
+  it.skipIf(isolation.kind !== wanted)(
+    "that is killed leaves what `clean` finds and removes, and nothing else",
+    async () => {
+      const bystander = spawn("sleep", ["100000"], { env: { ...process.env, [RUN_LABEL_VARIABLE]: `${runId}-other` } });
+      workers.push(bystander);
+      const { worker } = await startWorker(isolation);
+      await kill(worker);
+      // What is in the namespaces is killed by the kernel when their keeper is gone: for certain, but not at once.
+      if (wanted === "namespaces") await expect.poll(() => labelledProcesses(runId)).toEqual([]);
+      const residue = await auditResidue(runId);
+      expect(residue.folders).toEqual([workDirOf(runId)]);
+      if (wanted === "loopback") {
+        expect(residue.processes.length).toBeGreaterThanOrEqual(2);
+        expect(residue.addresses).toHaveLength(1);
+      }
+      await pretendFrontIs(null);
+      expect(await leftovers()).toMatchObject([{ runId, kept: false, folders: [workDirOf(runId)] }]);
+      const removed = await cleanRun(runId);
+      expect(removed).toContain(`folder ${workDirOf(runId)}`);
+      expect(removed.length).toBe(1 + residue.processes.length);
+      expect(await leftovers()).toEqual([]);
+      expect(await auditResidue(runId)).toEqual({ audited: true, processes: [], folders: [], addresses: [] });
+      expect(existsSync(runFolder(runId))).toBe(false);
+      expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+      expect(labelledProcesses(`${runId}-other`)).toHaveLength(1);
+    },
+  );
+
+  it.skipIf(isolation.kind !== wanted)("that is kept can be entered, and is taken down by its name", async () => {
+    const { sight } = await startWorker(isolation);
+    await markKept(runId);
+    await pretendFrontIs(null);
+    expect(await leftovers()).toMatchObject([{ runId, kept: true }]);
+    const enter = await howToEnter(runId);
+    const script = `exec 3<>/dev/tcp/${sight.address}/2379 && echo connected`;
+    const [program, ...args] = [...(enter ?? []), "bash", "-c", script];
+    const inside = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [[said]] = await Promise.all([once(inside.stdout, "data"), once(inside, "exit")]);
+    expect(String(said)).toBe("connected\n");
+    expect((await cleanRun(runId)).length).toBeGreaterThanOrEqual(3);
+    expect(await howToEnter(runId)).toBeNull();
+    expect(labelledProcesses(runId)).toEqual([]);
+  });
+});
+
+describe("the books", () => {
+  it("refuse to clean a run whose front is alive, and a run they do not know", async () => {
+    const front = spawn("sleep", ["100000"]);
+    workers.push(front);
+    await once(front, "spawn");
+    await registerRun({ runId, workerPid: front.pid ?? 0, reportDir: "r" });
+    await pretendFrontIs(front.pid ?? 0);
+    await expect(cleanRun(runId)).rejects.toThrow(/still going on/);
+    expect(existsSync(workDirOf(runId))).toBe(true);
+    await expect(cleanRun("run-unknown")).rejects.toThrow(/no run run-unknown/);
+    await expect(cleanRun("../state")).rejects.toThrow(/run/);
+  });
+
+  it("refuse the same run twice, and keep the first one's folder", async () => {
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    await writeFile(join(workDirOf(runId), "data"), "1");
+    await expect(registerRun({ runId, workerPid: process.pid, reportDir: "r" })).rejects.toThrow(
+      /on the books already/,
+    );
+    expect(await readFile(join(workDirOf(runId), "data"), "utf8")).toBe("1");
+    expect(await readdir(join(scratch, "state", "runs"))).toEqual([runId]);
+  });
+
+  it("remove no folder that does not bear the run's nonce", async () => {
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    await rm(workDirOf(runId), { recursive: true });
+    await mkdir(workDirOf(runId));
+    await writeFile(join(workDirOf(runId), "precious"), "1");
+    await expect(cleanRun(runId)).rejects.toThrow(/not known to be this run's/);
+    expect(await readFile(join(workDirOf(runId), "precious"), "utf8")).toBe("1");
+    await rm(runFolder(runId), { recursive: true });
+  });
+
+  it("tell a living owner from another process that got its id", async () => {
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    expect(await leftovers()).toEqual([]);
+    const entry = await readEntry(runId);
+    const reused = { ...entry, front: { pid: process.pid, startTime: "1" } };
+    await writeFile(join(runFolder(runId), "run.json"), JSON.stringify(reused));
+    expect(await leftovers()).toMatchObject([{ runId }]);
+  });
+
+  it("do not believe an entry that was damaged or copied", async () => {
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    const file = join(runFolder(runId), "run.json");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.slice(0, 40));
+    expect(await readEntry(runId)).toBeNull();
+    await writeFile(file, text.replaceAll(runId, "run-else"));
+    expect(await readEntry(runId)).toBeNull();
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it("stay out of a state folder that is somebody else's", async () => {
+    await writeFile(join(scratch, "file"), "");
+    process.env[STATE_FOLDER_VARIABLE] = join(scratch, "file");
+    await expect(registerRun({ runId, workerPid: process.pid, reportDir: "r" })).rejects.toThrow();
+  });
+});
