@@ -2,11 +2,11 @@
  * How the tests run. `unit` starts nothing but bash and node; `live-process` starts real programs, one file at a time.
  * A flaky test is a defect of the test: nothing is tried twice (design, section 8).
  */
-import { configDefaults, defineConfig } from "vitest/config";
+import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
 const LIVE = "**/*.live.test.ts";
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     // Named, because Vitest would otherwise pick another reporter by guessing who reads it, and hide skips.
     reporters: process.env["CI"] === undefined ? ["default"] : ["verbose"],
@@ -40,3 +40,5 @@ export default defineConfig({
     ],
   },
 });
+
+export default config;

@@ -37,10 +37,10 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders whose functions depend on their arguments only. `report` is not among them: it writes files. */
-export const PURE_FOLDERS: readonly string[] = ["measure", "integrity"];
+const PURE_FOLDERS: ReadonlySet<string> = new Set(["measure", "integrity"]);
 
 /** What pure code may have of Node itself: arithmetic on bytes and text. */
-export const PURE_NODE_MODULES: readonly string[] = ["node:crypto", "node:buffer", "node:util"];
+const PURE_NODE_MODULES: ReadonlySet<string> = new Set(["node:crypto", "node:buffer", "node:util"]);
 
 /**
  * What is wrong with an import, or undefined.
@@ -81,8 +81,8 @@ export function computedImportProblem(rootDir: string, fromFile: string): string
 }
 
 function packageProblem(fromFolder: string, specifier: string): string | undefined {
-  if (!PURE_FOLDERS.includes(fromFolder)) return undefined;
-  if (!specifier.startsWith("node:") || PURE_NODE_MODULES.includes(specifier)) return undefined;
+  if (!PURE_FOLDERS.has(fromFolder)) return undefined;
+  if (!specifier.startsWith("node:") || PURE_NODE_MODULES.has(specifier)) return undefined;
   return `harness/${fromFolder} is pure and must not import ${specifier}: judgement depends on the ledger alone.`;
 }
 
