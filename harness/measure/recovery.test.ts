@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { AT, changed, cutAt, healthyLedger, SERVES, without, withEntries } from "../../fixtures/ledgers/build.ts";
+import { loopLag, measureRecovery, type Timeline } from "./index.ts";
+import { recoveryParts } from "./parts.ts";
+
+const healthy = healthyLedger();
+
+describe("the marks", () => {
+  test("are those of the drill", () => {
+    expect(measureRecovery(healthy).timeline).toEqual({
+      injectedAtMs: AT.injecting,
+      firstFailureAtMs: 10_020,
+      detectedAtMs: AT.detected,
+      runbookStartedAtMs: AT.runbookStarted,
+      runbookEndedAtMs: AT.runbookEnded,
+      firstServiceAtMs: 14_502,
+      steadyAgainSinceMs: 18_010,
+    });
+  });
+
+  test("without an injection there is no recovery time", () => {
+    const { timeline, recoveryTimeMs, parts } = measureRecovery(without(healthy, "fault"));
+    expect(timeline).toMatchObject({
+      injectedAtMs: null,
+      firstFailureAtMs: null,
+      firstServiceAtMs: null,
+      steadyAgainSinceMs: null,
+    });
+    expect(recoveryTimeMs).toEqual({ low: null, high: null, censored: false });
+    expect(parts).toEqual([]);
+  });
+
+  test("service that was never gone does not come back", () => {
+    const always = [[0, Infinity]] as const;
+    const ledger = healthyLedger({ serves: { ...SERVES, n1: always } });
+    expect(measureRecovery(ledger).timeline.firstServiceAtMs).toBeNull();
+  });
+});
+
+describe("the recovery time", () => {
+  test("is an interval from the page's last act to the first whole success", () => {
+    expect(measureRecovery(healthy).recoveryTimeMs).toEqual({
+      low: AT.lastAct - AT.injecting,
+      high: 18_010 - AT.injecting,
+      censored: false,
+    });
+  });
+
+  test("holds the true one, whenever the last member serves again", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 17_000, max: 18_400 }), (backAtMs) => {
+        const ledger = healthyLedger({
+          serves: {
+            ...SERVES,
+            n3: [
+              [0, AT.down],
+              [backAtMs, 23_600],
+              [23_900, Infinity],
+            ],
+          },
+        });
+        const { low, high } = measureRecovery(ledger).recoveryTimeMs;
+        // Not before the page has last acted: that is what "again" means.
+        const trueMs = Math.max(backAtMs, AT.lastAct) - AT.injecting;
+        expect(low).toBeLessThanOrEqual(trueMs);
+        expect(high).toBeGreaterThanOrEqual(trueMs);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("is censored at the last bad sample when a member never comes back", () => {
+    const never = changed(healthy, "service-probe", (probe) =>
+      probe.node === "n3" && probe.sentAtMs > 17_000 ? { ...probe, ok: false, reason: "deadline" } : probe,
+    );
+    const { recoveryTimeMs, timeline, parts } = measureRecovery(never);
+    expect(recoveryTimeMs).toEqual({ low: 21_500 - AT.injecting, high: null, censored: true });
+    expect(timeline.steadyAgainSinceMs).toBeNull();
+    expect(parts).toEqual([]);
+  });
+
+  test("claims no more than was seen when the hold was cut short", () => {
+    expect(measureRecovery(cutAt(healthy, 19_000)).recoveryTimeMs).toEqual({
+      low: AT.lastAct - AT.injecting,
+      high: null,
+      censored: true,
+    });
+  });
+
+  test("has no end while the page may still act", () => {
+    const open = without(healthy, "runbook", (entry) => entry.event === "ended");
+    expect(measureRecovery(open).recoveryTimeMs).toMatchObject({ high: null, censored: true });
+  });
+
+  test("a relapse before the read-back starts the hold again, and then there is not enough of it", () => {
+    const relapsed = changed(healthy, "service-probe", (probe) =>
+      probe.node === "n2" && probe.sentAtMs === 21_000 ? { ...probe, ok: false, reason: "deadline" } : probe,
+    );
+    expect(measureRecovery(relapsed)).toMatchObject({
+      relapses: 1,
+      recoveryTimeMs: { low: 21_000 - AT.injecting, high: null, censored: true },
+    });
+  });
+
+  test("what happens after the read-back has begun does not count: members are restarted then", () => {
+    const late = withEntries(healthy, [
+      { kind: "service-probe", atMs: AT.readBack + 5, node: "n1", sentAtMs: AT.readBack + 4, ok: false, reason: "x" },
+    ]);
+    expect(measureRecovery(late).recoveryTimeMs).toEqual(measureRecovery(healthy).recoveryTimeMs);
+  });
+});
+
+describe("the parts", () => {
+  const mark = fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }));
+  test("are never negative and add up to the whole, whatever marks there are", () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(mark, mark, mark, mark),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        (marks, injectedAtMs, tookMs) => {
+          const [firstFailureAtMs, detectedAtMs, runbookStartedAtMs, runbookEndedAtMs] = marks;
+          const timeline: Timeline = {
+            injectedAtMs,
+            firstFailureAtMs,
+            detectedAtMs,
+            runbookStartedAtMs,
+            runbookEndedAtMs,
+            firstServiceAtMs: null,
+            steadyAgainSinceMs: injectedAtMs + tookMs,
+          };
+          const parts = recoveryParts(timeline);
+          expect(parts.every((part) => part.durationMs >= 0)).toBe(true);
+          expect(parts.reduce((sum, part) => sum + part.durationMs, 0)).toBeCloseTo(tookMs, 6);
+        },
+      ),
+    );
+  });
+
+  test("a mark that is missing gives its time to the next part", () => {
+    const parts = measureRecovery(without(healthy, "detection")).parts;
+    expect(parts.map((part) => part.part)).toEqual(["visible-after", "reaction", "runbook", "settling"]);
+    expect(parts[1]?.durationMs).toBe(AT.runbookStarted - 10_020);
+  });
+
+  test("a hold that begins before the page's last look ends the runbook's part", () => {
+    const slowLook = changed(healthy, "runbook", (entry) =>
+      entry.event === "ended" ? { ...entry, atMs: 19_000 } : entry,
+    );
+    const parts = measureRecovery(slowLook).parts;
+    expect(parts.at(-1)).toEqual({ part: "settling", durationMs: 0 });
+    expect(parts.at(-2)?.durationMs).toBe(18_010 - AT.runbookStarted);
+  });
+});
+
+describe("loop lag", () => {
+  test("is the longest that overlaps the span, and says what nobody watched", () => {
+    expect(loopLag(healthy.entries, 11_500, 11_600)).toEqual({ maxMs: 12, uncoveredMs: 0 });
+    expect(loopLag(healthy.entries, 12_001, 14_000)).toEqual({ maxMs: 3, uncoveredMs: 0 });
+    const hole = without(healthy, "loop-lag", (entry) => entry.atMs === 13_000);
+    expect(loopLag(hole.entries, 11_000, 15_000)).toEqual({ maxMs: 12, uncoveredMs: 1000 });
+    expect(loopLag([], 0, 10)).toEqual({ maxMs: null, uncoveredMs: 10 });
+  });
+});
