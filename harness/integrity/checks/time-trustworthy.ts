@@ -17,8 +17,8 @@ export const timeTrustworthyCheck: Check<"time-trustworthy"> = {
 export function judgeTime({ ledger, plan, recovery, timeline }: Evidence): Judged {
   const { injectedAtMs, detectedAtMs, runbookStartedAtMs } = timeline;
   if (injectedAtMs === null) return inconclusive("No fault was injected, so no time was measured.");
-  const untilMs =
-    timeline.steadyAgainSinceMs ?? recovery.watched.reduce((last, entry) => Math.max(last, entry.atMs), injectedAtMs);
+  // A recovery that never ended claims only "longer than low": what is measured ends there.
+  const untilMs = injectedAtMs + (recovery.recoveryTimeMs.high ?? recovery.recoveryTimeMs.low ?? 0);
   const { maxMs, uncoveredMs } = loopLag(ledger.entries, injectedAtMs, untilMs);
   const { periodMs } = plan.serviceProbe;
   if (maxMs === null) return inconclusive("The harness's event loop was not watched.");
