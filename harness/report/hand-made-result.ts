@@ -72,6 +72,7 @@ export function handMadeResult(changes: Partial<DrillResult> = {}): DrillResult 
       summary: `${check.id} holds.`,
       details: [],
     })),
+    notes: [],
     objectives: [
       { id: "recovery-time", limit: plan.objectives.recoveryTimeMs, measured: 8508, met: true },
       { id: "lost-writes", limit: plan.objectives.lostWrites, measured: 0, met: true },

@@ -6,7 +6,14 @@ import junitReportBuilder, { type Builder, type TestSuite } from "junit-report-b
 import { DrillError } from "../core/index.ts";
 import type { DrillResult, Finding } from "../integrity/index.ts";
 import { visible, visibleLine } from "./visible.ts";
-import { lostWrites, OUTCOME_MEANING, recoveryTime, stepDurationMs, worstFirst, writeAccount } from "./words.ts";
+import {
+  lostWrites,
+  OUTCOME_MEANING,
+  recoveryTimeExplained,
+  stepDurationMs,
+  worstFirst,
+  writeAccount,
+} from "./words.ts";
 
 /** The drill as JUnit XML 1.0. Characters that XML forbids are shown as `\u{…}`. */
 export function renderJunit(result: DrillResult): string {
@@ -20,8 +27,8 @@ export function renderJunit(result: DrillResult): string {
   const verdict: Verdict = {
     name: "verdict",
     outcome: result.outcome,
-    summary: `${result.title}: recovery time ${recoveryTime(result.measurements.recoveryTimeMs)}; ${lostWrites(result.measurements.writes)}`,
-    details: [],
+    summary: `${result.title}: recovery time ${recoveryTimeExplained(result.measurements.recoveryTimeMs)}; ${lostWrites(result.measurements.writes)}`,
+    details: result.notes,
   };
   addCase(suite, name, verdict, recoveryMs);
   for (const finding of worstFirst(result.findings)) addCase(suite, name, { ...finding, name: finding.checkId }, null);

@@ -11,7 +11,7 @@ import {
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
-  recoveryTime,
+  recoveryTimeExplained,
   seconds,
   stepDurationMs,
   stepOutcome,
@@ -50,21 +50,23 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     `${paint(result.outcome, result.outcome.toUpperCase())}  ${shown(result.title)} (${shown(result.drillId)}, seed ${result.seed})`,
     OUTCOME_MEANING[result.outcome],
     ...(control === null ? [] : [shown(control)]),
-    labelled("recovery time", recoveryTime(recoveryTimeMs)),
+    ...result.notes.map((one) => `  ${shown(one)}`),
+    labelled("recovery time", recoveryTimeExplained(recoveryTimeMs)),
     ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", MACHINE_TIME)]),
     labelled(
       "writes",
-      `${count(writes.acknowledged)} acknowledged, ${count(writes.kept)} kept, ${count(writes.lost)} lost, ${count(writes.unknown)} unknown`,
+      `acknowledged ${count(writes.acknowledged)}, kept ${count(writes.kept)}, lost ${count(writes.lost)}, unknown ${count(writes.unknown)}`,
     ),
     ...(writes.lost === 0 || writes.lost === null
       ? []
-      : [labelled("", `${count(writes.lostAfterRecoveryPoint)} of the lost ones after the recovery point`)]),
+      : [labelled("", `lost after the recovery point: ${count(writes.lostAfterRecoveryPoint)}`)]),
     ...(writes.resurrected === 0 || writes.resurrected === null
       ? []
-      : [labelled("", `${count(writes.resurrected)} resurrected`)]),
+      : [labelled("", `resurrected ${count(writes.resurrected)}`)]),
     ...result.objectives.map((one) => {
       const { limit, measured, met } = objectiveNumbers(one);
-      return labelled("objective", `${OBJECTIVE_NAME[one.id]}: ${limit}, measured ${measured}: ${met}`);
+      const name = `${OBJECTIVE_NAME[one.id]}, ${limit}`;
+      return labelled("objective", one.measured === null ? `${name}: ${met}` : `${name}: ${met} with ${measured}`);
     }),
     ...steps(result),
     ...findings(result, paint),

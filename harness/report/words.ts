@@ -15,6 +15,7 @@ import type {
 /** Why a number is not there. */
 export const NOT_KNOWN = "not known";
 export const NOT_MEASURED = "not measured";
+export const NOT_ON_RECORD = "not on record";
 
 /** Said wherever a recovery time is shown. */
 export const MACHINE_TIME = "Machine time only; people's reaction time is not in it.";
@@ -60,16 +61,18 @@ export function secondsOr(ms: number | null, otherwise: string): string {
   return ms === null ? otherwise : seconds(ms);
 }
 
-/** The recovery time in words: an interval (low end rounded down, high end up), "more than X", or that there is none. */
+/** The recovery time as a number: an interval (low end rounded down, high end up), "more than X", or that there is none. */
 export function recoveryTime(time: RecoveryTime): string {
-  if (time.high !== null && !time.censored) {
-    return time.low === null
-      ? `at most ${seconds(time.high, "up")}`
-      : `${secondsNumber(time.low, "down")} to ${seconds(time.high, "up")}`;
-  }
-  if (time.censored && time.low !== null)
-    return `more than ${seconds(time.low, "down")}: it did not converge while it was watched`;
-  return `${NOT_MEASURED}: ${time.censored ? "it did not converge while it was watched" : "nothing was injected, or no recovery was seen"}`;
+  const { low, high, censored } = time;
+  if (censored || high === null) return low === null ? NOT_MEASURED : `more than ${seconds(low, "down")}`;
+  return low === null ? `at most ${seconds(high, "up")}` : `${secondsNumber(low, "down")} to ${seconds(high, "up")}`;
+}
+
+/** The same with what it means, when it is not an interval. */
+export function recoveryTimeExplained(time: RecoveryTime): string {
+  const text = recoveryTime(time);
+  if (time.censored) return `${text} (steady state did not return while it was watched)`;
+  return time.high === null ? `${text} (nothing was injected, or no recovery is on record)` : text;
 }
 
 /** A count, with thousands separated by a thin mark that every locale reads, or what is said instead. */
@@ -116,24 +119,28 @@ export function objectiveNumbers(objective: ObjectiveResult): {
 } {
   const isTime = objective.id === "recovery-time";
   return {
-    limit: isTime ? `at most ${seconds(objective.limit)}` : `at most ${count(objective.limit)}`,
+    limit: `at most ${isTime ? seconds(objective.limit, "down") : writes(objective.limit)}`,
     measured:
       objective.measured === null
         ? NOT_MEASURED
         : isTime
           ? seconds(objective.measured, "up")
-          : count(objective.measured),
-    met: objective.met === null ? NOT_KNOWN : objective.met ? "met" : "missed",
+          : writes(objective.measured),
+    met: objective.met === null ? "not known whether it was met" : objective.met ? "met" : "missed",
   };
+}
+
+function writes(value: number): string {
+  return `${count(value)} ${value === 1 ? "write" : "writes"}`;
 }
 
 /** What each part of the recovery time is, for someone who reads it the first time. */
 export const PART_MEANING: Readonly<Record<RecoveryPart["part"], string>> = {
-  "visible-after": "from the injection to the first failure that a client or probe could see",
-  detection: "from that failure to the alarm",
-  reaction: "from the alarm to the start of the page",
-  runbook: "following the page, from its first step to its last",
-  settling: "from the end of the page until steady state held",
+  "visible-after": "until a client or a probe first saw a failure",
+  detection: "then, until the alarm",
+  reaction: "then, until the page was begun",
+  runbook: "then, until the page had been followed to its end, or steady state held before that",
+  settling: "then, until steady state held",
 };
 
 /** How a step ended. */
@@ -166,4 +173,27 @@ export function stepDurationMs(step: {
 /** What kind of run it was, when it was not the drill itself; null when it was. */
 export function controlNote(result: DrillResult): string | null {
   return result.control === "none" ? null : `This is the control run “${result.control}”, not the drill itself.`;
+}
+
+/** How far the page was followed. */
+export function pageProgress(result: DrillResult): string {
+  const { runbookStartedAtMs, runbookEndedAtMs } = result.timeline;
+  if (runbookStartedAtMs === null) return "was not begun";
+  if (runbookEndedAtMs === null) return "was begun, but its end is not on record";
+  return result.runbook.steps.every((step) => stepOutcome(step).ok)
+    ? "was followed to its end"
+    : "was begun, and not every step ran to a good end";
+}
+
+/** Whether the fault took place. */
+export function faultProgress(result: DrillResult): string {
+  if (result.fault.injectedAtMs === null) return "It was not injected.";
+  switch (result.fault.proof) {
+    case "confirmed":
+      return "An independent witness confirmed it.";
+    case "mismatch":
+      return "The witness saw something else: it is not the fault that was declared.";
+    case "inconclusive":
+      return "No witness confirmed it.";
+  }
 }

@@ -3,11 +3,12 @@ import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { FaultEntry, Ledger, WitnessEntry } from "../../ledger/index.ts";
-import { NOT_KNOWN, seconds } from "../words.ts";
+import { NOT_ON_RECORD, seconds } from "../words.ts";
+import type { TimeAxis } from "./axis.ts";
 import { note, section, table, terms } from "./parts.ts";
 
 /** Fault, witness and roles. */
-export function circumstancesSection(ledger: Ledger, result: DrillResult): Element {
+export function circumstancesSection(ledger: Ledger, result: DrillResult, axis: TimeAxis): Element {
   const fault = ledger.entries.findLast((one): one is FaultEntry => one.kind === "fault");
   const point = ledger.entries.findLast((one) => one.kind === "recovery-point");
   return section("circumstances", "Fault, witness and roles", [
@@ -15,21 +16,21 @@ export function circumstancesSection(ledger: Ledger, result: DrillResult): Eleme
       ["Fault", result.fault.id],
       ["Effect", result.fault.effect],
       ["Proof", proof(result)],
-      ["Targets", fault === undefined ? NOT_KNOWN : fault.targets.join(", ") || "none"],
+      ["Targets", fault === undefined ? NOT_ON_RECORD : fault.targets.join(", ") || "none"],
       [
         "Blast radius",
         fault === undefined
-          ? NOT_KNOWN
+          ? NOT_ON_RECORD
           : h(
               "ul",
               fault.blastRadius.map((one) => h("li", one)),
             ),
       ],
       ["Recovery point", ledger.header.plan.recoveryPoint.description],
-      ["Its revision", point === undefined ? NOT_KNOWN : `${point.revision ?? NOT_KNOWN} (${point.because})`],
+      ["Its revision", point === undefined ? NOT_ON_RECORD : `${point.revision ?? NOT_ON_RECORD} (${point.because})`],
     ]),
     h("h3", "What the witness saw"),
-    signs(ledger),
+    signs(ledger, axis),
     h("h3", "How the page's roles were bound"),
     note("By what diagnosis saw, not by what the injector did."),
     result.roles.length === 0
@@ -51,16 +52,16 @@ function proof(result: DrillResult): string {
   return PROOF[result.fault.proof];
 }
 
-function signs(ledger: Ledger): Element {
+function signs(ledger: Ledger, axis: TimeAxis): Element {
   const seen = ledger.entries.filter((one): one is WitnessEntry => one.kind === "witness");
   if (seen.length === 0) return note("No witness entry is on record.");
   return table(
-    ["sign", "when", "seen", "at", "detail"],
+    ["sign", "when", "seen", `from ${axis.zeroIs}`, "detail"],
     seen.map((one) => [
       one.sign,
       `${one.when} the injection`,
       one.seen === null ? "could not be observed" : one.seen ? "yes" : "no",
-      seconds(one.atMs),
+      seconds(one.atMs - axis.zeroMs),
       one.detail,
     ]),
     [3],

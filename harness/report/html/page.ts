@@ -43,7 +43,7 @@ export function renderPage(ledger: Ledger, result: DrillResult): string {
             writesSection(ledger, result, axis),
             probesSection(ledger, axis),
             runbookSection(ledger, result),
-            circumstancesSection(ledger, result),
+            circumstancesSection(ledger, result, axis),
             environmentSection(result),
           ]),
           h("footer", [

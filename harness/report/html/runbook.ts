@@ -4,7 +4,7 @@ import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger, StepEntry } from "../../ledger/index.ts";
 import { lastPart, visibleOutput } from "../visible.ts";
-import { NOT_KNOWN, secondsOr, stepDurationMs, stepOutcome } from "../words.ts";
+import { NOT_ON_RECORD, secondsOr, stepDurationMs, stepOutcome } from "../words.ts";
 import { folded, note, section } from "./parts.ts";
 import { type PageBlock, renderedPage } from "./runbook-page.ts";
 
@@ -25,7 +25,7 @@ export function runbookSection(ledger: Ledger, result: DrillResult): Element {
   });
   const { blocks } = result.runbook;
   const strayed = steps.filter((one) => !placed.has(one));
-  return section("runbook", "The runbook, as it was followed", [
+  return section("runbook", "The runbook", [
     note(
       `${runbook.file}, sha256 ${runbook.sha256}. ` +
         (blocks === null
@@ -77,7 +77,7 @@ function outcome(step: StepEntry): Element {
       : step.node === step.role
         ? `on ${step.node}`
         : `on ${step.node} (${step.role})`;
-  return h("div", { className: ["step", ok ? "ok" : "bad"] }, [
+  return h("div", { className: ["step", ok ? "good-end" : "spoiled"] }, [
     h("p", [
       h("span", { className: ["chip", ok ? "passed" : "failed"] }, text),
       " ",
@@ -85,7 +85,7 @@ function outcome(step: StepEntry): Element {
       h(
         "span",
         { className: ["where"] },
-        ` ${where}, ${secondsOr(stepDurationMs(step), `duration ${NOT_KNOWN}`)}${step.acts ? "" : ", only looks"}`,
+        ` ${where}, ${secondsOr(stepDurationMs(step), `duration ${NOT_ON_RECORD}`)}${step.acts ? "" : ", only looks"}`,
       ),
     ]),
     output === ""

@@ -20,7 +20,7 @@ export const STYLE: string = `
     --broken: #d7a3f2; --broken-paper: #2d1a39; --unsure: #f0c060; --unsure-paper: #352912;
     --fault: #ef6a6a; --wait: #e0a63a; --step: #6b9cf0; --settle: #9d93f0; --good: #4fbf82; --visible: #ec8a5e;
     --chart-text: #a3adbb; --chart-axis: #5b6675; --chart-split: #262f3a;
-    --chart-acknowledged: #3fae72; --chart-refused: #e0a63a; --chart-unknown: #f06a72;
+    --chart-acknowledged: #2f8a5a; --chart-refused: #b98522; --chart-unknown: #d2525a;
     --chart-p50: #6b9cf0; --chart-p99: #c98af0; --chart-max: #77828f;
     --chart-outage: #44201f; --chart-settling: #352a18; --chart-injection: #ef6a6a;
   }
@@ -33,6 +33,7 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin: .2rem 0 .6rem; }
 h2 { font-size: 1.3rem; margin: 2.4rem 0 .6rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 .4rem; }
 p { margin: .5rem 0; }
+p, li, dd, h1, h2, h3 { overflow-wrap: anywhere; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
 code { overflow-wrap: anywhere; }
 p, li, td, dd, code, .label { unicode-bidi: isolate; }
@@ -41,7 +42,7 @@ p, li, td, dd, code, .label { unicode-bidi: isolate; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0; font-size: .9rem; }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
-th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.number, td.number { padding-right: 1.2rem; text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .hash { font-size: .75rem; }
 details { margin: .5rem 0; } summary { cursor: pointer; color: var(--soft); font-size: .9rem; }
 .chip { display: inline-block; padding: .02rem .5rem; border-radius: .7rem; font-size: .8rem; font-weight: 600; border: 1px solid currentColor; white-space: nowrap; }
@@ -62,10 +63,10 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--soft); font
 .figure { background: var(--paper); border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .8rem; }
 .figure-label { display: block; color: var(--soft); font-size: .82rem; }
 .figure-value { font-size: 1.3rem; font-weight: 650; font-variant-numeric: tabular-nums; }
-.figure.bad .figure-value, .missed, .bad { color: var(--failed); }
+.figure.bad .figure-value, .missed, .bad, .step.spoiled strong { color: var(--failed); }
 .met { color: var(--passed); } .not-known { color: var(--unsure); }
 ol.findings { list-style: none; padding: 0; margin: .5rem 0; }
-.finding { padding: .35rem .7rem; border-left: .25rem solid var(--line); margin: .3rem 0; overflow-wrap: anywhere; }
+.finding { padding: .25rem .7rem; border-left: .25rem solid var(--line); margin: .2rem 0; overflow-wrap: anywhere; }
 .finding > p { margin: 0; } .finding strong { font-weight: 600; margin: 0 .3rem; }
 .finding.failed { border-color: var(--failed); background: var(--failed-paper); }
 .finding.broken { border-color: var(--broken); background: var(--broken-paper); }

@@ -5,9 +5,9 @@ import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
 import {
   MACHINE_TIME,
-  NOT_KNOWN,
+  NOT_ON_RECORD,
   PART_MEANING,
-  recoveryTime,
+  recoveryTimeExplained,
   seconds,
   secondsOr,
   stepDurationMs,
@@ -29,13 +29,14 @@ interface Happening {
 
 /** The timeline and the parts. */
 export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeAxis): Element {
-  const happenings = happened(ledger, result);
+  // In the order of their beginnings; what did not happen comes last.
+  const happenings = happened(ledger, result).toSorted((a, b) => (a.fromMs ?? Infinity) - (b.fromMs ?? Infinity) || 0);
   const { parts, recoveryTimeMs } = result.measurements;
   return section("timeline", "Timeline", [
-    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTime(recoveryTimeMs)}. ${MACHINE_TIME}`),
+    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTimeExplained(recoveryTimeMs)}. ${MACHINE_TIME}`),
     tracks(
       axis,
-      [outage(result, axis), ...happenings.map(track)],
+      [outage(result, axis), ...happenings.map((one) => track(one, axis))],
       "Timeline to scale; the numbers are in the table below.",
     ),
     table(
@@ -44,8 +45,8 @@ export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeA
         one.label,
         relative(one.fromMs, axis),
         isInstant(one) ? "" : relative(one.toMs, axis),
-        isInstant(one) ? "instant" : secondsOr(durationMs(one), NOT_KNOWN),
-        one.fromMs === null ? NOT_KNOWN : one.fromMs.toFixed(0),
+        isInstant(one) ? "instant" : secondsOr(durationMs(one), NOT_ON_RECORD),
+        one.fromMs === null ? NOT_ON_RECORD : one.fromMs.toFixed(0),
         one.remark,
       ]),
       [1, 2, 3, 4],
@@ -84,14 +85,8 @@ function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
         remark: `${text}, ${where}`,
       };
     }),
-    instant("First write is acknowledged again", timeline.firstServiceAtMs, "good"),
-    {
-      label: "Settling",
-      fromMs: timeline.runbookEndedAtMs,
-      toMs: timeline.steadyAgainSinceMs,
-      tone: "settle",
-      remark: settlingRemark(result),
-    },
+    instant("First write again", timeline.firstServiceAtMs, "good"),
+    ...settling(result),
     instant("Steady again", timeline.steadyAgainSinceMs, "good"),
     {
       label: "Hold",
@@ -111,20 +106,25 @@ function isInstant(one: Happening): boolean {
   return one.fromMs !== null && one.fromMs === one.toMs;
 }
 
-function settlingRemark(result: DrillResult): string {
+/** Nothing when steady state held before the page had ended: then there was nothing to settle. */
+function settling(result: DrillResult): readonly Happening[] {
   const { runbookEndedAtMs, steadyAgainSinceMs } = result.timeline;
-  if (runbookEndedAtMs === null || steadyAgainSinceMs === null) return "";
-  return steadyAgainSinceMs < runbookEndedAtMs ? "steady before the page had ended" : "";
+  if (runbookEndedAtMs !== null && steadyAgainSinceMs !== null && steadyAgainSinceMs < runbookEndedAtMs) return [];
+  return [{ label: "Settling", fromMs: runbookEndedAtMs, toMs: steadyAgainSinceMs, tone: "settle", remark: "" }];
 }
 
 function durationMs(one: Happening): number | null {
   return one.fromMs === null || one.toMs === null ? null : one.toMs - one.fromMs;
 }
 
-function track(one: Happening): Track {
+function track(one: Happening, axis: TimeAxis): Track {
   const whole = durationMs(one);
-  const value = isInstant(one) ? "" : whole === null || whole < 0 ? NOT_KNOWN : seconds(whole);
-  if (one.fromMs === null) return { label: one.label, value: NOT_KNOWN, bars: [] };
+  const value = isInstant(one)
+    ? relative(one.fromMs, axis)
+    : whole === null || whole < 0
+      ? NOT_ON_RECORD
+      : seconds(whole);
+  if (one.fromMs === null) return { label: one.label, value: NOT_ON_RECORD, bars: [] };
   // A span whose end is not known is drawn as the instant it began at.
   const toMs = one.toMs === null || one.toMs < one.fromMs ? one.fromMs : one.toMs;
   return { label: one.label, value, bars: [{ fromMs: one.fromMs, toMs, tone: one.tone }] };
@@ -135,13 +135,14 @@ function outage(result: DrillResult, axis: TimeAxis): Track {
   const { low, high } = result.measurements.recoveryTimeMs;
   const { injectedAtMs } = result.timeline;
   const label = "Not in steady state";
-  if (injectedAtMs === null) return { label, value: NOT_KNOWN, bars: [] };
+  if (injectedAtMs === null) return { label, value: NOT_ON_RECORD, bars: [] };
   const bars: Bar[] = [];
   if (low !== null) bars.push({ fromMs: injectedAtMs, toMs: injectedAtMs + low, tone: "outage" });
   const unsureFromMs = injectedAtMs + (low ?? 0);
   const unsureToMs = high === null ? axis.toMs : injectedAtMs + high;
   if (unsureToMs > unsureFromMs) bars.push({ fromMs: unsureFromMs, toMs: unsureToMs, tone: "unsure" });
-  const value = high === null ? (low === null ? NOT_KNOWN : `> ${seconds(low, "down")}`) : `≤ ${seconds(high, "up")}`;
+  const value =
+    high === null ? (low === null ? NOT_ON_RECORD : `> ${seconds(low, "down")}`) : `≤ ${seconds(high, "up")}`;
   return { label, value, bars };
 }
 
@@ -179,7 +180,7 @@ function partName(part: string): Element {
 
 /** An instant from zero of the axis; signed, since some lie before it. */
 function relative(atMs: number | null, axis: TimeAxis): string {
-  if (atMs === null) return NOT_KNOWN;
+  if (atMs === null) return NOT_ON_RECORD;
   const fromZeroMs = atMs - axis.zeroMs;
   return `${fromZeroMs < 0 ? "" : "+"}${seconds(fromZeroMs)}`;
 }

@@ -6,12 +6,15 @@ import type { Ledger } from "../../ledger/index.ts";
 import {
   controlNote,
   count,
+  faultProgress,
   lostWrites,
   MACHINE_TIME,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
+  pageProgress,
   recoveryTime,
+  recoveryTimeExplained,
   writeAccount,
 } from "../words.ts";
 import { folded, note, outcomeChip, table } from "./parts.ts";
@@ -26,15 +29,15 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
     h(
       "p",
       { className: ["meaning"] },
-      `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTime(recoveryTimeMs)}; ${lostWrites(writes)}.`,
+      `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTimeExplained(recoveryTimeMs)}; ${lostWrites(writes)}.`,
     ),
     control === null ? null : h("p", { className: ["control"] }, control),
     h("p", [
-      `Drilled: ${result.fault.effect} The page `,
+      `Drilled: ${result.fault.effect} ${faultProgress(result)} The page `,
       h("code", result.runbook.file),
-      ` was followed on ${result.system}, substrate ${result.substrate}.`,
+      ` ${pageProgress(result)} (${result.system}, substrate ${result.substrate}).`,
     ]),
-    cautions(ledger),
+    cautions(ledger, result),
     h("div", { className: ["figures"] }, [
       figure("Recovery time", recoveryTime(recoveryTimeMs), "wide"),
       figure("Writes acknowledged", count(writes.acknowledged)),
@@ -43,7 +46,9 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
       figure("Unknown", count(writes.unknown)),
     ]),
     note(
-      `The recovery time is an interval: the last probe that saw it down, to the first that saw it up for good. ${MACHINE_TIME}`,
+      recoveryTimeMs.high === null
+        ? MACHINE_TIME
+        : `The recovery time is an interval: from when it was last seen down to when it was first seen up for good. ${MACHINE_TIME}`,
     ),
     objectives(ledger, result),
     folded("The whole account of writes", [
@@ -82,20 +87,19 @@ function objectives(ledger: Ledger, result: DrillResult): Element {
   ]);
 }
 
-/** What the reader must know of the record before believing the rest; null when there is nothing. */
-function cautions(ledger: Ledger): Element | null {
-  const lines: (Element | string)[] = ledger.entries
-    .filter((one) => one.kind === "trouble")
-    .map((one) => h("span", [outcomeChip(one.outcome), ` in phase ${one.phase}: ${one.message}`]));
-  if (ledger.tornTail)
+/** What the reader must know of the run and of its record before believing the rest; null when there is nothing. */
+function cautions(ledger: Ledger, result: DrillResult): Element | null {
+  const lines: (Element | string)[] = [...result.notes];
+  for (const one of ledger.entries) {
+    if (one.kind === "trouble")
+      lines.push(h("span", [outcomeChip(one.outcome), ` in phase ${one.phase}: ${one.message}`]));
+  }
+  if (ledger.tornTail) {
     lines.push("The last line of the ledger was cut in half and dropped: whoever wrote it died while writing.");
-  if (!ledger.entries.some((one) => one.kind === "end"))
+  }
+  if (!ledger.entries.some((one) => one.kind === "end")) {
     lines.push("The ledger has no end mark: the run was cut short, and what came after is not on record.");
-  return lines.length === 0
-    ? null
-    : h(
-        "ul",
-        { className: ["cautions"] },
-        lines.map((line) => h("li", [line])),
-      );
+  }
+  const items = lines.map((line) => h("li", [line]));
+  return items.length === 0 ? null : h("ul", { className: ["cautions"] }, items);
 }

@@ -14,16 +14,16 @@ const FONT_SIZE = 13;
 
 /** Both charts and their table. */
 export function writesSection(ledger: Ledger, result: DrillResult, axis: TimeAxis): Element {
-  const buckets = writeBuckets(ledger.entries, axis);
-  if (buckets.length === 0) return section("writes", "Writes", [note("No write of the workload is on record.")]);
   const { workload } = ledger.header.plan;
+  const buckets = writeBuckets(ledger.entries, { ...axis, writesPerSecond: workload.writesPerSecond });
+  if (buckets.length === 0) return section("writes", "Writes", [note("No write of the workload is on record.")]);
   const shade = shading(result, axis);
   return section("writes", "Writes", [
     note(
       `Scheduled: ${workload.writesPerSecond} writes a second by ${workload.clients} clients, each pinned to one member; nothing is retried. ` +
         `The schedule does not wait for answers. ${shadingInWords(result)}`,
     ),
-    h("h3", "Writes per second, by the time of sending"),
+    h("h3", "Writes per second, by the instant for which they were scheduled"),
     legend(["acknowledged", "refused", "unknown"]),
     drawChart(rates(buckets, axis, shade), {
       id: "rates",
@@ -50,15 +50,15 @@ function rates(buckets: readonly WriteBucket[], axis: TimeAxis, shade: Shading):
     stack: "writes",
     step: "end" as const,
     symbol: "none" as const,
-    lineStyle: { width: 1, color: COLOR[outcome] },
-    areaStyle: { color: COLOR[outcome], opacity: 0.75 },
+    lineStyle: { width: 0 },
+    areaStyle: { color: COLOR[outcome], opacity: 0.85 },
     data: [
       ...buckets.map((one) => [one.fromMs, perSecond(one[outcome], one)]),
       ...(last === undefined ? [] : [[last.toMs, perSecond(last[outcome], last)]]),
     ],
     ...(index === 0 ? shade : {}),
   }));
-  return { ...frame(axis), yAxis: { ...scale(), type: "value", minInterval: 1 }, series };
+  return { ...frame(axis), yAxis: { ...scale(), type: "value", minInterval: 1, boundaryGap: [0, "12%"] }, series };
 }
 
 function latencies(buckets: readonly WriteBucket[], axis: TimeAxis, shade: Shading): ChartOption {
@@ -67,7 +67,7 @@ function latencies(buckets: readonly WriteBucket[], axis: TimeAxis, shade: Shadi
     symbol: "none" as const,
     lineStyle: { width: quantile === "max" ? 1 : 2, color: COLOR[quantile] },
     connectNulls: false,
-    data: buckets.map((one) => [middle(one), one.latencyMs === null ? null : drawable(one.latencyMs[quantile])]),
+    data: buckets.map((one, at) => point(one, quantile, buckets[at - 1], buckets[at + 1])),
     ...(index === 0 ? shade : {}),
   }));
   const waited = {
@@ -84,6 +84,13 @@ function latencies(buckets: readonly WriteBucket[], axis: TimeAxis, shade: Shadi
     formatter: (value: number) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`),
   };
   return { ...frame(axis), yAxis: { ...scale(), type: "log", axisLabel: label }, series: [...lines, waited] };
+}
+
+/** A line has no place for a bucket between two without an answer; such a one is drawn as a dot. */
+function point(one: WriteBucket, quantile: "p50" | "p99" | "max", before?: WriteBucket, after?: WriteBucket) {
+  const value = [middle(one), one.latencyMs === null ? null : drawable(one.latencyMs[quantile])];
+  const isAlone = (before?.latencyMs ?? null) === null && (after?.latencyMs ?? null) === null;
+  return isAlone ? { value, symbol: "circle", symbolSize: 5, itemStyle: { color: COLOR[quantile] } } : value;
 }
 
 /** A logarithmic axis has no place for zero. */
