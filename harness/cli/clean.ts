@@ -5,6 +5,8 @@ import { didYouMean } from "./nearest.ts";
 import { printable } from "./printable.ts";
 import type { Terminal } from "./terminal.ts";
 
+const SHOWN_CHARACTERS = 140;
+
 /**
  * Cleans the named runs; without names every crashed one. A kept cluster goes only by its name; a run that is going on never.
  * @returns 0.
@@ -27,8 +29,11 @@ export async function clean(runIds: readonly string[], terminal: Terminal): Prom
         });
   for (const { runId } of chosen) {
     const removed = await cleanRun(runId);
-    terminal.stdout.write(`${printable(runId)}: ${removed.length === 0 ? "nothing but its entry in the books" : ""}\n`);
-    for (const what of removed) terminal.stdout.write(`  removed ${printable(what)}\n`);
+    const lines =
+      removed.length === 0
+        ? ["nothing but its entry in the books"]
+        : removed.map((what) => `removed ${shortened(what)}`);
+    terminal.stdout.write(`${printable(runId)}:\n${lines.map((line) => `  ${line}\n`).join("")}`);
   }
   if (chosen.length === 0) terminal.stdout.write("No crashed run left anything behind.\n");
   const kept = found.filter((leftover) => leftover.kept && !chosen.includes(leftover));
@@ -37,4 +42,10 @@ export async function clean(runIds: readonly string[], terminal: Terminal): Prom
       `${printable(runId)} was kept on request; drillbook clean ${printable(runId)} takes it down.\n`,
     );
   return 0;
+}
+
+/** A process shows its whole command line, which may be a screen long. */
+function shortened(what: string): string {
+  const text = printable(what);
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}...`;
 }

@@ -52,7 +52,13 @@ export async function showVerdict(
 ): Promise<void> {
   const text = renderVerdict(result, {
     color: wantsColor(stream, terminal.environment),
-    runDir: relative(terminal.cwd, runDir) || ".",
+    runDir: shownFolder(runDir, terminal.cwd),
   });
   await writeText(stream, text.endsWith("\n") ? text : `${text}\n`);
+}
+
+/** As a person would type it: relative when it lies below the folder of the command, else absolute. */
+function shownFolder(runDir: string, cwd: string): string {
+  const below = relative(cwd, runDir);
+  return below.startsWith("..") ? runDir : below || ".";
 }
