@@ -1,0 +1,95 @@
+/** `.ci/run` on a made-up clone whose npm and npx are bash: what it counts, what it ends with, what it must not show. */
+import { execFile } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
+const GREEN = { success: true, testResults: [{ status: "passed", assertionResults: [passed("one"), passed("two")] }] };
+
+let root: string;
+
+function passed(fullName: string) {
+  return { status: "passed", fullName };
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "drillbook-ci-"));
+  for (const folder of ["bin", ".ci", "scripts", "node_modules/.bin"])
+    mkdirSync(join(root, folder), { recursive: true });
+  for (const file of [".ci/run", "scripts/count-tests.mjs"]) copyFileSync(join(PROJECT, file), join(root, file));
+  symlinkSync(process.execPath, join(root, "node_modules/.bin/node"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+interface World {
+  readonly checkExit?: number;
+  /** What Vitest's JSON reporter wrote; nothing when undefined. */
+  readonly tests?: unknown;
+  readonly testExit?: number;
+  readonly drills?: readonly string[];
+  /** Bash: what `npx drillbook run` does; its exit code is the drill's. */
+  readonly drill?: string;
+}
+
+function ci(world: World): Promise<{ code: number | null; output: string; last: string | undefined }> {
+  const program = (name: string, script: string): void => {
+    const file = join(root, "bin", name);
+    writeFileSync(file, `#!/bin/bash\n${script}\n`);
+    chmodSync(file, 0o755);
+  };
+  const json = join(root, "vitest.json");
+  if (world.tests !== undefined) writeFileSync(json, JSON.stringify(world.tests));
+  program(
+    "npm",
+    `case "$*" in
+       *check*) exit ${world.checkExit ?? 0} ;;
+       *) for argument; do case "$argument" in --outputFile.json=*) cp '${json}' "\${argument#*=}" ;; esac; done
+          exit ${world.testExit ?? 0} ;;
+     esac`,
+  );
+  const drills = JSON.stringify((world.drills ?? ["one"]).map((drillId) => ({ drillId })));
+  program("npx", `case "$*" in *list*) echo '${drills}' ;; *) ${world.drill ?? "exit 0"} ;; esac`);
+  return new Promise((resolve) => {
+    const env = { ...process.env, PATH: `${join(root, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin` };
+    const child = execFile(join(root, ".ci/run"), { env }, (_error, stdout) => {
+      resolve({ code: child.exitCode, output: stdout, last: stdout.trimEnd().split("\n").at(-1) });
+    });
+  });
+}
+
+test("all good: the checks, each test and each drill count", async () => {
+  const result = await ci({ tests: GREEN, drills: ["one", "two"] });
+  expect(result).toMatchObject({ code: 0, last: "5 passed, 0 failed, 0 skipped" });
+});
+
+const withFailure = {
+  testResults: [{ status: "failed", assertionResults: [passed("one"), { status: "failed", fullName: "two" }] }],
+};
+const withSkip = {
+  testResults: [{ status: "passed", assertionResults: [passed("one"), { status: "skipped", fullName: "two" }] }],
+};
+
+test.each<readonly [string, World, number, string]>([
+  ["a failed check", { checkExit: 1, tests: GREEN }, 1, "3 passed, 1 failed, 0 skipped"],
+  ["a failed test", { tests: withFailure, testExit: 1 }, 1, "3 passed, 1 failed, 0 skipped"],
+  ["a test run without an account", { testExit: 1 }, 1, "2 passed, 1 failed, 0 skipped"],
+  ["a test run that was killed after it wrote", { tests: GREEN, testExit: 137 }, 1, "4 passed, 1 failed, 0 skipped"],
+  ["a skipped test", { tests: withSkip }, 0, "3 passed, 0 failed, 1 skipped"],
+  ["a failed drill", { tests: GREEN, drill: "exit 1" }, 1, "3 passed, 1 failed, 0 skipped"],
+  ["an inconclusive drill", { tests: GREEN, drill: "exit 4" }, 1, "3 passed, 1 failed, 0 skipped"],
+  ["no drill at all", { tests: GREEN, drills: [] }, 1, "3 passed, 1 failed, 0 skipped"],
+])("%s shows in the counts and in the exit code", async (_name, world, code, last) => {
+  expect(await ci(world)).toMatchObject({ code, last });
+});
+
+test("addresses of others stay out of the log, loopback addresses stay in", async () => {
+  const drill = `echo "at https://127.0.50.1:2379 and http://localhost:1/x"
+    echo "fetch https://packages.example.org/a/b failed, getaddrinfo ENOTFOUND packages.example.org" >&2`;
+  const { output } = await ci({ tests: GREEN, drill });
+  expect(output).toContain("at https://127.0.50.1:2379 and http://localhost:1/x");
+  expect(output).toContain("fetch <address>/a/b failed");
+  expect(output).not.toContain("example.org");
+});
