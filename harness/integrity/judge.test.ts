@@ -194,9 +194,8 @@ describe("the recovery point", () => {
   /** Writes that were acknowledged last before the fault, all of them gone, with the point set before them. */
   const tail = acknowledgedLast.filter((one) => one.op === "put" && one.atMs < AT.injecting && one.atMs > 9500);
   const point = String(
-    BigInt(
-      tail.reduce((least, one) => (BigInt(one.revision ?? 0) < least ? BigInt(one.revision ?? 0) : least), 2n ** 63n),
-    ) - 1n,
+    tail.reduce((least, one) => (BigInt(one.revision ?? 0) < least ? BigInt(one.revision ?? 0) : least), 2n ** 63n) -
+      1n,
   );
   const tailLost = losing(new Set(tail.map((one) => one.key)), null);
   const withPoint = (ledger: Ledger, revision: string | null): Ledger =>
