@@ -93,6 +93,7 @@ function liveProgress(stream: OutputStream): Progress {
       clearInterval(timer);
       if (state.current !== null) {
         const cut = blockText(state.current, nowMs());
+        state = { ...state, current: null };
         enqueue((log) => {
           log.clear();
           stream.write(`${cut}\n`);

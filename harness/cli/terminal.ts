@@ -19,12 +19,13 @@ export function processTerminal(): Terminal {
 
 /** Whether lines on this stream may be drawn again. */
 export function isLive(stream: OutputStream, environment: Terminal["environment"]): boolean {
-  return stream.isTTY === true && environment["TERM"] !== "dumb";
+  // A terminal that does not know its size (0 by 0) cannot be drawn on.
+  return stream.isTTY === true && stream.columns !== 0 && environment["TERM"] !== "dumb";
 }
 
 /** Whether colour may be used on this stream (https://no-color.org). */
 export function wantsColor(stream: OutputStream, environment: Terminal["environment"]): boolean {
-  return isLive(stream, environment) && (environment["NO_COLOR"] ?? "") === "";
+  return stream.isTTY === true && environment["TERM"] !== "dumb" && (environment["NO_COLOR"] ?? "") === "";
 }
 
 /** Writes text and resolves when it has been handed to the system. A reader that has gone away is no error. */
