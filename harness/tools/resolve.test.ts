@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DrillError } from "../core/index.ts";
-import { fakeMachine, PINNED, type FakeMachine } from "./fake-machine.ts";
+import { fakeMachine, PINNED, type FakeMachine } from "../../fixtures/tools/fake-machine.ts";
 import { inspectTools } from "./inspect.ts";
 import type { ResolvedProgram } from "./program.ts";
 import { resolvePrograms } from "./resolve.ts";
