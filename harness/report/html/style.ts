@@ -117,7 +117,7 @@ ol.findings { list-style: none; padding: 0; margin: .5rem 0; }
   .figures { grid-template-columns: 1fr 1fr; } .figure.wide { grid-column: 1 / -1; }
   .tracks { --names: 0rem; --values: 0rem; }
   .track { grid-template-columns: 1fr auto; row-gap: .1rem; padding: .15rem 0; position: relative; }
-  .track .label { grid-column: 1; } .track .value { grid-column: 2; } .track .lane { grid-row: 2; grid-column: 1 / -1; }
+  .track .label { grid-column: 1; justify-self: start; background: var(--paper); padding-right: .3rem; } td:first-child { min-width: 7rem; } .track .value { grid-column: 2; } .track .lane { grid-row: 2; grid-column: 1 / -1; }
   .scale { overflow: hidden; }
   .block { grid-template-columns: minmax(0, 1fr); } .result { border-left: 0; border-top: 1px solid var(--line); }
   .terms { grid-template-columns: 1fr; gap: 0; } .terms dd { margin-bottom: .5rem; }

@@ -61,9 +61,8 @@ function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
   const injecting =
     ledger.entries.find((one) => one.kind === "fault" && one.event === "injecting")?.atMs ?? timeline.injectedAtMs;
   const injected = ledger.entries.find((one) => one.kind === "fault" && one.event === "injected")?.atMs ?? null;
-  const heldUntil =
-    timeline.steadyAgainSinceMs === null ? null : timeline.steadyAgainSinceMs + ledger.header.plan.holdForMs;
   return [
+    ...(timeline.injectedAtMs === null ? phases(ledger) : []),
     {
       label: "Fault is injected",
       fromMs: injecting,
@@ -88,13 +87,7 @@ function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
     instant("First write again", timeline.firstServiceAtMs, "good"),
     ...settling(result),
     instant("Steady again", timeline.steadyAgainSinceMs, "good"),
-    {
-      label: "Hold",
-      fromMs: timeline.steadyAgainSinceMs,
-      toMs: heldUntil,
-      tone: "good",
-      remark: "steady without a break, as the drill demands",
-    },
+    ...hold(ledger, result),
   ];
 }
 
@@ -104,6 +97,27 @@ function instant(label: string, atMs: number | null, tone: Bar["tone"]): Happeni
 
 function isInstant(one: Happening): boolean {
   return one.fromMs !== null && one.fromMs === one.toMs;
+}
+
+/** Without an injection, the phases are all there is to see: how far the run came. */
+function phases(ledger: Ledger): readonly Happening[] {
+  const begun = ledger.entries.filter((one) => one.kind === "phase");
+  const endMs = ledger.entries.at(-1)?.atMs ?? null;
+  return begun.map((one, index) => ({
+    label: `Phase ${one.phase}`,
+    fromMs: one.atMs,
+    toMs: begun[index + 1]?.atMs ?? endMs,
+    tone: "wait",
+    remark: "",
+  }));
+}
+
+function hold(ledger: Ledger, result: DrillResult): readonly Happening[] {
+  const { steadyAgainSinceMs } = result.timeline;
+  if (steadyAgainSinceMs === null) return [];
+  const toMs = steadyAgainSinceMs + ledger.header.plan.holdForMs;
+  const remark = "steady without a break, as the drill demands";
+  return [{ label: "Hold", fromMs: steadyAgainSinceMs, toMs, tone: "good", remark }];
 }
 
 /** Nothing when steady state held before the page had ended: then there was nothing to settle. */

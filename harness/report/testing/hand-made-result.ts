@@ -1,6 +1,6 @@
 /** For tests: a result that fits the synthetic ledger of fixtures/ledgers, every number of it different from the others. */
-import { AT, HEADER, entriesOf, healthyLedger } from "../../fixtures/ledgers/build.ts";
-import type { DrillResult } from "../integrity/index.ts";
+import { AT, HEADER, entriesOf, healthyLedger } from "../../../fixtures/ledgers/build.ts";
+import type { DrillResult } from "../../integrity/index.ts";
 
 /** A drill that passed, but for the given changes. */
 export function handMadeResult(changes: Partial<DrillResult> = {}): DrillResult {

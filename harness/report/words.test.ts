@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { handMadeResult } from "./testing/hand-made-result.ts";
+import {
+  count,
+  faultProgress,
+  lostWrites,
+  objectiveNumbers,
+  pageProgress,
+  recoveryTime,
+  secondsNumber,
+  stepOutcome,
+  worstFirst,
+} from "./words.ts";
+
+test("a bound is rounded so that what is printed is still true", () => {
+  expect(secondsNumber(1100, "up")).toBe("1.10");
+  expect(secondsNumber(30_001, "up")).toBe("30.01");
+  expect(secondsNumber(29_999, "down")).toBe("29.99");
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1e7, noNaN: true }), (ms) => {
+      const [low, high] = [Number(secondsNumber(ms, "down")), Number(secondsNumber(ms, "up"))];
+      expect(low * 1000).toBeLessThanOrEqual(ms + 1e-4);
+      expect(high * 1000).toBeGreaterThanOrEqual(ms - 1e-4);
+      expect(high - low).toBeLessThan(0.011);
+    }),
+  );
+});
+
+test("a recovery time is an interval, a bound, or not there", () => {
+  expect(recoveryTime({ low: 8005, high: 8508, censored: false })).toBe("8.00 to 8.51 s");
+  expect(recoveryTime({ low: 299_999, high: null, censored: true })).toBe("more than 299.99 s");
+  expect(recoveryTime({ low: null, high: null, censored: false })).toBe("not measured");
+  expect(recoveryTime({ low: null, high: null, censored: true })).toBe("not measured");
+});
+
+test("null is never zero", () => {
+  expect(count(null)).toBe("not known");
+  expect(count(0)).toBe("0");
+  const { writes } = handMadeResult().measurements;
+  expect(lostWrites({ ...writes, lost: null })).toBe("lost writes not known");
+  expect(lostWrites({ ...writes, lost: 0 })).toBe("no acknowledged write lost");
+  expect(lostWrites({ ...writes, lost: 3, lostAfterRecoveryPoint: null })).toContain(
+    "after the recovery point: not known",
+  );
+  expect(objectiveNumbers({ id: "recovery-time", limit: 1, measured: null, met: null })).toMatchObject({
+    measured: "not measured",
+  });
+});
+
+test("a time just above its limit never reads as the limit", () => {
+  const { limit, measured } = objectiveNumbers({ id: "recovery-time", limit: 30_000, measured: 30_000.4, met: false });
+  expect(limit).toBe("at most 30.00 s");
+  expect(measured).toBe("30.01 s");
+});
+
+test("findings are in the order worst, skipped, passed", () => {
+  const [first] = handMadeResult().findings;
+  if (first === undefined) throw new Error("the hand-made result has findings");
+  const outcomes = ["passed", "skipped", "inconclusive", "failed", "interrupted", "broken"] as const;
+  const sorted = worstFirst(outcomes.map((outcome) => ({ ...first, outcome })));
+  expect(sorted.map((one) => one.outcome)).toEqual([
+    "failed",
+    "broken",
+    "interrupted",
+    "inconclusive",
+    "skipped",
+    "passed",
+  ]);
+});
+
+test("only a step that ran and exited with 0 is good", () => {
+  expect(stepOutcome({ status: "ran", exitCode: 0 }).ok).toBe(true);
+  expect(stepOutcome({ status: "ran", exitCode: 1 })).toEqual({ text: "exit 1", ok: false });
+  expect(stepOutcome({ status: "ran", exitCode: null }).ok).toBe(false);
+  for (const status of ["timed-out", "skipped", "session-ended"])
+    expect(stepOutcome({ status, exitCode: null }).ok).toBe(false);
+});
+
+test("a page that was not followed is not said to have been", () => {
+  const result = handMadeResult();
+  expect(pageProgress(result)).toBe("was followed to its end");
+  expect(pageProgress({ ...result, timeline: { ...result.timeline, runbookEndedAtMs: null } })).toContain(
+    "not on record",
+  );
+  expect(pageProgress({ ...result, timeline: { ...result.timeline, runbookStartedAtMs: null } })).toBe("was not begun");
+  const steps = result.runbook.steps.map((step, index) => (index === 2 ? { ...step, exitCode: 1 } : step));
+  expect(pageProgress({ ...result, runbook: { ...result.runbook, steps } })).toContain("not every step");
+});
+
+test("a fault is called confirmed only when it was", () => {
+  const { fault } = handMadeResult();
+  const said = (changes: Partial<typeof fault>): string =>
+    faultProgress(handMadeResult({ fault: { ...fault, ...changes } }));
+  expect(said({})).toContain("confirmed it");
+  expect(said({ proof: "inconclusive" })).toBe("No witness confirmed it.");
+  expect(said({ proof: "mismatch" })).toContain("not the fault that was declared");
+  expect(said({ injectedAtMs: null })).toBe("It was not injected.");
+});
