@@ -168,13 +168,14 @@ describe("runDrill", () => {
   });
 
   it.each(PHASES.slice(0, -1))("ends in order when it is interrupted in the phase %s", async (phase) => {
-    const { entries, world } = await stage({
+    const { entries, phases, world } = await stage({
       onEntry: (entry, { abort }) => {
         if (entry.kind === "phase" && entry.phase === phase)
           abort(new DrillError("interrupted", "test", "told to end"));
       },
     });
     expect(ofKind(entries, "trouble")).toMatchObject([{ outcome: "interrupted" }]);
+    expect(phases.at(-1)).toBe("teardown");
     expect(entries.at(-1)?.kind).toBe("end");
     expect(world.disposed()).toBe(true);
   });

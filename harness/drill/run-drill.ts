@@ -16,7 +16,7 @@ import { injectFault } from "./inject.ts";
 import { judgementPlan } from "./plan.ts";
 import { readBack } from "./read-back.ts";
 import { restartEveryMember } from "./rolling-restart.ts";
-import { enterPhase, type Stage } from "./stage.ts";
+import { announcingTeardown, enterPhase, type Stage } from "./stage.ts";
 
 export interface RunDrillOptions {
   readonly run: RunContext;
@@ -57,6 +57,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await using cluster = await drill.system.provision({ substrate, run, recorder: ledger, programs });
   await using probes = startProbes({ cluster, plan, run, recorder: ledger });
   const stage: Stage = { drill, settings, plan, cluster, run, ledger };
+  using _teardown = announcingTeardown(stage);
 
   enterPhase(stage, "steady-state");
   await assertSteadyBefore(stage);
@@ -94,5 +95,4 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
 
   await probes[Symbol.asyncDispose]();
   await options.keep?.(cluster);
-  enterPhase(stage, "teardown");
 }

@@ -23,6 +23,16 @@ export function enterPhase(stage: Pick<Stage, "run" | "ledger">, phase: Phase): 
 }
 
 /**
+ * Records that teardown begins, when it is disposed: also when the drill ends early, so that nobody takes the processes
+ * that are stopped from then on for a part of the recovery.
+ */
+export function announcingTeardown(stage: Pick<Stage, "run" | "ledger">): Disposable {
+  return {
+    [Symbol.dispose]: () => stage.ledger.record({ kind: "phase", atMs: stage.run.clock.nowMs(), phase: "teardown" }),
+  };
+}
+
+/**
  * Waits until `fulfilled` says so for the entries recorded from now on, or until `withinMs` is over.
  * @returns whether it was fulfilled in time.
  * @throws the run's abort reason.
