@@ -2,8 +2,8 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
 import type { DrillResult, Finding } from "../integrity/index.ts";
 import { renderJunit } from "./junit.ts";
-import { handMadeResult } from "./testing/hand-made-result.ts";
-import { HOSTILE, spoiled } from "./testing/hostile.ts";
+import { handMadeResult } from "../../fixtures/reports/hand-made-result.ts";
+import { HOSTILE, spoiled } from "../../fixtures/reports/hostile.ts";
 import { visible, visibleLine } from "./visible.ts";
 
 interface Case {

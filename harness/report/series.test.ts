@@ -25,9 +25,9 @@ function write(scheduledAtMs: number, changes: Partial<OperationEntry> = {}): Op
 const ALL = { fromMs: 0, toMs: Infinity, writesPerSecond: 100 };
 
 test("every write is in exactly one bucket, and reads are in none", () => {
-  const outcome = fc.constantFrom("acknowledged", "refused", "unknown");
-  const op = fc.constantFrom("put", "delete", "get");
-  const some = fc.array(fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), outcome, op));
+  const outcomes = fc.constantFrom("acknowledged", "refused", "unknown");
+  const ops = fc.constantFrom("put", "delete", "get");
+  const some = fc.array(fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), outcomes, ops));
   fc.assert(
     fc.property(some, (all) => {
       const buckets = writeBuckets(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { HOSTILE } from "./testing/hostile.ts";
+import { HOSTILE } from "../../fixtures/reports/hostile.ts";
 import { firstPart, lastPart, visible, visibleLine, visibleOutput } from "./visible.ts";
 
 /** Written differently from the code under test on purpose: by Unicode category. */

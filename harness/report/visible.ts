@@ -10,7 +10,7 @@ import { stripVTControlCharacters } from "node:util";
  * characters, the byte order mark, line and paragraph separators, lone surrogates and non-characters.
  */
 const INVISIBLE =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class -- finding such characters is the purpose
+  // eslint-disable-next-line no-control-regex -- finding such characters is the purpose
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** Text in which every invisible or acting character reads as `\u{1b}`; tabs and line ends stay. */

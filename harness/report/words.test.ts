@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { handMadeResult } from "./testing/hand-made-result.ts";
+import { handMadeResult } from "../../fixtures/reports/hand-made-result.ts";
 import {
   count,
   faultProgress,

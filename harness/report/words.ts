@@ -119,18 +119,18 @@ export function objectiveNumbers(objective: ObjectiveResult): {
 } {
   const isTime = objective.id === "recovery-time";
   return {
-    limit: `at most ${isTime ? seconds(objective.limit, "down") : writes(objective.limit)}`,
+    limit: `at most ${isTime ? seconds(objective.limit, "down") : inWrites(objective.limit)}`,
     measured:
       objective.measured === null
         ? NOT_MEASURED
         : isTime
           ? seconds(objective.measured, "up")
-          : writes(objective.measured),
+          : inWrites(objective.measured),
     met: objective.met === null ? "not known whether it was met" : objective.met ? "met" : "missed",
   };
 }
 
-function writes(value: number): string {
+function inWrites(value: number): string {
   return `${count(value)} ${value === 1 ? "write" : "writes"}`;
 }
 

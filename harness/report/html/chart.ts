@@ -101,5 +101,7 @@ function attributes(properties: Properties, id: string): Properties {
     if (/url\(/i.test(local) && !/^url\(#[\w-]+\)$/.test(local)) continue;
     kept[name] = VARIABLE.get(local) ?? local;
   }
+  // echarts names a colour of its theme even where it draws no line.
+  if (kept["strokeWidth"] === "0") delete kept["stroke"];
   return kept;
 }

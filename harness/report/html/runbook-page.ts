@@ -67,14 +67,14 @@ function blockOf(node: Code): PageBlock {
 /** A relative address leads nowhere from where the report is read; the link becomes its text. */
 function withoutLocalLinks(node: Nodes): Nodes {
   if (!("children" in node)) return node;
-  if (
-    node.type === "element" &&
-    node.tagName === "a" &&
-    !/^(https?|mailto):/i.test(String(node.properties["href"] ?? ""))
-  ) {
+  if (node.type === "element" && node.tagName === "a" && !leadsOut(node.properties["href"])) {
     node.tagName = "em";
     node.properties = {};
   }
   for (const child of node.children) withoutLocalLinks(child);
   return node;
+}
+
+function leadsOut(href: unknown): boolean {
+  return typeof href === "string" && /^(https?|mailto):/i.test(href);
 }

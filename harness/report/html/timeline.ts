@@ -10,7 +10,6 @@ import {
   recoveryTimeExplained,
   seconds,
   secondsOr,
-  stepDurationMs,
   stepOutcome,
 } from "../words.ts";
 import type { TimeAxis } from "./axis.ts";
@@ -46,7 +45,7 @@ export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeA
         relative(one.fromMs, axis),
         isInstant(one) ? "" : relative(one.toMs, axis),
         isInstant(one) ? "instant" : secondsOr(durationMs(one), NOT_ON_RECORD),
-        one.fromMs === null ? NOT_ON_RECORD : one.fromMs.toFixed(0),
+        runClock(one),
         one.remark,
       ]),
       [1, 2, 3, 4],
@@ -73,6 +72,13 @@ function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
     instant("First failure is seen", timeline.firstFailureAtMs, "fault"),
     { label: "Detection", fromMs: timeline.firstFailureAtMs, toMs: timeline.detectedAtMs, tone: "wait", remark: "" },
     { label: "Reaction", fromMs: timeline.detectedAtMs, toMs: timeline.runbookStartedAtMs, tone: "wait", remark: "" },
+    {
+      label: "Runbook",
+      fromMs: timeline.runbookStartedAtMs,
+      toMs: timeline.runbookEndedAtMs,
+      tone: "step",
+      remark: result.runbook.file,
+    },
     ...result.runbook.steps.map((step): Happening => {
       const { ok, text } = stepOutcome(step);
       const where = step.node === null ? "no node" : `on ${step.node}`;
@@ -190,6 +196,13 @@ function partsTable(result: DrillResult): Element {
 
 function partName(part: string): Element {
   return h("span", [h("span", { className: ["key", "part", part] }), ` ${part}`]);
+}
+
+/** Where it lies on the run's clock, as the ledger and result.json have it, to the millisecond. */
+function runClock(one: Happening): string {
+  if (one.fromMs === null) return NOT_ON_RECORD;
+  const from = one.fromMs.toFixed(0);
+  return isInstant(one) || one.toMs === null ? from : `${from} to ${one.toMs.toFixed(0)}`;
 }
 
 /** An instant from zero of the axis; signed, since some lie before it. */
