@@ -4,7 +4,6 @@ export { parseRunbook } from "./parse.ts";
 export {
   formatProblem,
   stepsOf,
-  WORKSTATION_ROLE,
   type ProseBlock,
   type Runbook,
   type RunbookBlock,
