@@ -21,8 +21,8 @@ export interface OverRun {
   readonly over: { readonly kind: "ended"; readonly end: WorkerEnd } | Extract<FromWorker, { readonly kind: "kept" }>;
   /** What the worker said that failed. */
   readonly failure: DrillError | null;
-  /** Whether the person ended it at once. */
-  readonly killed: boolean;
+  /** Why the front ended the worker at once; null when it did not. */
+  readonly killed: string | null;
   readonly nowMs: () => number;
   readonly progress: Progress;
 }
@@ -71,12 +71,23 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
       new DrillError("harness", "judge", `The run left no ledger in ${run.runDir}, so there is nothing to judge.`)
     );
   }
-  const entries: LedgerEntry[] = trouble === null ? [residue] : [trouble, residue];
-  await attempt(() => entries.forEach((entry) => appendToLedger(ledgerFile, entry)));
+  const unwritten: LedgerEntry[] = trouble === null ? [residue] : [trouble, residue];
+  await attempt(() => {
+    for (let next = unwritten[0]; next !== undefined; next = unwritten[0]) {
+      appendToLedger(ledgerFile, next);
+      unwritten.shift();
+    }
+  });
   const reach = await howToReach(run);
-  const judged = await judgeRun(run.runDir);
-  await attempt(() => writeResult(run.runDir, judged));
-  await attempt(() => writeAllReports(run.runDir, judged));
+  const judged = await judgeRun(run.runDir, unwritten);
+  if (unwritten.length > 0) {
+    problems.push(
+      "result.json and the reports were not written: the ledger, which they must match, lacks its last entries",
+    );
+  } else {
+    await attempt(() => writeResult(run.runDir, judged));
+    await attempt(() => writeAllReports(run.runDir, judged));
+  }
   return { ...judged, runDir: run.runDir, reach, problems };
 }
 
@@ -96,7 +107,7 @@ function troubleOf(run: OverRun): TroubleEntry | null {
     phase: "run",
     message,
   });
-  if (run.killed) return entry("interrupted", "The run was ended at once by a second interrupt");
+  if (run.killed !== null) return entry("interrupted", run.killed);
   if (run.failure !== null) return entry("broken", run.failure.message);
   if (run.over.kind === "kept" || (run.over.end.exitCode === 0 && run.over.end.signal === null)) return null;
   const { exitCode, signal } = run.over.end;

@@ -5,7 +5,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { judge, lostKeysText, serializeResult, type DrillResult } from "../integrity/index.ts";
-import { readLedger, type Ledger } from "../ledger/index.ts";
+import { readLedger, type Ledger, type LedgerEntry } from "../ledger/index.ts";
 import { LEDGER_FILE, LOST_KEYS_FILE, RESULT_FILE, writeWhole } from "./run-folder.ts";
 
 /** A judged run. */
@@ -17,11 +17,12 @@ export interface Judged {
 }
 
 /**
- * Reads a run's ledger and judges it. Writes nothing.
+ * Reads a run's ledger and judges it, with what should have been added to it and could not (a full disk). Writes nothing.
  * @throws DrillError `environment` or `usage` when the ledger cannot be read; the message names the line.
  */
-export async function judgeRun(runDir: string): Promise<Judged> {
-  const ledger = await readLedger(join(runDir, LEDGER_FILE));
+export async function judgeRun(runDir: string, unwritten: readonly LedgerEntry[] = []): Promise<Judged> {
+  const stored = await readLedger(join(runDir, LEDGER_FILE));
+  const ledger = { ...stored, entries: [...stored.entries, ...unwritten] };
   const result = judge(ledger);
   return { ledger, result, resultText: serializeResult(result) };
 }

@@ -2,7 +2,7 @@
  * The live part of one run, seen from outside: makes its folder, starts its worker, finds its programs, shows its progress and passes
  * interrupts on. Not its business: how a drill goes (drill/, in the worker); what follows when it is over (aftermath.ts).
  */
-import { DrillError } from "../core/index.ts";
+import { DrillError, formatMs } from "../core/index.ts";
 import { registerRun, type Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -32,6 +32,9 @@ export interface FrontOptions {
   readonly progress: Progress;
   readonly interrupts: Interrupts;
 }
+
+/** Taking a whole cluster down takes about a second; a drill that has not ended so long after it was told to hangs. */
+const END_WITHIN_MS = 60_000;
 
 /**
  * Runs one drill in a worker of its own and judges it.
@@ -73,12 +76,19 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     await registerRun({ runId, workerPid: child.pid, reportDir: runDir });
     begun = true;
     progress.begin(opened.steps, worker.nowMs);
+    let killed: string | null = null;
+    const kill = (because: string): void => {
+      killed ??= because;
+      child.kill();
+    };
     using _passing = passInterrupts(interrupts, {
       soft: () => {
         progress.note("Ending the run in order; once more ends it at once.");
         child.send({ kind: "interrupt" });
       },
-      hard: child.kill,
+      late: () =>
+        kill(`The drill had not ended ${formatMs(END_WITHIN_MS)} after it was told to, and was ended at once`),
+      hard: () => kill("The run was ended at once by a second interrupt"),
     });
     child.send({ kind: "start", programs });
     const over = await Promise.race([child.ended.then((end) => ({ kind: "ended" as const, end })), worker.kept]);
@@ -89,7 +99,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
       runDir,
       over,
       failure: worker.failure(),
-      killed: interrupts.hard.aborted,
+      killed,
       nowMs: worker.nowMs,
       progress,
     });
@@ -150,15 +160,25 @@ function diedEarly(end: WorkerEnd): never {
   );
 }
 
-function passInterrupts(
-  interrupts: Interrupts,
-  to: { readonly soft: () => void; readonly hard: () => void },
-): Disposable {
-  interrupts.soft.addEventListener("abort", to.soft, { once: true });
+interface InterruptActions {
+  readonly soft: () => void;
+  /** The soft one was not enough: nobody may be there to interrupt a second time (CI's `timeout`). */
+  readonly late: () => void;
+  readonly hard: () => void;
+}
+
+function passInterrupts(interrupts: Interrupts, to: InterruptActions): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const onSoft = (): void => {
+    to.soft();
+    timer = setTimeout(to.late, END_WITHIN_MS);
+  };
+  interrupts.soft.addEventListener("abort", onSoft, { once: true });
   interrupts.hard.addEventListener("abort", to.hard, { once: true });
   return {
     [Symbol.dispose]: () => {
-      interrupts.soft.removeEventListener("abort", to.soft);
+      clearTimeout(timer);
+      interrupts.soft.removeEventListener("abort", onSoft);
       interrupts.hard.removeEventListener("abort", to.hard);
     },
   };

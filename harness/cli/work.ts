@@ -160,10 +160,16 @@ function endOnDefect(front: Front, recordTrouble: (message: string) => void): vo
   process.on("unhandledRejection", onDefect);
 }
 
-function told(error: unknown): Pick<Extract<FromWorker, { readonly kind: "refused" }>, "code" | "message"> {
+function told(thrown: unknown): Pick<Extract<FromWorker, { readonly kind: "refused" }>, "code" | "message"> {
+  const error = firstOf(thrown);
   return error instanceof DrillError
     ? { code: error.code, message: error.message }
     : { code: "harness", message: stackOf(error) };
+}
+
+/** The error that came first, when disposing things after it threw others (`SuppressedError`). */
+function firstOf(thrown: unknown): unknown {
+  return thrown instanceof SuppressedError ? firstOf(thrown.suppressed) : thrown;
 }
 
 function stackOf(error: unknown): string {
