@@ -5,4 +5,3 @@ export { judge } from "./judge.ts";
 export { lostKeysText } from "./lost-keys.ts";
 export { parseResult, resultJsonSchema, serializeResult } from "./result-schema.ts";
 export type * from "./result.ts";
-export { RESULT_SCHEMA_VERSION } from "./result.ts";

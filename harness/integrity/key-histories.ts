@@ -43,10 +43,10 @@ function violationsOf({ key, writes }: KeyHistory): readonly string[] {
   for (const [index, write] of writes.entries()) {
     const before = writes[index - 1];
     if (before === undefined) continue;
-    const pair = `${key}: operations ${before.id} and ${write.id}`;
-    if (before.client !== write.client) violations.push(`${pair} come from two clients`);
-    if (before.atMs > write.sentAtMs) violations.push(`${pair} overlap`);
-    if (before.outcome === "unknown") violations.push(`${pair}: the key was used again after an unknown outcome`);
+    const broken = (how: string): number => violations.push(`${key}: operations ${before.id} and ${write.id} ${how}`);
+    if (before.client !== write.client) broken("come from two clients");
+    if (before.atMs > write.sentAtMs) broken("overlap");
+    if (before.outcome === "unknown") broken("use the key again after an unknown outcome");
   }
   return violations;
 }

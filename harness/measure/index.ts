@@ -1,5 +1,4 @@
 /** Measure: from a ledger to durations. Pure: no clock, no network, no cluster. */
-export { clusterFlaws, hashesAreComparable, type ClusterExpectation } from "./cluster-flaws.ts";
 export { loopLag, type LoopLag } from "./loop-lag.ts";
 export { type RecoveryPart } from "./parts.ts";
 export { isInjecting, measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";

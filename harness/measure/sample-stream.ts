@@ -21,7 +21,9 @@ export interface SampleStream {
   /** Forgets samples sent before this instant: they are no evidence. */
   forgetBefore(ms: number): void;
   /** The first and the last good sample of the unbroken run, by send time; null when the stream is not good now. */
-  run(): { readonly first: Sample; readonly last: Sample; readonly provesAgreement: boolean } | null;
+  run(): { readonly first: Sample; readonly last: Sample } | null;
+  /** Whether a sample of the unbroken run proves that the members hold the same. */
+  provesAgreement(): boolean;
   /** The bad sample that was sent last. */
   lastBad(): Sample | null;
   /** When the latest sample was answered or given up. */
@@ -73,8 +75,9 @@ export function sampleStream(name: string, grid: GridPlan): SampleStream {
       const first = good[0];
       const last = good.at(-1);
       if (first === undefined || last === undefined) return null;
-      return { first, last, provesAgreement: good.some((one) => one.provesAgreement) };
+      return { first, last };
     },
+    provesAgreement: () => good.some((one) => one.provesAgreement),
     lastBad: () => bad,
     lastHeardMs: () => heardMs,
   };

@@ -118,6 +118,7 @@ describe("the hold", () => {
     );
     const status = feed(tracker(), silent).status();
     expect(status).toMatchObject({ steady: false, holdComplete: false, sawBad: false });
+    expect(status.wrong).toEqual(["writes through n2: no probe has been heard of for too long"]);
   });
 
   test("a gap in a stream starts its run again: nobody looked", () => {

@@ -53,14 +53,18 @@ export function steadyTracker(
   let { notBeforeMs } = options;
   let relapses = 0;
 
+  /** The latest instant that any stream has told of: the fold has no clock. */
+  const nowMs = (): number => Math.max(...streams.map((stream) => stream.lastHeardMs() ?? notBeforeMs));
+  const isSilent = (stream: SampleStream): boolean =>
+    nowMs() - (stream.lastHeardMs() ?? notBeforeMs) > stream.silentAfterMs;
+
   const since = (): { readonly lowMs: number; readonly highMs: number } | null => {
     if (nodes.length === 0) return null;
-    const nowMs = Math.max(...streams.map((stream) => stream.lastHeardMs() ?? notBeforeMs));
     let lowMs = notBeforeMs;
     let highMs = notBeforeMs;
     for (const stream of streams) {
       const run = stream.run();
-      if (run === null || nowMs - (stream.lastHeardMs() ?? notBeforeMs) > stream.silentAfterMs) return null;
+      if (run === null || isSilent(stream)) return null;
       lowMs = Math.max(lowMs, stream.lastBad()?.sentAtMs ?? notBeforeMs);
       highMs = Math.max(highMs, run.first.atMs);
     }
@@ -100,8 +104,10 @@ export function steadyTracker(
     status: () => {
       const interval = since();
       const untilMs = interval === null ? Infinity : interval.highMs + plan.holdForMs;
-      const wrong = streams.flatMap((stream) => missing(stream, untilMs));
-      if (wrong.length === 0 && cluster.run()?.provesAgreement !== true) {
+      const wrong = streams.flatMap((stream) =>
+        isSilent(stream) ? [`${stream.name}: no probe has been heard of for too long`] : missing(stream, untilMs),
+      );
+      if (wrong.length === 0 && !cluster.provesAgreement()) {
         wrong.push("the hashes of the members could not be compared yet");
       }
       return {

@@ -156,7 +156,7 @@ const planted: readonly Case[] = [
       one.id === putBeforeDelete.id ? { ...one, outcome: "unknown", revision: null } : one,
     ),
     "broken",
-    /after an unknown outcome/,
+    /again after an unknown outcome/,
   ],
   [
     "workload-adequate",
@@ -371,7 +371,7 @@ const planted: readonly Case[] = [
     "a member is never probed",
     without(healthy, "service-probe", (one) => one.node === "n3"),
     "inconclusive",
-    /no probe has been answered/,
+    /through n3: no probe has been heard/,
   ],
   [
     "time-trustworthy",
