@@ -20,7 +20,9 @@ export function probesSection(ledger: Ledger, axis: TimeAxis): Element {
   for (const one of ledger.entries) {
     if (one.kind === "node" && !byNode.has(one.node)) byNode.set(one.node, []);
     if (one.kind !== "service-probe" || one.sentAtMs < axis.fromMs || one.sentAtMs > axis.toMs) continue;
-    byNode.set(one.node, [...(byNode.get(one.node) ?? []), one]);
+    const probes = byNode.get(one.node);
+    if (probes === undefined) byNode.set(one.node, [one]);
+    else probes.push(one);
   }
   const members = [...byNode].map(([node, probes]) => ({ node, probes, spans: spans(probes, serviceProbe) }));
   if (members.length === 0)
