@@ -1,7 +1,7 @@
 /** Measure: from a ledger to durations. Pure: no clock, no network, no cluster. */
 export { loopLag, type LoopLag } from "./loop-lag.ts";
 export { type RecoveryPart } from "./parts.ts";
-export { isInjecting, measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";
+export { measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";
 export { steadyAfterRestart, steadyBeforeFault, type SteadyWindow } from "./steady-windows.ts";
 export { steadyTracker, type SteadyPlan, type SteadyStatus, type SteadyTracker } from "./steady.ts";
 export type { Timeline } from "./timeline.ts";

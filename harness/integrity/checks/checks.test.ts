@@ -585,6 +585,13 @@ const planted: readonly Case[] = [
     /from n3/,
   ],
   [
+    "membership-as-promised",
+    "the page is still being followed",
+    cutAt(healthy, 17_100),
+    "inconclusive",
+    /before the recovery was decided/,
+  ],
+  [
     "revision-not-back",
     "the revision starts again",
     changed(

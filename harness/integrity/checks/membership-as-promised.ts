@@ -12,8 +12,12 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
   proves:
     "After the recovery every member lists the promised voters at their nodes' addresses, in the promised cluster.",
   judge: ({ ledger, recovery, timeline, all, nodes }, promise) => {
-    const { injectedAtMs, runbookEndedAtMs } = timeline;
+    const { injectedAtMs, runbookStartedAtMs, runbookEndedAtMs } = timeline;
     if (injectedAtMs === null) return inconclusive("No fault was injected.");
+    // While the page is being followed, or convergence is awaited, members may still be on their way.
+    if (!recovery.waitEnded || (runbookStartedAtMs !== null && runbookEndedAtMs === null)) {
+      return inconclusive("The record ends before the recovery was decided.");
+    }
     const fromMs = runbookEndedAtMs ?? injectedAtMs;
     const probe = pick(recovery.watched, "cluster-probe").findLast((entry) => entry.sentAtMs >= fromMs);
     if (probe === undefined) return inconclusive("Nobody looked at the cluster after the page.");
