@@ -39,6 +39,33 @@ function unanswered(ledger: Ledger, ids: ReadonlySet<number>): Ledger {
 const someWrites = fc.subarray([...acknowledgedLast], { maxLength: 20 });
 const somewhere = fc.constantFrom("n1", "n2", "n3", null);
 
+/** The healthy drill as it would be recorded had somebody pressed Ctrl-C at an instant: teardown, then the end. */
+function interruptedAt(atMs: number): Ledger {
+  const cut = cutAt(healthy, atMs);
+  const stopped = { kind: "process", node: "n1", process: "etcd", pid: 7, command: null, exitCode: null } as const;
+  return {
+    ...cut,
+    entries: [
+      ...cut.entries,
+      { kind: "phase", atMs, phase: "teardown" },
+      { ...stopped, atMs, event: "signalled", actor: "harness", signal: "SIGKILL" },
+      { ...stopped, atMs, event: "exited", actor: "harness", signal: "SIGKILL" },
+      { kind: "trouble", atMs, outcome: "interrupted", phase: "run", message: "the run was told to end" },
+      { kind: "end", atMs },
+      { kind: "residue", atMs, audited: true, processes: [], folders: [], addresses: [] },
+    ],
+  };
+}
+
+test("calls a drill that was interrupted so, whenever that was, and accuses neither page nor harness", () => {
+  const instants = [...new Set(healthy.entries.map((entry) => entry.atMs))];
+  for (const atMs of instants.filter((_, index) => index % 25 === 0)) {
+    const result = judge(interruptedAt(atMs));
+    expect([atMs, result.outcome]).toEqual([atMs, "interrupted"]);
+    expect(result.findings.filter(({ outcome }) => outcome === "failed" || outcome === "broken")).toEqual([]);
+  }
+});
+
 describe("nothing passes by default", () => {
   const kinds = [...new Set(healthy.entries.map((entry) => entry.kind))];
   test("the healthy ledger has every kind but trouble", () => expect(kinds).toHaveLength(22));

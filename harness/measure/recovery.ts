@@ -73,13 +73,18 @@ export function measureRecovery(ledger: Ledger): Recovery {
     relapses: status?.relapses ?? 0,
     status,
     watched,
-    waitEnded: injectedIndex >= 0 && endIndex >= 0,
+    waitEnded: injectedIndex >= 0 && endIndex >= 0 && !isTeardown(entries[endIndex]),
   };
 }
 
 /** Whether this entry announces the injection: its time is the instant from which recovery is measured. */
 export function isInjecting(entry: LedgerEntry): entry is FaultEntry {
   return entry.kind === "fault" && entry.event === "injecting";
+}
+
+/** A teardown that comes before the read-back ends a drill that was cut short: nothing was decided by then. */
+function isTeardown(entry: LedgerEntry | undefined): boolean {
+  return entry?.kind === "phase" && entry.phase === "teardown";
 }
 
 /** The phases that follow the wait for convergence. */
