@@ -27,7 +27,7 @@ export function renderJunit(result: DrillResult): string {
   const verdict: Verdict = {
     name: "verdict",
     outcome: result.outcome,
-    summary: `${result.title}: recovery time ${recoveryTimeExplained(result.measurements.recoveryTimeMs)}; ${lostWrites(result.measurements.writes)}`,
+    summary: `${result.title}: recovery time ${recoveryTimeExplained(result)}; ${lostWrites(result.measurements.writes)}`,
     details: result.notes,
   };
   addCase(suite, name, verdict, recoveryMs);

@@ -35,7 +35,7 @@ export function renderSummary(result: DrillResult): string {
     `${OUTCOME_MEANING[result.outcome]} ${control === null ? "" : escaped(control)}`.trim(),
     "",
     ...result.notes.flatMap((one) => [`> ${escaped(one)}`, ""]),
-    `**Recovery time:** ${escaped(recoveryTimeExplained(measurements.recoveryTimeMs))}. ${MACHINE_TIME}  `,
+    `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${MACHINE_TIME}  `,
     `**Writes:** ${escaped(lostWrites(measurements.writes))}.`,
     "",
     ...table(["writes", "count"], writeAccount(measurements.writes)),

@@ -13,7 +13,7 @@ test("the verdict of a drill that passed fits a small screen and holds its numbe
   expect(text).toContain("8.00 to 8.51 s");
   expect(text).toContain("acknowledged 907, kept 907, lost 0, unknown 123");
   expect(text).toContain("force-new-cluster 1.70 s, replace-second 1.10 s, replace-first 1.00 s");
-  expect(text).toContain("Recovery time objective, at most 60.00 s: met with 8.51 s");
+  expect(text).toContain("Recovery time objective, at most 60.00 s: met (measured 8.51 s)");
   expect(text).toContain("18 of 18 passed");
   expect(text).toContain("reports/run/report.html");
 });

@@ -51,7 +51,7 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     OUTCOME_MEANING[result.outcome],
     ...(control === null ? [] : [shown(control)]),
     ...result.notes.map((one) => `  ${shown(one)}`),
-    labelled("recovery time", recoveryTimeExplained(recoveryTimeMs)),
+    labelled("recovery time", recoveryTimeExplained(result)),
     ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", MACHINE_TIME)]),
     labelled(
       "writes",
@@ -66,7 +66,10 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     ...result.objectives.map((one) => {
       const { limit, measured, met } = objectiveNumbers(one);
       const name = `${OBJECTIVE_NAME[one.id]}, ${limit}`;
-      return labelled("objective", one.measured === null ? `${name}: ${met}` : `${name}: ${met} with ${measured}`);
+      return labelled(
+        "objective",
+        one.measured === null ? `${name}: ${met}` : `${name}: ${met} (measured ${measured})`,
+      );
     }),
     ...steps(result),
     ...findings(result, paint),

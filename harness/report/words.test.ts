@@ -8,7 +8,9 @@ import {
   objectiveNumbers,
   pageProgress,
   recoveryTime,
+  recoveryTimeExplained,
   secondsNumber,
+  sentence,
   stepOutcome,
   worstFirst,
 } from "./words.ts";
@@ -96,4 +98,19 @@ test("a fault is called confirmed only when it was", () => {
   expect(said({ proof: "inconclusive" })).toBe("No witness confirmed it.");
   expect(said({ proof: "mismatch" })).toContain("not the fault that was declared");
   expect(said({ injectedAtMs: null })).toBe("It was not injected.");
+});
+
+test("a recovery time that the harness's own delays spoiled is not stated as if it were sound", () => {
+  const result = handMadeResult();
+  expect(recoveryTimeExplained(result)).toBe("8.00 to 8.51 s");
+  for (const outcome of ["inconclusive", "failed", "skipped"] as const) {
+    const findings = result.findings.map((one) => (one.checkId === "time-trustworthy" ? { ...one, outcome } : one));
+    expect(recoveryTimeExplained({ ...result, findings })).toContain("not to be trusted");
+  }
+  expect(recoveryTimeExplained({ ...result, findings: [] })).toContain("not to be trusted");
+});
+
+test("a text becomes a sentence only where it is none", () => {
+  expect(sentence("the leader survives")).toBe("The leader survives.");
+  expect(sentence("Done! ")).toBe("Done!");
 });

@@ -68,11 +68,28 @@ export function recoveryTime(time: RecoveryTime): string {
   return low === null ? `at most ${seconds(high, "up")}` : `${secondsNumber(low, "down")} to ${seconds(high, "up")}`;
 }
 
-/** The same with what it means, when it is not an interval. */
-export function recoveryTimeExplained(time: RecoveryTime): string {
-  const text = recoveryTime(time);
-  if (time.censored) return `${text} (steady state did not return while it was watched)`;
-  return time.high === null ? `${text} (nothing was injected, or no recovery is on record)` : text;
+/** The same with what it means when it is not an interval, and whether it can be trusted. */
+export function recoveryTimeExplained(result: DrillResult): string {
+  const time = result.measurements.recoveryTimeMs;
+  const remarks: string[] = [];
+  if (time.censored) remarks.push("steady state did not return while it was watched");
+  else if (time.high === null) remarks.push("nothing was injected, or no recovery is on record");
+  if (!isTimeTrusted(result)) remarks.push("not to be trusted, see time-trustworthy");
+  return [recoveryTime(time), ...(remarks.length === 0 ? [] : [`(${remarks.join("; ")})`])].join(" ");
+}
+
+/** Whether the check on the harness's own delays speaks for the times. Without a time there is nothing to trust. */
+export function isTimeTrusted(result: DrillResult): boolean {
+  const { low, high } = result.measurements.recoveryTimeMs;
+  if (low === null && high === null) return true;
+  return result.findings.some((one) => one.checkId === "time-trustworthy" && one.outcome === "passed");
+}
+
+/** A sentence: what others wrote may lack its capital and its full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
 
 /** A count, with thousands separated by a thin mark that every locale reads, or what is said instead. */

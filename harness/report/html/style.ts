@@ -64,6 +64,7 @@ details { margin: .5rem 0; } summary { cursor: pointer; color: var(--soft); font
 .figure-label { display: block; color: var(--soft); font-size: .82rem; }
 .figure-value { font-size: 1.3rem; font-weight: 650; font-variant-numeric: tabular-nums; }
 .figure.bad .figure-value, .missed, .bad, .step.spoiled strong { color: var(--failed); }
+.figure.untrusted .figure-value { color: var(--unsure); text-decoration: line-through dotted; }
 .met { color: var(--passed); } .not-known { color: var(--unsure); }
 ol.findings { list-style: none; padding: 0; margin: .5rem 0; }
 .finding { padding: .25rem .7rem; border-left: .25rem solid var(--line); margin: .2rem 0; overflow-wrap: anywhere; }

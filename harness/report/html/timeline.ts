@@ -8,6 +8,7 @@ import {
   NOT_ON_RECORD,
   PART_MEANING,
   recoveryTimeExplained,
+  type Rounding,
   seconds,
   secondsOr,
   stepOutcome,
@@ -22,6 +23,8 @@ interface Happening {
   readonly fromMs: number | null;
   readonly toMs: number | null;
   readonly tone: Bar["tone"];
+  /** Rounding of the instants: the high end of the recovery is a bound, and reads the same everywhere. */
+  readonly rounding?: Rounding;
   /** Said beside the number, e.g. how a step ended. */
   readonly remark: string;
 }
@@ -30,9 +33,9 @@ interface Happening {
 export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeAxis): Element {
   // In the order of their beginnings; what did not happen comes last.
   const happenings = happened(ledger, result).toSorted((a, b) => (a.fromMs ?? Infinity) - (b.fromMs ?? Infinity) || 0);
-  const { parts, recoveryTimeMs } = result.measurements;
+  const { parts } = result.measurements;
   return section("timeline", "Timeline", [
-    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTimeExplained(recoveryTimeMs)}. ${MACHINE_TIME}`),
+    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTimeExplained(result)}. ${MACHINE_TIME}`),
     tracks(
       axis,
       [outage(result, axis), ...happenings.map((one) => track(one, axis))],
@@ -42,8 +45,8 @@ export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeA
       ["what", "from", "to", "duration", "run clock (ms)", ""],
       happenings.map((one) => [
         one.label,
-        relative(one.fromMs, axis),
-        isInstant(one) ? "" : relative(one.toMs, axis),
+        relative(one.fromMs, axis, one.rounding),
+        isInstant(one) ? "" : relative(one.toMs, axis, one.rounding),
         isInstant(one) ? "instant" : secondsOr(durationMs(one), NOT_ON_RECORD),
         runClock(one),
         one.remark,
@@ -92,13 +95,13 @@ function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
     }),
     instant("First write again", timeline.firstServiceAtMs, "good"),
     ...settling(result),
-    instant("Steady again", timeline.steadyAgainSinceMs, "good"),
+    instant("Steady again", timeline.steadyAgainSinceMs, "good", "up"),
     ...hold(ledger, result),
   ];
 }
 
-function instant(label: string, atMs: number | null, tone: Bar["tone"]): Happening {
-  return { label, fromMs: atMs, toMs: atMs, tone, remark: "" };
+function instant(label: string, atMs: number | null, tone: Bar["tone"], rounding: Rounding = "nearest"): Happening {
+  return { label, fromMs: atMs, toMs: atMs, tone, rounding, remark: "" };
 }
 
 function isInstant(one: Happening): boolean {
@@ -123,14 +126,23 @@ function hold(ledger: Ledger, result: DrillResult): readonly Happening[] {
   if (steadyAgainSinceMs === null) return [];
   const toMs = steadyAgainSinceMs + ledger.header.plan.holdForMs;
   const remark = "steady without a break, as the drill demands";
-  return [{ label: "Hold", fromMs: steadyAgainSinceMs, toMs, tone: "good", remark }];
+  return [{ label: "Hold", fromMs: steadyAgainSinceMs, toMs, tone: "good", rounding: "up", remark }];
 }
 
 /** Nothing when steady state held before the page had ended: then there was nothing to settle. */
 function settling(result: DrillResult): readonly Happening[] {
   const { runbookEndedAtMs, steadyAgainSinceMs } = result.timeline;
   if (runbookEndedAtMs !== null && steadyAgainSinceMs !== null && steadyAgainSinceMs < runbookEndedAtMs) return [];
-  return [{ label: "Settling", fromMs: runbookEndedAtMs, toMs: steadyAgainSinceMs, tone: "settle", remark: "" }];
+  return [
+    {
+      label: "Settling",
+      fromMs: runbookEndedAtMs,
+      toMs: steadyAgainSinceMs,
+      tone: "settle",
+      rounding: "up",
+      remark: "",
+    },
+  ];
 }
 
 function durationMs(one: Happening): number | null {
@@ -140,7 +152,7 @@ function durationMs(one: Happening): number | null {
 function track(one: Happening, axis: TimeAxis): Track {
   const whole = durationMs(one);
   const value = isInstant(one)
-    ? relative(one.fromMs, axis)
+    ? relative(one.fromMs, axis, one.rounding)
     : whole === null || whole < 0
       ? NOT_ON_RECORD
       : seconds(whole);
@@ -185,7 +197,7 @@ function partsTable(result: DrillResult): Element {
         ...parts.map((one) => [partName(one.part), seconds(one.durationMs), PART_MEANING[one.part]]),
         [
           h("strong", "sum"),
-          h("strong", seconds(sumMs)),
+          h("strong", seconds(sumMs, "up")),
           addsUp ? "the high end of the recovery time" : "does NOT equal the recovery time: do not trust these parts",
         ],
       ],
@@ -206,8 +218,8 @@ function runClock(one: Happening): string {
 }
 
 /** An instant from zero of the axis; signed, since some lie before it. */
-function relative(atMs: number | null, axis: TimeAxis): string {
+function relative(atMs: number | null, axis: TimeAxis, rounding: Rounding = "nearest"): string {
   if (atMs === null) return NOT_ON_RECORD;
   const fromZeroMs = atMs - axis.zeroMs;
-  return `${fromZeroMs < 0 ? "" : "+"}${seconds(fromZeroMs)}`;
+  return `${fromZeroMs < 0 ? "" : "+"}${seconds(fromZeroMs, rounding)}`;
 }

@@ -7,6 +7,7 @@ import {
   controlNote,
   count,
   faultProgress,
+  isTimeTrusted,
   lostWrites,
   MACHINE_TIME,
   OBJECTIVE_NAME,
@@ -15,6 +16,7 @@ import {
   pageProgress,
   recoveryTime,
   recoveryTimeExplained,
+  sentence,
   writeAccount,
 } from "../words.ts";
 import { folded, note, outcomeChip, table } from "./parts.ts";
@@ -29,22 +31,25 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
     h(
       "p",
       { className: ["meaning"] },
-      `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTimeExplained(recoveryTimeMs)}; ${lostWrites(writes)}.`,
+      `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTimeExplained(result)}; ${lostWrites(writes)}.`,
     ),
     control === null ? null : h("p", { className: ["control"] }, control),
     h("p", [
-      `Drilled: ${result.fault.effect} ${faultProgress(result)} The page `,
+      `Drilled: ${sentence(result.fault.effect)} ${faultProgress(result)} The page `,
       h("code", result.runbook.file),
       ` ${pageProgress(result)} (${result.system}, substrate ${result.substrate}).`,
     ]),
     cautions(ledger, result),
     h("div", { className: ["figures"] }, [
-      figure("Recovery time", recoveryTime(recoveryTimeMs), "wide"),
+      figure("Recovery time", recoveryTime(recoveryTimeMs), isTimeTrusted(result) ? "wide" : "wide untrusted"),
       figure("Writes acknowledged", count(writes.acknowledged)),
       figure("Kept", count(writes.kept)),
       figure("Lost", count(writes.lost), writes.lost !== null && writes.lost > 0 ? "bad" : ""),
       figure("Unknown", count(writes.unknown)),
     ]),
+    isTimeTrusted(result)
+      ? null
+      : h("p", { className: ["bad"] }, "The recovery time is not to be trusted: see the finding time-trustworthy."),
     note(
       recoveryTimeMs.high === null
         ? MACHINE_TIME
@@ -57,13 +62,13 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
         writeAccount(writes).map(([label, value]) => [label, value]),
         [1],
       ),
-      note(`Recovery point: ${ledger.header.plan.recoveryPoint.description}`),
+      note(`Recovery point: ${sentence(ledger.header.plan.recoveryPoint.description)}`),
     ]),
   ]);
 }
 
 function figure(label: string, value: string, extra = ""): Element {
-  return h("div", { className: extra === "" ? ["figure"] : ["figure", extra] }, [
+  return h("div", { className: `figure ${extra}`.trim().split(" ") }, [
     h("span", { className: ["figure-label"] }, label),
     h("span", { className: ["figure-value"] }, value),
   ]);
@@ -83,7 +88,7 @@ function objectives(ledger: Ledger, result: DrillResult): Element {
   });
   return h("div", [
     table(["objective", "limit", "measured", "met or missed"], rows),
-    reason === null ? null : note(`Why writes may be lost: ${reason}`),
+    reason === null ? null : note(`Why writes may be lost: ${sentence(reason)}`),
   ]);
 }
 
