@@ -65,9 +65,9 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     );
     // Loaded while the worker loads the scenario: both count in the time to the first phase.
     const tools = import("../tools/index.ts");
-    progress.note(`drill ${drill.id}, seed ${options.seed}, run ${runId}`);
     const opened = await Promise.race([worker.opened, child.ended.then(diedEarly), rejection(interrupts.soft)]);
     if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
+    progress.note(`drill ${drill.id}, seed ${options.seed}, run ${runId}`);
     const programs = await (
       await tools
     ).resolvePrograms(opened.programs, { progress: progress.note, signal: interrupts.soft });
