@@ -4,6 +4,7 @@
  */
 import type { DrillResult } from "../integrity/index.ts";
 import { firstPart, visibleLine } from "./visible.ts";
+import { secondsOr } from "./numbers.ts";
 import {
   controlNote,
   lostWrites,
@@ -12,7 +13,6 @@ import {
   objectiveNumbers,
   OUTCOME_MEANING,
   recoveryTimeExplained,
-  secondsOr,
   stepDurationMs,
   stepOutcome,
   worstFirst,

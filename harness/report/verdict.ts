@@ -4,15 +4,14 @@ import { styleText } from "node:util";
 import type { Outcome } from "../core/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
 import { firstPart, visibleLine } from "./visible.ts";
+import { count, seconds } from "./numbers.ts";
 import {
   controlNote,
-  count,
   MACHINE_TIME,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
   recoveryTimeExplained,
-  seconds,
   stepDurationMs,
   stepOutcome,
   worstFirst,

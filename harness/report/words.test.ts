@@ -1,15 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { handMadeResult } from "../../fixtures/reports/hand-made-result.ts";
+import { count, secondsNumber } from "./numbers.ts";
 import {
-  count,
   faultProgress,
   lostWrites,
   objectiveNumbers,
   pageProgress,
   recoveryTime,
   recoveryTimeExplained,
-  secondsNumber,
   sentence,
   stepOutcome,
   worstFirst,

@@ -1,7 +1,4 @@
-/**
- * How results are put into words and numbers, the same in every report. What is null is said to be unknown, never
- * shown as 0 or left blank. Not its business: any format.
- */
+/** How results are put into words, the same in every report. Not its business: any format. */
 import { type Outcome, OUTCOMES_WORST_FIRST } from "../core/index.ts";
 import type {
   DrillResult,
@@ -11,11 +8,7 @@ import type {
   RecoveryTime,
   WriteAccount,
 } from "../integrity/index.ts";
-
-/** Why a number is not there. */
-export const NOT_KNOWN = "not known";
-export const NOT_MEASURED = "not measured";
-export const NOT_ON_RECORD = "not on record";
+import { count, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsOr } from "./numbers.ts";
 
 /** Said wherever a recovery time is shown. */
 export const MACHINE_TIME = "Machine time only; people's reaction time is not in it.";
@@ -38,27 +31,6 @@ export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
     "passed",
   ];
   return findings.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
-}
-
-/** Which way a time that is a bound must be rounded, so that what is printed is still true. */
-export type Rounding = "nearest" | "down" | "up";
-
-const ROUND = { nearest: Math.round, down: Math.floor, up: Math.ceil } as const;
-
-/** A time in seconds with two decimals below a minute and a half, else with one. */
-export function seconds(ms: number, rounding: Rounding = "nearest"): string {
-  return `${secondsNumber(ms, rounding)} s`;
-}
-
-/** The number of `seconds` without its unit. */
-export function secondsNumber(ms: number, rounding: Rounding = "nearest"): string {
-  // Hundredths through a decimal string: 1.1 * 100 is above 110, and `up` would then print 1.11 for 1.10.
-  return (ROUND[rounding](Number((ms / 10).toFixed(6))) / 100).toFixed(2);
-}
-
-/** A time that may not have happened. */
-export function secondsOr(ms: number | null, otherwise: string): string {
-  return ms === null ? otherwise : seconds(ms);
 }
 
 /** The recovery time as a number: an interval (low end rounded down, high end up), "more than X", or that there is none. */
@@ -90,11 +62,6 @@ export function sentence(text: string): string {
   const trimmed = text.trim();
   const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
-}
-
-/** A count, with thousands separated by a thin mark that every locale reads, or what is said instead. */
-export function count(value: number | null): string {
-  return value === null ? NOT_KNOWN : value.toLocaleString("en-US");
 }
 
 /** The account of writes, as label and number, in the order in which it is read. */

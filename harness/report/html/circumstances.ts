@@ -3,7 +3,7 @@ import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { FaultEntry, Ledger, WitnessEntry } from "../../ledger/index.ts";
-import { NOT_ON_RECORD, seconds } from "../words.ts";
+import { NOT_ON_RECORD, seconds } from "../numbers.ts";
 import type { TimeAxis } from "./axis.ts";
 import { note, section, table, terms } from "./parts.ts";
 

@@ -2,7 +2,7 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
-import { count, NOT_MEASURED } from "../words.ts";
+import { count, NOT_MEASURED } from "../numbers.ts";
 import { note, section, table, terms } from "./parts.ts";
 
 const ISOLATION: Readonly<Record<DrillResult["environment"]["isolation"], string>> = {

@@ -7,7 +7,7 @@ import { judge } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
 import { handMadeResult } from "../../../fixtures/reports/hand-made-result.ts";
 import { HOSTILE, spoiled } from "../../../fixtures/reports/hostile.ts";
-import { seconds } from "../words.ts";
+import { seconds } from "../numbers.ts";
 import { renderPage } from "./page.ts";
 
 const LEDGER = healthyLedger();

@@ -2,7 +2,7 @@
 import type { Element } from "hast";
 import type { Ledger, ServiceProbeEntry } from "../../ledger/index.ts";
 import { type ServiceSpan, serviceSpans } from "../service-spans.ts";
-import { count, secondsNumber } from "../words.ts";
+import { count, secondsNumber } from "../numbers.ts";
 import type { TimeAxis } from "./axis.ts";
 import { folded, note, section, table } from "./parts.ts";
 import { type Bar, tracks } from "./tracks.ts";

@@ -4,7 +4,8 @@ import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger, StepEntry } from "../../ledger/index.ts";
 import { lastPart, visibleOutput } from "../visible.ts";
-import { NOT_ON_RECORD, secondsOr, stepDurationMs, stepOutcome } from "../words.ts";
+import { NOT_ON_RECORD, secondsOr } from "../numbers.ts";
+import { stepDurationMs, stepOutcome } from "../words.ts";
 import { folded, note, section } from "./parts.ts";
 import { type PageBlock, renderedPage } from "./runbook-page.ts";
 

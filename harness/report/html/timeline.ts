@@ -3,37 +3,18 @@ import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
-import {
-  MACHINE_TIME,
-  NOT_ON_RECORD,
-  PART_MEANING,
-  recoveryTimeExplained,
-  type Rounding,
-  seconds,
-  secondsOr,
-  stepOutcome,
-} from "../words.ts";
+import { NOT_ON_RECORD, type Rounding, seconds, secondsOr } from "../numbers.ts";
+import { MACHINE_TIME, recoveryTimeExplained } from "../words.ts";
 import type { TimeAxis } from "./axis.ts";
+import { type Happening, happened, isInstant } from "./happenings.ts";
 import { note, section, table } from "./parts.ts";
+import { recoveryParts } from "./recovery-parts.ts";
 import { type Bar, type Track, tracks } from "./tracks.ts";
-
-/** One thing that happened: an instant, or a span. Null where it did not happen or is not known. */
-interface Happening {
-  readonly label: string;
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly tone: Bar["tone"];
-  /** Rounding of the instants: the high end of the recovery is a bound, and reads the same everywhere. */
-  readonly rounding?: Rounding;
-  /** Said beside the number, e.g. how a step ended. */
-  readonly remark: string;
-}
 
 /** The timeline and the parts. */
 export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeAxis): Element {
   // In the order of their beginnings; what did not happen comes last.
   const happenings = happened(ledger, result).toSorted((a, b) => (a.fromMs ?? Infinity) - (b.fromMs ?? Infinity) || 0);
-  const { parts } = result.measurements;
   return section("timeline", "Timeline", [
     note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTimeExplained(result)}. ${MACHINE_TIME}`),
     tracks(
@@ -54,95 +35,8 @@ export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeA
       [1, 2, 3, 4],
     ),
     h("h3", "Parts of the recovery time"),
-    ...(parts.length === 0 ? [note("There are no parts: no recovery was measured.")] : [partsTable(result)]),
+    recoveryParts(result),
   ]);
-}
-
-function happened(ledger: Ledger, result: DrillResult): readonly Happening[] {
-  const { timeline } = result;
-  const injecting =
-    ledger.entries.find((one) => one.kind === "fault" && one.event === "injecting")?.atMs ?? timeline.injectedAtMs;
-  const injected = ledger.entries.find((one) => one.kind === "fault" && one.event === "injected")?.atMs ?? null;
-  return [
-    ...(timeline.injectedAtMs === null ? phases(ledger) : []),
-    {
-      label: "Fault is injected",
-      fromMs: injecting,
-      toMs: injected,
-      tone: "fault",
-      remark: `${result.fault.id} (${result.fault.proof})`,
-    },
-    instant("First failure is seen", timeline.firstFailureAtMs, "fault"),
-    { label: "Detection", fromMs: timeline.firstFailureAtMs, toMs: timeline.detectedAtMs, tone: "wait", remark: "" },
-    { label: "Reaction", fromMs: timeline.detectedAtMs, toMs: timeline.runbookStartedAtMs, tone: "wait", remark: "" },
-    {
-      label: "Runbook",
-      fromMs: timeline.runbookStartedAtMs,
-      toMs: timeline.runbookEndedAtMs,
-      tone: "step",
-      remark: result.runbook.file,
-    },
-    ...result.runbook.steps.map((step): Happening => {
-      const { ok, text } = stepOutcome(step);
-      const where = step.node === null ? "no node" : `on ${step.node}`;
-      return {
-        label: `Step ${step.id}`,
-        fromMs: step.startMs,
-        toMs: step.endMs,
-        tone: ok ? "step" : "bad-step",
-        remark: `${text}, ${where}`,
-      };
-    }),
-    instant("First write again", timeline.firstServiceAtMs, "good"),
-    ...settling(result),
-    instant("Steady again", timeline.steadyAgainSinceMs, "good", "up"),
-    ...hold(ledger, result),
-  ];
-}
-
-function instant(label: string, atMs: number | null, tone: Bar["tone"], rounding: Rounding = "nearest"): Happening {
-  return { label, fromMs: atMs, toMs: atMs, tone, rounding, remark: "" };
-}
-
-function isInstant(one: Happening): boolean {
-  return one.fromMs !== null && one.fromMs === one.toMs;
-}
-
-/** Without an injection, the phases are all there is to see: how far the run came. */
-function phases(ledger: Ledger): readonly Happening[] {
-  const begun = ledger.entries.filter((one) => one.kind === "phase");
-  const endMs = ledger.entries.at(-1)?.atMs ?? null;
-  return begun.map((one, index) => ({
-    label: `Phase ${one.phase}`,
-    fromMs: one.atMs,
-    toMs: begun[index + 1]?.atMs ?? endMs,
-    tone: "wait",
-    remark: "",
-  }));
-}
-
-function hold(ledger: Ledger, result: DrillResult): readonly Happening[] {
-  const { steadyAgainSinceMs } = result.timeline;
-  if (steadyAgainSinceMs === null) return [];
-  const toMs = steadyAgainSinceMs + ledger.header.plan.holdForMs;
-  const remark = "steady without a break, as the drill demands";
-  return [{ label: "Hold", fromMs: steadyAgainSinceMs, toMs, tone: "good", rounding: "up", remark }];
-}
-
-/** Nothing when steady state held before the page had ended: then there was nothing to settle. */
-function settling(result: DrillResult): readonly Happening[] {
-  const { runbookEndedAtMs, steadyAgainSinceMs } = result.timeline;
-  if (runbookEndedAtMs !== null && steadyAgainSinceMs !== null && steadyAgainSinceMs < runbookEndedAtMs) return [];
-  return [
-    {
-      label: "Settling",
-      fromMs: runbookEndedAtMs,
-      toMs: steadyAgainSinceMs,
-      tone: "settle",
-      rounding: "up",
-      remark: "",
-    },
-  ];
 }
 
 function durationMs(one: Happening): number | null {
@@ -176,38 +70,6 @@ function outage(result: DrillResult, axis: TimeAxis): Track {
   const value =
     high === null ? (low === null ? NOT_ON_RECORD : `> ${seconds(low, "down")}`) : `≤ ${seconds(high, "up")}`;
   return { label, value, bars };
-}
-
-function partsTable(result: DrillResult): Element {
-  const { parts, recoveryTimeMs } = result.measurements;
-  const sumMs = parts.reduce((sum, one) => sum + one.durationMs, 0);
-  // They are differences of one clock: more than rounding of the sum of floats would be a defect, and is shown.
-  const addsUp = recoveryTimeMs.high !== null && Math.abs(sumMs - recoveryTimeMs.high) < 0.5;
-  return h("div", [
-    h(
-      "div",
-      { className: ["parts"], ariaHidden: "true" },
-      parts.map((one) =>
-        h("span", { className: ["part", one.part], style: `flex-grow:${Math.max(0, one.durationMs).toFixed(3)}` }),
-      ),
-    ),
-    table(
-      ["part", "duration", "what it is"],
-      [
-        ...parts.map((one) => [partName(one.part), seconds(one.durationMs), PART_MEANING[one.part]]),
-        [
-          h("strong", "sum"),
-          h("strong", seconds(sumMs, "up")),
-          addsUp ? "the high end of the recovery time" : "does NOT equal the recovery time: do not trust these parts",
-        ],
-      ],
-      [1],
-    ),
-  ]);
-}
-
-function partName(part: string): Element {
-  return h("span", [h("span", { className: ["key", "part", part] }), ` ${part}`]);
 }
 
 /** Where it lies on the run's clock, as the ledger and result.json have it, to the millisecond. */

@@ -3,9 +3,9 @@ import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
+import { count } from "../numbers.ts";
 import {
   controlNote,
-  count,
   faultProgress,
   isTimeTrusted,
   lostWrites,
