@@ -7,7 +7,7 @@ import { registerRun, type Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { Interrupts } from "./interrupts.ts";
-import type { FromWorker } from "./messages.ts";
+import { hearing } from "./hearing.ts";
 import type { Progress } from "./progress.ts";
 import { makeRunFolder } from "./run-folder.ts";
 import { newRunId } from "./run-id.ts";
@@ -107,48 +107,6 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     if (!begun) folder.undo();
     throw error;
   }
-}
-
-/** What was heard from a worker. */
-interface Hearing {
-  readonly opened: Promise<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>;
-  readonly kept: Promise<Extract<FromWorker, { readonly kind: "kept" }>>;
-  /** The run's clock, read from here; 0 before it began. */
-  readonly nowMs: () => number;
-  /** What the worker says that failed, if it said so. */
-  readonly failure: () => DrillError | null;
-  hear(message: FromWorker, progress: Progress): void;
-}
-
-function hearing(): Hearing {
-  const opened = Promise.withResolvers<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>();
-  const kept = Promise.withResolvers<Extract<FromWorker, { readonly kind: "kept" }>>();
-  let baseInstantNs: bigint | null = null;
-  let failure: DrillError | null = null;
-  return {
-    opened: opened.promise,
-    kept: kept.promise,
-    // The machine's monotonic clock is one for all its processes.
-    nowMs: () => (baseInstantNs === null ? 0 : Number(process.hrtime.bigint() - baseInstantNs) / 1e6),
-    failure: () => failure,
-    hear: (message, progress) => {
-      switch (message.kind) {
-        case "ready":
-        case "refused":
-          return opened.resolve(message);
-        case "began":
-          baseInstantNs = BigInt(message.baseInstantNs);
-          return;
-        case "entry":
-          return progress.entry(message.entry);
-        case "kept":
-          return kept.resolve(message);
-        case "failed":
-          failure = new DrillError(message.code, "run", message.message);
-          return;
-      }
-    },
-  };
 }
 
 function diedEarly(end: WorkerEnd): never {

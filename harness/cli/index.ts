@@ -1,4 +1,3 @@
-/** The command line's face for tests and scripts: itself, and the talk between its front and its workers. */
-export { runCommandLine, type CommandLineOptions } from "./command-line.ts";
+/** The command line's face for fixtures and tests: the talk between its front and its workers, and its terminal. */
 export { isShown, type Assignment, type FromWorker, type ToWorker } from "./messages.ts";
 export type { Terminal } from "./terminal.ts";

@@ -12,6 +12,7 @@ import {
   absentCapabilitiesOf,
   isolationHere,
   openProcessSubstrate,
+  raiseHarnessPriority,
   unregisterRun,
   workDirOf,
 } from "../substrate/index.ts";
@@ -28,6 +29,7 @@ import { listenToFront, rejection, type Front } from "./worker-channel.ts";
 export async function work(): Promise<never> {
   const assignment = JSON.parse(process.argv[2] ?? "{}") as Assignment;
   const front = listenToFront();
+  raiseHarnessPriority();
   try {
     const { drill, runbook } = await prepare(assignment);
     await front.say({

@@ -1,0 +1,47 @@
+/** What the front has heard from a worker, as things to wait for. Not its business: what is done about it (front.ts). */
+import { DrillError } from "../core/index.ts";
+import type { FromWorker } from "./messages.ts";
+import type { Progress } from "./progress.ts";
+
+/** What was heard from a worker. */
+export interface Hearing {
+  readonly opened: Promise<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>;
+  readonly kept: Promise<Extract<FromWorker, { readonly kind: "kept" }>>;
+  /** The run's clock, read from here; 0 before it began. */
+  readonly nowMs: () => number;
+  /** What the worker says that failed, if it said so. */
+  readonly failure: () => DrillError | null;
+  hear(message: FromWorker, progress: Progress): void;
+}
+
+/** Listens to one worker. */
+export function hearing(): Hearing {
+  const opened = Promise.withResolvers<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>();
+  const kept = Promise.withResolvers<Extract<FromWorker, { readonly kind: "kept" }>>();
+  let baseInstantNs: bigint | null = null;
+  let failure: DrillError | null = null;
+  return {
+    opened: opened.promise,
+    kept: kept.promise,
+    // The machine's monotonic clock is one for all its processes.
+    nowMs: () => (baseInstantNs === null ? 0 : Number(process.hrtime.bigint() - baseInstantNs) / 1e6),
+    failure: () => failure,
+    hear: (message, progress) => {
+      switch (message.kind) {
+        case "ready":
+        case "refused":
+          return opened.resolve(message);
+        case "began":
+          baseInstantNs = BigInt(message.baseInstantNs);
+          return;
+        case "entry":
+          return progress.entry(message.entry);
+        case "kept":
+          return kept.resolve(message);
+        case "failed":
+          failure = new DrillError(message.code, "run", message.message);
+          return;
+      }
+    },
+  };
+}
