@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { pastRuns } from "./past-runs.ts";
+
+let dir: string;
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-past-"))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function stored(runId: string, result: string, ledger?: string): void {
+  mkdirSync(join(dir, runId));
+  writeFileSync(join(dir, runId, "result.json"), result);
+  if (ledger !== undefined) writeFileSync(join(dir, runId, "ledger.ndjson"), ledger);
+}
+
+const result = (outcome: string): string => JSON.stringify({ drillId: "d", outcome });
+
+test("runs come oldest first, with the length of their ledger", () => {
+  const long = `{"kind":"header"}\n${`{"kind":"end","atMs":1}\n`.repeat(10_000)}{"kind":"residue","atMs":61500.5}\n`;
+  stored("20261121T160502Z-d-0002", result("failed"), '{"kind":"header"}\n{"kind":"end","atMs":7}\n');
+  stored("20261121T160501Z-d-0001", result("passed"), long);
+  expect(pastRuns(dir)).toEqual([
+    { runId: "20261121T160501Z-d-0001", drillId: "d", outcome: "passed", durationMs: 61_500.5 },
+    { runId: "20261121T160502Z-d-0002", drillId: "d", outcome: "failed", durationMs: 7 },
+  ]);
+});
+
+test("what cannot be read counts for nothing, and a torn ledger has no length", () => {
+  stored("20261121T160501Z-d-0001", "{ torn", "{}");
+  stored("20261121T160502Z-d-0002", result("splendid"));
+  stored("20261121T160503Z-d-0003", result("interrupted"), '{"kind":"end","atMs":7}\n{"kind":"op');
+  mkdirSync(join(dir, "latest"));
+  expect(pastRuns(dir)).toEqual([
+    { runId: "20261121T160503Z-d-0003", drillId: "d", outcome: "interrupted", durationMs: null },
+  ]);
+  expect(pastRuns(join(dir, "nothing"))).toEqual([]);
+});
