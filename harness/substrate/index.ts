@@ -11,6 +11,7 @@ export {
 } from "./process/isolation.ts";
 export { openProcessSubstrate } from "./process/open.ts";
 export type { ProcessSubstrateOptions } from "./process/process-substrate.ts";
+export { raiseHarnessPriority } from "./process/priority.ts";
 export {
   cleanRun,
   howToEnter,

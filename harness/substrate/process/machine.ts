@@ -14,6 +14,7 @@ import { shellSession, type ShellConnection } from "../shell-session.ts";
 import type { Machine, MachineOptions, ShellSession } from "../substrate.ts";
 import { createHomeFolder, type HomeFolder } from "./home-folder.ts";
 import { NAME_PATTERN } from "./supervisor.ts";
+import { atNormalPriority } from "./priority.ts";
 
 /** Where a machine finds the system's own commands. Nothing of the harness's PATH leaks into it. */
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -104,12 +105,14 @@ async function connectShell(place: MachinePlace, cwd: string, env: Record<string
   const output = new Socket({ fd: reading, readable: true, writable: false });
   const writing = openSync(fifo, constants.O_WRONLY);
   await rm(fifo);
-  const bash = spawn(place.bash, ["--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"], {
-    cwd,
-    env,
-    stdio: ["pipe", writing, writing],
-    detached: true,
-  });
+  const bash = atNormalPriority(() =>
+    spawn(place.bash, ["--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"], {
+      cwd,
+      env,
+      stdio: ["pipe", writing, writing],
+      detached: true,
+    }),
+  );
   closeSync(writing);
   const ended = Promise.withResolvers<void>();
   bash.once("exit", () => ended.resolve());

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { DrillError, messageOf, type RunContext } from "../../core/index.ts";
 import type { Actor, Recorder } from "../../ledger/index.ts";
 import { readManifest } from "./manifest.ts";
+import { atNormalPriority } from "./priority.ts";
 
 /** A name that is safe as a file name, and as a word in a request. */
 export const NAME_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -86,12 +87,9 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     try {
       writeSync(log, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
       const [program, ...args] = command;
-      const child = spawn(program, args, {
-        cwd: homeDir,
-        env: environment,
-        stdio: ["ignore", log, log],
-        detached: true,
-      });
+      const child = atNormalPriority(() =>
+        spawn(program, args, { cwd: homeDir, env: environment, stdio: ["ignore", log, log], detached: true }),
+      );
       const spawned = Promise.withResolvers<void>();
       child.once("spawn", spawned.resolve).once("error", spawned.reject);
       await spawned.promise;
