@@ -2,9 +2,9 @@
  * `npm run bench`: first figures, each the ratio of two things timed alternately in one run, with the median of at least
  * ten. No test asserts a time; this is where times are measured.
  *
- * Usage: npm run bench -- [--rounds 10]
+ * Usage: npm run bench -- [--rounds 10] [--write]
  *
- * - recovery: the page's steps driven by a bare bash script, with no probes and no workload, against the drill's runbook phase
+ * - recovery: the page's steps driven by a bare bash script, with no probes and no workload but as much data, against the drill's runbook phase
  * - provisioning: three members started by hand against the drill's, from the start of the first process to the first write through each
  * - start: from the command to the first phase of the drill
  */
@@ -16,10 +16,12 @@ import { minimist } from "zx";
 import type { DrillResult } from "../harness/integrity/index.ts";
 import { readLedger } from "../harness/ledger/index.ts";
 import { bareCluster } from "./bench/bare-cluster.ts";
+import { writeTrackRecord } from "./record/track-record.ts";
 
 const DRILL = "etcd-quorum-loss";
 const CLI = "harness/cli/drillbook.js";
-const rounds = Math.max(1, Number(minimist(process.argv.slice(2), { default: { rounds: 10 } })["rounds"]));
+const options = minimist(process.argv.slice(2), { default: { rounds: 10 } });
+const rounds = Math.max(1, Number(options["rounds"]));
 
 /** What one drill took. */
 interface DrillTimes {
@@ -39,29 +41,28 @@ try {
     bareNodeMs.push(await timeOf(["-e", "0"]));
     console.log(`round ${round}: bare ${JSON.stringify(bare.at(-1))} drill ${JSON.stringify(drills.at(-1))}`);
   }
-  console.log(
-    [
-      "",
-      `medians of ${rounds} rounds, drill and bare script in turn`,
-      "| figure | drill | bare | ratio |",
-      "|---|---|---|---|",
-      row(
-        "recovery: runbook phase / bare bash script",
-        drills.map((one) => one.runbookMs),
-        bare.map((one) => one.recoveryMs),
-      ),
-      row(
-        "provisioning: three members until each takes a write / by hand",
-        drills.map((one) => one.provisionMs),
-        bare.map((one) => one.provisionMs),
-      ),
-      row(
-        "start: command to first phase / `node -e 0`",
-        drills.map((one) => one.toFirstPhaseMs),
-        bareNodeMs,
-      ),
-    ].join("\n"),
-  );
+  const table = [
+    `medians of ${rounds} rounds, drill and bare script in turn`,
+    "| figure | drill | bare | ratio |",
+    "|---|---|---|---|",
+    row(
+      "recovery: runbook phase / bare bash script",
+      drills.map((one) => one.runbookMs),
+      bare.map((one) => one.recoveryMs),
+    ),
+    row(
+      "provisioning: three members until each takes a write / by hand",
+      drills.map((one) => one.provisionMs),
+      bare.map((one) => one.provisionMs),
+    ),
+    row(
+      "start: command to first phase / `node -e 0`",
+      drills.map((one) => one.toFirstPhaseMs),
+      bareNodeMs,
+    ),
+  ].join("\n");
+  console.log(`\n${table}`);
+  if (options["write"] === true) await writeTrackRecord("bench", table);
 } finally {
   await rm(out, { recursive: true, force: true });
 }
@@ -78,7 +79,7 @@ async function timedDrill(round: number): Promise<DrillTimes> {
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
-    if (toFirstPhaseMs === null && stderr.includes("provision")) toFirstPhaseMs = performance.now() - startedMs;
+    if (toFirstPhaseMs === null && stderr.includes("provision ...")) toFirstPhaseMs = performance.now() - startedMs;
   });
   await new Promise((resolve) => child.on("close", resolve));
   if (stdout === "" || toFirstPhaseMs === null) throw new Error(`the drill printed no result:\n${stderr}`);

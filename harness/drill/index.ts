@@ -2,4 +2,4 @@
 export type { Drill, DrillSettings } from "./drill.ts";
 export { ledgerHeader, type HeaderOptions } from "./header.ts";
 export { runDrill, type RunDrillOptions } from "./run-drill.ts";
-export { DEFAULT_SETTINGS, settingsOf } from "./settings.ts";
+export { settingsOf } from "./settings.ts";

@@ -1,3 +1,3 @@
 /** Workload: recording clients that write and read during the drill. */
 export { WORKLOAD_PREFIX } from "./keys.ts";
-export { describeWorkload, startWorkload, type Workload, type WorkloadOptions } from "./workload.ts";
+export { startWorkload, type Workload, type WorkloadOptions } from "./workload.ts";

@@ -4,7 +4,7 @@
  * An open model: the schedule is the clock's, not the server's, so a stalled server neither slows the writes down nor
  * hides its latency. Each client is pinned to one member. One operation is one attempt; nothing is retried.
  */
-import { formatMs, type Random, type RunContext } from "../core/index.ts";
+import type { Random, RunContext } from "../core/index.ts";
 import type { OperationEntry, Recorder, WorkloadPlan } from "../ledger/index.ts";
 import { hashValue, type Attempt, type Cluster, type StoreClient } from "../system/index.ts";
 import { clientKeys, type ClientKeys, type PlannedWrite } from "./keys.ts";
@@ -117,11 +117,6 @@ export function startWorkload(options: WorkloadOptions): Workload {
     stop: async () => (stopped ??= stop()),
     [Symbol.asyncDispose]: async () => (stopped ??= stop()),
   };
-}
-
-/** One sentence on the plan, for progress. */
-export function describeWorkload(plan: WorkloadPlan): string {
-  return `${plan.writesPerSecond} writes/s and ${plan.readsPerSecond} reads/s by ${plan.clients} clients, deadline ${formatMs(plan.timeoutMs)}`;
 }
 
 function openClients(cluster: Cluster, plan: WorkloadPlan, random: Random): readonly WorkloadClient[] {

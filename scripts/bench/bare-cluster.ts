@@ -5,12 +5,17 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { parseRunbook, stepsOf } from "../../harness/runbook/index.ts";
 import { etcdManifest, LAYOUT, nodeEnvironment, type MemberAddress } from "../../harness/system/etcd/layout.ts";
-import { makeCertificates } from "../../harness/system/etcd/certificates.ts";
+import { makeCertificates, type Certificates } from "../../harness/system/etcd/certificates.ts";
+import { etcdClient } from "../../harness/system/etcd/client.ts";
+import { openGateway } from "../../harness/system/etcd/gateway.ts";
 import { resolvePrograms } from "../../harness/tools/index.ts";
 
 const PAGE = "scenarios/etcd-quorum-loss/runbook.md";
+/** 200 a second for 6 s, the probes beside them. */
+const WRITES_BEFORE_THE_FAULT = 1500;
 /** Far from the addresses that runs choose. */
 const NETWORK = "127.0.77";
 
@@ -57,7 +62,8 @@ export async function bareCluster(folder: string): Promise<BareTimes> {
   }
   const script = join(folder, "recovery.sh");
   await writeFile(script, bareScript(folder, members, await readFile(PAGE, "utf8")));
-  return timesOf(await run(script, binDir));
+  const [first] = members;
+  return timesOf(await run(script, binDir, async () => fill(first?.clientUrl ?? "", certificates)));
 }
 
 /** What `nodectl` does, in plain bash. */
@@ -90,6 +96,7 @@ begun=$(now)
 for node in n1 n2 n3; do $node; nodectl start etcd; done
 for node in n1 n2 n3; do $node; until etcdctl --command-timeout=1s put "by-hand/$node" 1 >/dev/null 2>&1; do :; done; done
 echo "provision $begun $(now)"
+read -r _
 n1; leader=$(ETCDCTL_ENDPOINTS='${all}' etcdctl endpoint status | grep ', true, false,' | sed 's|.*${NETWORK}\\.\\([0-9]\\):2379.*|n\\1|')
 survivor=$leader; set -- $(echo n1 n2 n3 | sed "s/$leader//"); lost1=$1; lost2=$2
 for pair in SURVIVOR:$survivor REPLACEMENT_1:$lost1 REPLACEMENT_2:$lost2; do
@@ -104,20 +111,37 @@ echo "recovery $begun $(now)"
 `;
 }
 
-/** Runs the script and ends, by id, the members that it started. */
-async function run(script: string, binDir: string): Promise<string> {
+/** Runs the script and ends, by id, the members that it started. `whenReady` is awaited between its two parts. */
+async function run(script: string, binDir: string, whenReady: () => Promise<void>): Promise<string> {
   const guarded = `trap 'for pid in ${join(binDir, "..")}/n?/etcd.pid; do kill -KILL $(cat $pid) 2>/dev/null || true; done' EXIT; . '${script}'`;
   const child = spawn("bash", ["--noprofile", "--norc", "-c", guarded], {
     env: { PATH: `${binDir}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, LANG: "C.UTF-8" },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
+  let filling: Promise<void> | undefined;
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    if (filling === undefined && stdout.includes("provision ")) {
+      filling = whenReady().finally(() => child.stdin.end("\n"));
+    }
+  });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
   const exitCode = await new Promise((resolve) => child.on("close", resolve));
+  await filling;
   if (exitCode !== 0) throw new Error(`the bare script ended with ${String(exitCode)}:\n${stdout}\n${stderr}`);
   return stdout;
+}
+
+/** As many writes as the drill's cluster has seen when the fault comes: a member that joins later is sent as much. */
+async function fill(clientUrl: string, { authority, client }: Certificates): Promise<void> {
+  const credentials = createSecureContext({ ca: authority, cert: client.certificate, key: client.key });
+  await using store = etcdClient(openGateway({ clientUrl, credentials }), 5000);
+  for (let index = 0; index < WRITES_BEFORE_THE_FAULT; index++) {
+    const { outcome } = await store.put(`bench/${index % 1000}`, "".padEnd(128, "."));
+    if (outcome !== "acknowledged") throw new Error("the bare cluster did not take a write");
+  }
 }
 
 function timesOf(stdout: string): BareTimes {
