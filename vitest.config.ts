@@ -1,6 +1,6 @@
 /**
  * How the tests run. `unit` starts nothing but bash and node; `live-process` starts real programs, one file at a time.
- * A flaky test is a defect of the test: nothing is tried twice (design, section 8).
+ * A flaky test is a defect of the test: nothing is tried twice.
  */
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 

@@ -22,6 +22,7 @@ const DRILL = "etcd-quorum-loss";
 const CLI = "harness/cli/drillbook.js";
 const options = minimist(process.argv.slice(2), { default: { rounds: 10 } });
 const rounds = Math.max(1, Number(options["rounds"]));
+if (options["write"] === true && rounds < 10) throw new Error("medians of fewer than ten rounds are not published");
 
 /** What one drill took. */
 interface DrillTimes {

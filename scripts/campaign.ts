@@ -2,7 +2,7 @@
  * `npm run campaign`: long repetitions, run by hand before a piece of work is called done. Many seeds, kills at random
  * instants, two runs at once; the summary goes into docs/track-record.md between the campaign's markers.
  *
- * Usage: npm run campaign -- [--seeds 20] [--interrupts 5] [--kills 5] [--pairs 2] [--write]
+ * Usage: npm run campaign -- [--seeds 20] [--interrupts 5] [--kills 5] [--pairs 2] [--seed N] [--write]
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -30,10 +30,12 @@ interface Row {
 
 const options = minimist(process.argv.slice(2), { default: { seeds: 20, interrupts: 5, kills: 5, pairs: 2 } });
 $.nothrow = true;
-$.verbose = false;
+$.quiet = true;
 
 const out = await mkdtemp(join(tmpdir(), "drillbook-campaign-"));
-const random = seededRandom(Date.now() & 0x7fffffff);
+const seed = Number(options["seed"] ?? Date.now() & 0x7fffffff);
+console.log(`instants of ending are drawn with --seed ${seed}`);
+const random = seededRandom(seed);
 try {
   const rows = [
     await manySeeds(Number(options["seeds"])),

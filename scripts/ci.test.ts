@@ -30,6 +30,8 @@ interface World {
   readonly tests?: unknown;
   readonly testExit?: number;
   readonly drills?: readonly string[];
+  /** Of packing and installing the package. */
+  readonly packExit?: number;
   /** Bash: what `npx drillbook run` does; its exit code is the drill's. */
   readonly drill?: string;
 }
@@ -45,6 +47,7 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
   program(
     "npm",
     `case "$*" in
+       pack*|init*|install*) if [ "$1" = pack ]; then touch "$4/drillbook-0.1.0.tgz"; fi; exit ${world.packExit ?? 0} ;;
        *check*) exit ${world.checkExit ?? 0} ;;
        *) for argument; do case "$argument" in --outputFile.json=*) cp '${json}' "\${argument#*=}" ;; esac; done
           exit ${world.testExit ?? 0} ;;
@@ -60,9 +63,9 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
   });
 }
 
-test("all good: the checks, each test and each drill count", async () => {
+test("all good: the checks, each test, each drill and the package count", async () => {
   const result = await ci({ tests: GREEN, drills: ["one", "two"] });
-  expect(result).toMatchObject({ code: 0, last: "5 passed, 0 failed, 0 skipped" });
+  expect(result).toMatchObject({ code: 0, last: "6 passed, 0 failed, 0 skipped" });
 });
 
 const withFailure = {
@@ -73,14 +76,15 @@ const withSkip = {
 };
 
 test.each<readonly [string, World, number, string]>([
-  ["a failed check", { checkExit: 1, tests: GREEN }, 1, "3 passed, 1 failed, 0 skipped"],
-  ["a failed test", { tests: withFailure, testExit: 1 }, 1, "3 passed, 1 failed, 0 skipped"],
-  ["a test run without an account", { testExit: 1 }, 1, "2 passed, 1 failed, 0 skipped"],
-  ["a test run that was killed after it wrote", { tests: GREEN, testExit: 137 }, 1, "4 passed, 1 failed, 0 skipped"],
-  ["a skipped test", { tests: withSkip }, 0, "3 passed, 0 failed, 1 skipped"],
-  ["a failed drill", { tests: GREEN, drill: "exit 1" }, 1, "3 passed, 1 failed, 0 skipped"],
-  ["an inconclusive drill", { tests: GREEN, drill: "exit 4" }, 1, "3 passed, 1 failed, 0 skipped"],
-  ["no drill at all", { tests: GREEN, drills: [] }, 1, "3 passed, 1 failed, 0 skipped"],
+  ["a failed check", { checkExit: 1, tests: GREEN }, 1, "4 passed, 1 failed, 0 skipped"],
+  ["a failed test", { tests: withFailure, testExit: 1 }, 1, "4 passed, 1 failed, 0 skipped"],
+  ["a test run without an account", { testExit: 1 }, 1, "3 passed, 1 failed, 0 skipped"],
+  ["a test run that was killed after it wrote", { tests: GREEN, testExit: 137 }, 1, "5 passed, 1 failed, 0 skipped"],
+  ["a skipped test", { tests: withSkip }, 0, "4 passed, 0 failed, 1 skipped"],
+  ["a failed drill", { tests: GREEN, drill: "exit 1" }, 1, "4 passed, 1 failed, 0 skipped"],
+  ["an inconclusive drill", { tests: GREEN, drill: "exit 4" }, 1, "4 passed, 1 failed, 0 skipped"],
+  ["a package that cannot be installed", { tests: GREEN, packExit: 1 }, 1, "4 passed, 1 failed, 0 skipped"],
+  ["no drill at all", { tests: GREEN, drills: [] }, 1, "4 passed, 1 failed, 0 skipped"],
 ])("%s shows in the counts and in the exit code", async (_name, world, code, last) => {
   expect(await ci(world)).toMatchObject({ code, last });
 });

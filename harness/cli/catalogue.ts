@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "node:pat
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { DrillError, messageOf } from "../core/index.ts";
 import type { Drill } from "../drill/index.ts";
+import type { Objectives } from "../ledger/index.ts";
 
 /** Where a drill is. */
 export interface CatalogueEntry {
@@ -104,7 +105,7 @@ function moduleIn(dir: string): string | undefined {
 /** What keeps a module's default export from being a drill. The types say the rest; a scenario in plain JavaScript has no other guard. */
 function problemOf(value: unknown, id: string): string | undefined {
   if (typeof value !== "object" || value === null)
-    return "has no drill as its default export: expected `export default defineDrill({...})`";
+    return "has no drill as its default export: expected `const drill: Drill = {...}; export default drill`";
   const drill = value as Partial<Record<keyof Drill, unknown>>;
   for (const name of ["id", "title", "proves", "runbook"] as const) {
     if (typeof drill[name] !== "string" || drill[name] === "") return `declares no ${name}: expected a text`;
@@ -112,6 +113,9 @@ function problemOf(value: unknown, id: string): string | undefined {
   for (const name of ["system", "fault", "recoveryPoint", "objectives", "membership"] as const) {
     if (typeof drill[name] !== "object" || drill[name] === null) return `declares no ${name}: expected an object`;
   }
+  const { lostWrites, lostWritesReason } = drill.objectives as Partial<Objectives>;
+  if (lostWrites !== 0 && typeof lostWritesReason !== "string")
+    return "allows lost writes without a reason: expected objectives.lostWritesReason to say why";
   if (typeof drill.roles !== "function") return "declares no roles: expected a function that binds them";
   if (drill.id !== id)
     return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;

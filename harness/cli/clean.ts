@@ -31,7 +31,7 @@ export async function clean(runIds: readonly string[], terminal: Terminal): Prom
     const removed = await cleanRun(runId);
     const lines =
       removed.length === 0
-        ? ["nothing but its entry in the books"]
+        ? ["nothing but its entry in the list of runs"]
         : removed.map((what) => `removed ${shortened(what)}`);
     terminal.stdout.write(`${printable(runId)}:\n${lines.map((line) => `  ${line}\n`).join("")}`);
   }

@@ -93,7 +93,7 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
       "--json",
-      "print result.json to stdout and all else to stderr; with several drills {results, notStarted}",
+      "print result.json to stdout and all else to stderr; with several drills {results, notStarted}; nothing if nothing could start",
       false,
     )
     .addHelpText("after", EXIT_CODES)

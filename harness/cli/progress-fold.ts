@@ -105,7 +105,7 @@ function stepLine(entry: StepEntry): string {
   }
 }
 
-/** The blast radius is shown before the fault is injected (design, section 2). */
+/** The blast radius is shown before the fault is injected. */
 function faultLines(entry: Extract<ShownEntry, { kind: "fault" }>): readonly string[] {
   switch (entry.event) {
     case "armed":

@@ -18,8 +18,12 @@ export interface Drill {
   readonly roles: RoleBinder;
   readonly recoveryPoint: RecoveryPointPlan;
   readonly objectives: Objectives;
-  /** What the page promises about the members. */
-  readonly membership: { readonly voters: number; readonly clusterId: "kept" | "changed" };
+  /** What the page promises about the members, their cluster's id and the store's revisions. */
+  readonly membership: {
+    readonly voters: number;
+    readonly clusterId: "kept" | "changed";
+    readonly revisionMayGoBack: boolean;
+  };
   /** What differs from the defaults (`settings.ts`). */
   readonly settings?: Partial<DrillSettings>;
 }

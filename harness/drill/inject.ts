@@ -1,4 +1,4 @@
-/** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows (design, section 3). */
+/** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows. */
 import { viewsOf } from "./diagnosis.ts";
 import type { Stage } from "./stage.ts";
 

@@ -72,7 +72,7 @@ async function stage({ page = PAGE, plant = {}, onEntry }: Staging = {}): Promis
     roles: memoryRoles,
     recoveryPoint: { kind: "survivor-commit", description: "what the survivor had committed" },
     objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
-    membership: { voters: 3, clusterId: "kept" },
+    membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
   };
   let over = false;
   const done = runDrill(drill, {

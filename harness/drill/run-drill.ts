@@ -1,5 +1,5 @@
 /**
- * How a drill goes: the only file that knows the order (design, section 3).
+ * How a drill goes: the only file that knows the order.
  * Not its business: judging. Everything seen and done goes to the ledger, and the verdict is made from that alone.
  */
 import { DrillError, messageOf, type RunContext } from "../core/index.ts";

@@ -38,7 +38,7 @@ const OPERATION_TIMEOUT_MS = 1000;
  * heard before it, so that the leader steps down within two; the rest is for a slow machine. It is over before the
  * earliest detection, because the page stops the survivor.
  */
-const STEPS_DOWN_WITHIN_MS = 2600;
+const STEPS_DOWN_WITHIN_MS = 2400;
 const LEADER_POLL_MS = 50;
 const VIEW_TIMEOUT_MS = 500;
 

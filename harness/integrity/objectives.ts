@@ -1,4 +1,4 @@
-/** The promises beside what was measured. A measurement is never called an objective (design, section 2). */
+/** The promises beside what was measured. A measurement is never called an objective. */
 import { formatMs } from "../core/index.ts";
 import { failed, inconclusive, passed, type Judged } from "./check.ts";
 import { judgeTime } from "./checks/time-trustworthy.ts";

@@ -89,7 +89,7 @@ export type LedgerEntry =
   | EndEntry
   | ResidueEntry;
 
-/** The phases of a drill, in order (design, section 3). */
+/** The phases of a drill, in order. */
 export const PHASES = [
   "provision",
   "steady-state",

@@ -66,14 +66,15 @@ export interface RecoveryPointPlan {
 }
 
 /** What was promised. A measurement is never called an objective. */
-export interface Objectives {
+export type Objectives = {
   /** Recovery time objective: from injection to steady again. */
   readonly recoveryTimeMs: number;
-  /** Recovery point objective: acknowledged writes after the recovery point that may be lost. 0 unless the scenario gives a reason. */
-  readonly lostWrites: number;
-  /** Why `lostWrites` is what it is; null when it is 0. */
-  readonly lostWritesReason: string | null;
-}
+} & LossObjective;
+
+/** Recovery point objective: acknowledged writes after the recovery point that may be lost. Other than 0 only with a reason (law 7). */
+export type LossObjective =
+  | { readonly lostWrites: 0; readonly lostWritesReason: null }
+  | { readonly lostWrites: number; readonly lostWritesReason: string };
 
 /** One check and its parameters. */
 export type CheckPlan =
@@ -91,7 +92,10 @@ export type CheckPlan =
   | { readonly id: "nothing-resurrected" }
   | { readonly id: "members-agree" }
   | MembershipCheckPlan
-  | { readonly id: "revision-not-back" }
+  | {
+      readonly id: "revision-not-back";
+      /** True where the page says that revisions start again lower. */ readonly mayGoBack: boolean;
+    }
   | { readonly id: "survives-rolling-restart" }
   | { readonly id: "recovery-time-within-objective" }
   | { readonly id: "nothing-left-behind" };

@@ -27,7 +27,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
     voters: id,
     clusterId: z.enum(["kept", "changed"]),
   }),
-  "revision-not-back": bare("revision-not-back"),
+  "revision-not-back": z.strictObject({ id: z.literal("revision-not-back"), mayGoBack: z.boolean() }),
   "survives-rolling-restart": bare("survives-rolling-restart"),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),
   "nothing-left-behind": bare("nothing-left-behind"),
@@ -36,7 +36,10 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
 const plan: z.ZodType<JudgementPlan> = z.strictObject({
   checks: z.array(z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[])),
   recoveryPoint: z.strictObject({ kind: kind("survivor-commit"), description: text }),
-  objectives: z.strictObject({ recoveryTimeMs: durationMs, lostWrites: id, lostWritesReason: text.nullable() }),
+  objectives: z.union([
+    z.strictObject({ recoveryTimeMs: durationMs, lostWrites: z.literal(0), lostWritesReason: z.null() }),
+    z.strictObject({ recoveryTimeMs: durationMs, lostWrites: id, lostWritesReason: text.min(1) }),
+  ]),
   steadyState: z.strictObject({ voters: id }),
   holdForMs: durationMs,
   detection: z.strictObject({ unavailableForMs: durationMs }),

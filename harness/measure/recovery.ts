@@ -52,7 +52,7 @@ export function measureRecovery(ledger: Ledger): Recovery {
     entries.find((entry) => entry.kind === "runbook" && entry.event === event)?.atMs ?? null;
   const runbookStartedAtMs = runbook("started");
   const runbookEndedAtMs = runbook("ended");
-  // While the page may still act, nothing is steady "again" (design, section 2: convergence).
+  // While the page may still act, nothing is steady "again" (convergence, docs/glossary.md).
   const pageIsOver = runbookStartedAtMs === null || runbookEndedAtMs !== null;
   const since = status?.holdComplete === true && pageIsOver ? status.since : null;
 

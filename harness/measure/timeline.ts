@@ -1,6 +1,6 @@
 /** The marks between which a recovery is measured. */
 
-/** The marks of the run's clock (design, section 3). */
+/** The marks of the run's clock. */
 export interface Timeline {
   readonly injectedAtMs: number | null;
   /** Send time of the first operation or probe sent after the injection that was not acknowledged. */

@@ -3,7 +3,7 @@
  * Not its business: reading Markdown (`parse.ts`), running anything (`follow.ts`).
  */
 
-/** A page that people read and that is followed (design, section 5). */
+/** A page that people read and that is followed. */
 export interface Runbook {
   /** Where it came from, as it shall stand in the record; used for messages only, never opened. */
   readonly file: string;

@@ -61,7 +61,7 @@ export interface Node extends Machine {
   exited(process: string): Promise<void>;
 }
 
-/** A kept shell on one machine (design, section 5). */
+/** A kept shell on one machine. */
 export interface ShellSession extends AsyncDisposable {
   /**
    * Runs one block of commands and stops at the first command that fails. Standard input is empty.

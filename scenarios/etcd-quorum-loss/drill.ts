@@ -17,6 +17,6 @@ const drill: Drill = {
     description: "what the survivor, the leader at the time of the fault, had committed",
   },
   objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
-  membership: { voters: 3, clusterId: "kept" },
+  membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
 };
 export default drill;

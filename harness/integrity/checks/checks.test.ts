@@ -45,6 +45,16 @@ const putBeforeDelete = entriesOf(healthy, "operation").findLast(
   (one) => one.key === deleted.key && one.op === "put" && one.outcome === "acknowledged" && one.id < deleted.id,
 ) as OperationEntry;
 
+const acknowledged = entriesOf(healthy, "operation").filter(
+  (one) => one.op !== "get" && one.outcome === "acknowledged",
+);
+const highestBefore = acknowledged
+  .filter((one) => one.atMs < AT.runbookStarted)
+  .map((one) => BigInt(one.revision ?? 0))
+  .reduce((a, b) => (b > a ? b : a))
+  .toString();
+const firstWriteAfterPage = acknowledged.find((one) => one.sentAtMs >= AT.runbookStarted) as OperationEntry;
+
 /** The healthy ledger with other items read back from one node, counts kept in step. */
 function holding(
   node: string,
@@ -612,6 +622,36 @@ const planted: readonly Case[] = [
     changed(healthy, "fence", (one) => ({ ...one, revision: "5" })),
     "failed",
     /fence/,
+  ],
+  [
+    "revision-not-back",
+    "an absent key is deleted first of all, which changes nothing and so leaves the revision as it was",
+    changed(healthy, "operation", (one) =>
+      one.id === firstWriteAfterPage.id ? { ...one, op: "delete", valueHash: null, revision: highestBefore } : one,
+    ),
+    "passed",
+    /follow/,
+  ],
+  [
+    "revision-not-back",
+    "a delete is told a revision from before",
+    changed(healthy, "operation", (one) =>
+      one.id === firstWriteAfterPage.id
+        ? { ...one, op: "delete", valueHash: null, revision: String(BigInt(highestBefore) - 1n) }
+        : one,
+    ),
+    "failed",
+    /went back/,
+  ],
+  [
+    "revision-not-back",
+    "the revision goes back as declared",
+    withPlan(
+      changed(healthy, "fence", (one) => ({ ...one, revision: "5" })),
+      { checks: [{ id: "revision-not-back", mayGoBack: true }] },
+    ),
+    "passed",
+    /as the drill declares/,
   ],
   [
     "survives-rolling-restart",

@@ -5,7 +5,8 @@ import { broken, inconclusive, passed, type Check } from "../check.ts";
 export const nothingLeftBehindCheck: Check<"nothing-left-behind"> = {
   id: "nothing-left-behind",
   title: "Nothing left behind",
-  proves: "An audit after the end found no process, folder or address of the run.",
+  proves:
+    "An audit after the end found no process, folder or address of the run; a namespace ends with its last process.",
   judge: ({ all }) => {
     const audits = all("residue");
     const left = audits.flatMap((entry) => [...entry.processes, ...entry.folders, ...entry.addresses]);

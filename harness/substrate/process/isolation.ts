@@ -1,5 +1,5 @@
 /**
- * How a drill's worker process is kept apart from the machine and from other runs (design, section 7).
+ * How a drill's worker process is kept apart from the machine and from other runs.
  * The front asks here how to start the worker; the worker asks here where it is.
  */
 import { execFile } from "node:child_process";

@@ -1,6 +1,6 @@
 /**
  * The node command of the pages: `nodectl start|stop|status PROCESS`. It asks the node's supervisor and prints the
- * answer; it never waits for anything, retries nothing and touches no data (design, section 5).
+ * answer; it never waits for anything, retries nothing and touches no data.
  *
  * It is a bash script that talks over two FIFOs: a script for Node would add 40 ms to every step of a page, bash cannot
  * use Unix sockets, and a TCP port would break with a fault in the network.

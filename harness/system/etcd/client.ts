@@ -1,4 +1,4 @@
-/** The client of one member: puts, deletes and linearizable reads, each one attempt (design, laws 5 and 6). */
+/** The client of one member: puts, deletes and linearizable reads, each one attempt (laws 5 and 6). */
 import type { Attempt, StoreClient } from "../cluster.ts";
 import { headerOf, rangeOf, successOf } from "./answers.ts";
 import type { Gateway, Reply } from "./gateway.ts";

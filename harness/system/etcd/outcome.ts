@@ -1,5 +1,5 @@
 /**
- * Which reply means which outcome of a write (design, law 6): one table, first match wins.
+ * Which reply means which outcome of a write (law 6): one table, first match wins.
  *
  * `refused` is an allow-list: only what is certain never to be applied. Everything else is `unknown`, and an error that
  * nobody thought of ends in the last row. To call an applied write refused would be a lie; to call a refused one unknown
