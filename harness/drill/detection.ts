@@ -6,9 +6,10 @@ import { awaitEntry, type Stage } from "./stage.ts";
  * Waits until the rule fires and records it.
  * @returns false if it did not fire in time: nothing was seen to be wrong, so nobody follows the page.
  */
-export async function detect(stage: Stage, injectedAtMs: number): Promise<boolean> {
+export async function detect(stage: Stage): Promise<boolean> {
   const { ledger, plan, run, settings } = stage;
-  let lastServedAtMs = injectedAtMs;
+  // From here on every answer is heard. An earlier one may have been given after the injection began.
+  let lastServedAtMs = run.clock.nowMs();
   const fired = await awaitEntry(stage, settings.detectWithinMs, (entry) => {
     if (entry.kind !== "service-probe") return false;
     if (entry.ok) lastServedAtMs = Math.max(lastServedAtMs, entry.atMs);

@@ -70,10 +70,10 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   );
 
   enterPhase(stage, "fault");
-  await using fault = await injectFault(stage);
+  await using _fault = await injectFault(stage);
 
   enterPhase(stage, "detection");
-  if (await detect(stage, fault.injectedAtMs)) {
+  if (await detect(stage)) {
     const bindings = await diagnose(stage);
 
     enterPhase(stage, "runbook");

@@ -17,8 +17,11 @@ import { NAME_PATTERN, type Supervisor } from "./supervisor.ts";
 /** Exit codes: done; refused or failed; wrong usage; `status` of what does not run (as systemctl). */
 const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3 } as const;
 
-/** How long the command waits for the supervisor's answer, which takes milliseconds; then it says so and fails. */
-const ANSWER_WITHIN_S = 10;
+/** How long the command waits for the supervisor's answer, which takes milliseconds. The step's own time-out comes first. */
+const ANSWER_WITHIN_S = 600;
+
+/** A request that waited longer than this for the harness says that the harness is starved, and the page is not to blame. */
+const LATE_AFTER_MS = 2_000;
 
 interface Answer {
   readonly exitCode: number;
@@ -34,6 +37,8 @@ export interface NodectlOptions {
   /** The bash that runs the script. */
   readonly bash: string;
   readonly supervisor: Supervisor;
+  /** Told when a request had to wait for the harness, by how much. */
+  readonly onLate: (waitedMs: number) => void;
 }
 
 /** Installs the command on a node and answers its requests until disposed. */
@@ -58,8 +63,10 @@ export async function serveNodectl(options: NodectlOptions): Promise<Disposable>
   socket.on("error", () => {});
 
   const respond = async (line: string): Promise<void> => {
-    const [id = "", verb = "", name = ""] = line.split(" ");
+    const [id = "", verb = "", name = "", askedAtUs = ""] = line.split(" ");
     if (!/^\d+$/.test(id)) return;
+    const waitedMs = Date.now() - Number(askedAtUs) / 1000;
+    if (waitedMs > LATE_AFTER_MS) options.onLate(waitedMs);
     const { exitCode, message } = await answer(supervisor, verb, name);
     const reply = join(controlDir, `reply.${id}`);
     try {
@@ -115,7 +122,7 @@ fi
 control=${shellQuote(controlDir)}
 mkfifo -m 600 "$control/reply.$$" || exit ${EXIT.failed}
 exec 3<>"$control/reply.$$"
-printf '%s %s %s\n' "$$" "$1" "$2" 1<>"$control/requests"
+printf '%s %s %s %s\n' "$$" "$1" "$2" "${"$"}{EPOCHREALTIME/[.,]/}" 1<>"$control/requests"
 if ! IFS=' ' read -r -t ${ANSWER_WITHIN_S} -u 3 code message; then
   rm -f "$control/reply.$$"
   echo "nodectl: the supervisor of "${shellQuote(node)}" does not answer" >&2

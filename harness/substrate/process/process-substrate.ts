@@ -5,7 +5,7 @@
  */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DrillError, type RunContext } from "../../core/index.ts";
+import { DrillError, formatMs, type RunContext } from "../../core/index.ts";
 import type { Recorder } from "../../ledger/index.ts";
 import type { ShellConnection } from "../shell-session.ts";
 import type { Node, Substrate } from "../substrate.ts";
@@ -30,6 +30,16 @@ export interface ProcessSubstrateOptions {
 /** What `openProcessSubstrate` (open.ts) says. */
 export async function processSubstrate(options: ProcessSubstrateOptions): Promise<Substrate> {
   const { run, recorder } = options;
+  const lateFor =
+    (node: string) =>
+    (waitedMs: number): void =>
+      recorder.record({
+        kind: "trouble",
+        atMs: run.clock.nowMs(),
+        outcome: "broken",
+        phase: "nodectl",
+        message: `a command on ${node} waited ${formatMs(waitedMs)} for the harness: this machine is too busy for a drill; end what else runs on it`,
+      });
   const isolation = isolationHere();
   const bash = await findBash();
   const nonce = await claimWorkFolder(run);
@@ -74,7 +84,9 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
     });
     supervisors.push(supervisor);
     const controlDir = join(run.workDir, "control", name);
-    opened.use(await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor }));
+    opened.use(
+      await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor, onLate: lateFor(name) }),
+    );
     const { home } = machine;
     const node: Node = {
       name,

@@ -49,6 +49,9 @@ interface Running {
 /** These must reach all of a process, as they would reach all of a container. */
 const SIGNALS_FOR_THE_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGKILL", "SIGSTOP", "SIGCONT"]);
 
+/** The machine has no more processes, files, memory or room to give. */
+const EXHAUSTED: ReadonlySet<string> = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT", "EIO"]);
+
 /** The supervisor of one node. */
 export function superviseNode(options: SupervisorOptions): Supervisor {
   const { node, homeDir, run, recorder } = options;
@@ -95,10 +98,18 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       await spawned.promise;
       return child;
     } catch (error) {
+      recordMachineTrouble(name, error);
       throw failure(name, `${command[0]}: ${messageOf(error)}`, error);
     } finally {
       closeSync(log);
     }
+  };
+
+  /** A machine that has no room for another process or its log is not the page's fault. */
+  const recordMachineTrouble = (name: string, error: unknown): void => {
+    if (!(error instanceof Error && "code" in error && EXHAUSTED.has(String(error.code)))) return;
+    const message = `${name} could not be started on ${node}, for want of something on this machine: ${messageOf(error)}`;
+    recorder.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome: "broken", phase: "start a process", message });
   };
 
   const watch = (name: string, child: ChildProcess, command: readonly string[], actor: Actor): void => {

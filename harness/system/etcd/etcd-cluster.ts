@@ -69,6 +69,13 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
 
 async function restartMember(node: ClusterNode, run: RunContext): Promise<void> {
   const { machine, process } = node;
+  if (!machine.isRunning(process)) {
+    throw new DrillError(
+      "environment",
+      "rolling-restart",
+      `${node.name}: ${process} does not run as its manifest's process, so there is nothing to restart: it has ended by itself, or the page started it by hand`,
+    );
+  }
   await machine.signal(process, "SIGTERM", "harness");
   const waiting = new AbortController();
   const gaveUp = run.clock
