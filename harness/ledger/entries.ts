@@ -4,64 +4,14 @@
  * All times are milliseconds on the run's monotonic clock, zero being the run's base instant. 64-bit numbers of the
  * system (revisions, ids, hashes) are decimal strings: they exceed 2^53. Nothing is optional; what is not known is null.
  */
-import type { JudgementPlan } from "./plan.ts";
-
-/** The schema version of ledgers written now. A reader refuses any other. */
-export const LEDGER_SCHEMA_VERSION = 1;
-
-/** The first line. */
-export interface LedgerHeader {
-  readonly kind: "header";
-  readonly schemaVersion: typeof LEDGER_SCHEMA_VERSION;
-  readonly runId: string;
-  readonly drillId: string;
-  readonly title: string;
-  readonly system: string;
-  readonly substrate: string;
-  readonly seed: number;
-  /** `none`, or the control that was run (no-fault, no-recovery, restart-only, recovery-only). */
-  readonly control: string;
-  /** Wall clock (ISO 8601, UTC) at the run's base instant: for the record, never for a duration. */
-  readonly startedAt: string;
-  readonly fault: { readonly id: string; readonly effect: string };
-  readonly runbook: RunbookRecord;
-  readonly plan: JudgementPlan;
-  readonly environment: EnvironmentRecord;
-}
-
-/** The page that was followed, whole, so that a report needs no other file. */
-export interface RunbookRecord {
-  /** Its path relative to the project or to the folder the command was given in. */
-  readonly file: string;
-  readonly sha256: string;
-  readonly text: string;
-}
-
-/** What ran and on what. */
-export interface EnvironmentRecord {
-  readonly drillbook: string;
-  readonly node: string;
-  readonly os: string;
-  readonly kernel: string;
-  readonly arch: string;
-  readonly cpus: number;
-  readonly memoryBytes: number;
-  /** How the nodes are kept apart from the machine and from other runs. */
-  readonly isolation: "namespaces" | "loopback";
-  /** What this substrate cannot do here, each with the reason. */
-  readonly absentCapabilities: readonly { readonly capability: string; readonly reason: string }[];
-  readonly programs: readonly ProgramRecord[];
-}
-
-/** One external program, as it ran. */
-export interface ProgramRecord {
-  readonly name: string;
-  /** What the program itself says. */
-  readonly version: string;
-  /** Where it came from: `cache`, `path`, `docker`, `debian`. */
-  readonly source: string;
-  readonly sha256: string;
-}
+import type { MemberView } from "./member-view.ts";
+import type {
+  FenceEntry,
+  OperationEntry,
+  ReadBackEndEntry,
+  ReadBackEntry,
+  WorkloadStoppedEntry,
+} from "./write-entries.ts";
 
 /** Any line after the header. */
 export type LedgerEntry =
@@ -141,42 +91,6 @@ export interface ProcessEntry {
   readonly signal: string | null;
 }
 
-/** What became of an operation (law 6). `unknown` unless it is certain. */
-export type OperationOutcome = "acknowledged" | "refused" | "unknown";
-
-/** One operation of the workload, recorded when it was answered or given up. */
-export interface OperationEntry {
-  readonly kind: "operation";
-  /** When it was answered or given up. */
-  readonly atMs: number;
-  /** Counts from 0 in the order of sending, over all clients. */
-  readonly id: number;
-  readonly client: string;
-  /** The node that the client is pinned to. */
-  readonly node: string;
-  readonly op: "put" | "delete" | "get";
-  readonly key: string;
-  /** sha256 (first 32 hex digits) of the value written or read; null for a delete, and for a read of nothing. */
-  readonly valueHash: string | null;
-  /** When the open model's schedule wanted it sent. */
-  readonly scheduledAtMs: number;
-  readonly sentAtMs: number;
-  readonly outcome: OperationOutcome;
-  /** For an acknowledged write: its revision. For an acknowledged read: the key's modification revision, null when absent. */
-  readonly revision: string | null;
-  /** The row of the outcome table that applied, e.g. `deadline`; null when acknowledged. */
-  readonly reason: string | null;
-}
-
-/** The workload has stopped; its own count of what it sent, against which the entries are compared. */
-export interface WorkloadStoppedEntry {
-  readonly kind: "workload-stopped";
-  readonly atMs: number;
-  readonly sent: number;
-  /** Ticks of the schedule that could not be sent at all (0 in a sound run). */
-  readonly skippedTicks: number;
-}
-
 /** One service probe: a write through one member, on the fast grid. */
 export interface ServiceProbeEntry {
   readonly kind: "service-probe";
@@ -196,43 +110,6 @@ export interface ClusterProbeEntry {
   readonly atMs: number;
   readonly sentAtMs: number;
   readonly views: readonly MemberView[];
-}
-
-/** What one node's member says of itself and of its cluster. A node that does not answer has `answered: false` and nulls. */
-export interface MemberView {
-  readonly node: string;
-  readonly answered: boolean;
-  /** Why it did not answer; null when it did. */
-  readonly reason: string | null;
-  readonly clusterId: string | null;
-  readonly memberId: string | null;
-  /** The leader's member id; null when this member knows of none. */
-  readonly leaderId: string | null;
-  readonly term: string | null;
-  readonly appliedIndex: string | null;
-  readonly revision: string | null;
-  /** Alarms and errors that are raised, e.g. `NOSPACE`; null when it could not be asked. */
-  readonly alarms: readonly string[] | null;
-  readonly members: readonly ListedMember[] | null;
-  /** A hash of this member's data; null when it could not be had. Two are comparable when both revisions are equal. */
-  readonly stateHash: StateHash | null;
-}
-
-/** One line of a member list. */
-export interface ListedMember {
-  readonly memberId: string;
-  /** Empty until the member has started for the first time. */
-  readonly name: string;
-  readonly peerUrls: readonly string[];
-  readonly clientUrls: readonly string[];
-  readonly isLearner: boolean;
-}
-
-/** The hash of a member's key-value data up to a revision. */
-export interface StateHash {
-  readonly revision: string;
-  readonly compactRevision: string;
-  readonly hash: string;
 }
 
 /** The longest delay of the harness's own event loop since the last such entry. */
@@ -336,49 +213,6 @@ export interface StepEntry {
   readonly outputBytes: number;
   /** The whole output, relative to the run's folder. */
   readonly outputFile: string | null;
-}
-
-/** The write after which the read-back reads. */
-export interface FenceEntry {
-  readonly kind: "fence";
-  readonly atMs: number;
-  readonly pass: ReadBackPass;
-  /** Null when the fence could not be written. */
-  readonly revision: string | null;
-  readonly reason: string | null;
-}
-
-/** Read-back happens after convergence, and again after every member was restarted. */
-export type ReadBackPass = "after-convergence" | "after-restart";
-
-/** A part of what one member holds at the fence's revision. */
-export interface ReadBackEntry {
-  readonly kind: "read-back";
-  readonly atMs: number;
-  readonly pass: ReadBackPass;
-  readonly node: string;
-  readonly items: readonly HeldKey[];
-}
-
-/** One key as a member holds it. */
-export interface HeldKey {
-  readonly key: string;
-  readonly valueHash: string;
-  /** The revision of its last change. */
-  readonly revision: string;
-}
-
-/** The read-back of one member is over. A key that was not in its items is absent there only if `complete`. */
-export interface ReadBackEndEntry {
-  readonly kind: "read-back-end";
-  readonly atMs: number;
-  readonly pass: ReadBackPass;
-  readonly node: string;
-  readonly revision: string | null;
-  readonly keys: number;
-  readonly complete: boolean;
-  readonly reason: string | null;
-  readonly stateHash: StateHash | null;
 }
 
 /** One member was restarted in its turn, after convergence; or all of them were and steady state has been awaited. */

@@ -1,9 +1,13 @@
 /** The ledger: an append-only record of everything seen and done, and what it declares about how to judge it. */
 export { appendToLedger } from "./append.ts";
 export type * from "./entries.ts";
-export { LEDGER_SCHEMA_VERSION, PHASES } from "./entries.ts";
+export { PHASES } from "./entries.ts";
+export type * from "./header.ts";
+export { LEDGER_SCHEMA_VERSION } from "./header.ts";
 export type { Ledger } from "./ledger.ts";
+export type * from "./member-view.ts";
 export type * from "./plan.ts";
 export { readLedger } from "./reader.ts";
 export type { LedgerFeed, Recorder } from "./recorder.ts";
+export type * from "./write-entries.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";

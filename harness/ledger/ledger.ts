@@ -1,5 +1,6 @@
 /** A whole ledger in memory, as the judge takes it. Not its business: where it came from (reader.ts). */
-import type { LedgerEntry, LedgerHeader } from "./entries.ts";
+import type { LedgerEntry } from "./entries.ts";
+import type { LedgerHeader } from "./header.ts";
 
 /** What was recorded of one run. */
 export interface Ledger {

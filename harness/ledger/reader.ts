@@ -1,6 +1,7 @@
 /** Reads a ledger back from disk, line by line, and trusts nothing in it. Not its business: judging. */
 import { DrillError, messageOf } from "../core/index.ts";
-import { LEDGER_SCHEMA_VERSION, type LedgerEntry, type LedgerHeader } from "./entries.ts";
+import type { LedgerEntry } from "./entries.ts";
+import { LEDGER_SCHEMA_VERSION, type LedgerHeader } from "./header.ts";
 import type { Ledger } from "./ledger.ts";
 import { linesOf } from "./lines.ts";
 import type * as schemaModule from "./schema.ts";

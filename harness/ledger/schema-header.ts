@@ -1,6 +1,6 @@
 /** The schema of the first line: what ran, and how it is to be judged. */
 import { z } from "zod";
-import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./entries.ts";
+import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./header.ts";
 import type { CheckId, CheckPlan, JudgementPlan } from "./plan.ts";
 import { id, kind, text } from "./schema-parts.ts";
 

@@ -1,6 +1,7 @@
 /** The parts that schemas of several entries share. */
 import { z } from "zod";
-import type { LedgerEntry, MemberView, StateHash } from "./entries.ts";
+import type { LedgerEntry } from "./entries.ts";
+import type { MemberView, StateHash } from "./member-view.ts";
 
 /** One schema for each kind of entry. */
 export type EntrySchemas = {

@@ -9,7 +9,8 @@ import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
 import { RUN_SCHEMAS } from "./schema-run.ts";
 import { HEADER_SCHEMA } from "./schema-header.ts";
 import type { EntrySchemas } from "./schema-parts.ts";
-import type { LedgerEntry, LedgerHeader } from "./entries.ts";
+import type { LedgerEntry } from "./entries.ts";
+import type { LedgerHeader } from "./header.ts";
 
 const SCHEMAS: EntrySchemas = { ...OPERATION_SCHEMAS, ...CLUSTER_SCHEMAS, ...RUN_SCHEMAS };
 

@@ -4,7 +4,8 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { DrillError, messageOf } from "../core/index.ts";
-import type { LedgerEntry, LedgerHeader } from "./entries.ts";
+import type { LedgerEntry } from "./entries.ts";
+import type { LedgerHeader } from "./header.ts";
 import type { LedgerFeed, Recorder } from "./recorder.ts";
 
 /** An open ledger. */

@@ -1,0 +1,59 @@
+/** The first line of a ledger: what ran, on what, and how it is to be judged. */
+import type { JudgementPlan } from "./plan.ts";
+
+/** The schema version of ledgers written now. A reader refuses any other. */
+export const LEDGER_SCHEMA_VERSION = 1;
+
+/** The first line. */
+export interface LedgerHeader {
+  readonly kind: "header";
+  readonly schemaVersion: typeof LEDGER_SCHEMA_VERSION;
+  readonly runId: string;
+  readonly drillId: string;
+  readonly title: string;
+  readonly system: string;
+  readonly substrate: string;
+  readonly seed: number;
+  /** `none`, or the control that was run (no-fault, no-recovery, restart-only, recovery-only). */
+  readonly control: string;
+  /** Wall clock (ISO 8601, UTC) at the run's base instant: for the record, never for a duration. */
+  readonly startedAt: string;
+  readonly fault: { readonly id: string; readonly effect: string };
+  readonly runbook: RunbookRecord;
+  readonly plan: JudgementPlan;
+  readonly environment: EnvironmentRecord;
+}
+
+/** The page that was followed, whole, so that a report needs no other file. */
+export interface RunbookRecord {
+  /** Its path relative to the project or to the folder the command was given in. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly text: string;
+}
+
+/** What ran and on what. */
+export interface EnvironmentRecord {
+  readonly drillbook: string;
+  readonly node: string;
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  /** How the nodes are kept apart from the machine and from other runs. */
+  readonly isolation: "namespaces" | "loopback";
+  /** What this substrate cannot do here, each with the reason. */
+  readonly absentCapabilities: readonly { readonly capability: string; readonly reason: string }[];
+  readonly programs: readonly ProgramRecord[];
+}
+
+/** One external program, as it ran. */
+export interface ProgramRecord {
+  readonly name: string;
+  /** What the program itself says. */
+  readonly version: string;
+  /** Where it came from: `cache`, `path`, `docker`, `debian`. */
+  readonly source: string;
+  readonly sha256: string;
+}

@@ -1,0 +1,81 @@
+/** What was written and read, and what each member held of it afterwards: the two sides of the account of writes. */
+import type { StateHash } from "./member-view.ts";
+
+/** What became of an operation (law 6). `unknown` unless it is certain. */
+export type OperationOutcome = "acknowledged" | "refused" | "unknown";
+
+/** One operation of the workload, recorded when it was answered or given up. */
+export interface OperationEntry {
+  readonly kind: "operation";
+  /** When it was answered or given up. */
+  readonly atMs: number;
+  /** Counts from 0 in the order of sending, over all clients. */
+  readonly id: number;
+  readonly client: string;
+  /** The node that the client is pinned to. */
+  readonly node: string;
+  readonly op: "put" | "delete" | "get";
+  readonly key: string;
+  /** sha256 (first 32 hex digits) of the value written or read; null for a delete, and for a read of nothing. */
+  readonly valueHash: string | null;
+  /** When the open model's schedule wanted it sent. */
+  readonly scheduledAtMs: number;
+  readonly sentAtMs: number;
+  readonly outcome: OperationOutcome;
+  /** For an acknowledged write: its revision. For an acknowledged read: the key's modification revision, null when absent. */
+  readonly revision: string | null;
+  /** The row of the outcome table that applied, e.g. `deadline`; null when acknowledged. */
+  readonly reason: string | null;
+}
+
+/** The workload has stopped; its own count of what it sent, against which the entries are compared. */
+export interface WorkloadStoppedEntry {
+  readonly kind: "workload-stopped";
+  readonly atMs: number;
+  readonly sent: number;
+  /** Ticks of the schedule that could not be sent at all (0 in a sound run). */
+  readonly skippedTicks: number;
+}
+
+/** The write after which the read-back reads. */
+export interface FenceEntry {
+  readonly kind: "fence";
+  readonly atMs: number;
+  readonly pass: ReadBackPass;
+  /** Null when the fence could not be written. */
+  readonly revision: string | null;
+  readonly reason: string | null;
+}
+
+/** Read-back happens after convergence, and again after every member was restarted. */
+export type ReadBackPass = "after-convergence" | "after-restart";
+
+/** A part of what one member holds at the fence's revision. */
+export interface ReadBackEntry {
+  readonly kind: "read-back";
+  readonly atMs: number;
+  readonly pass: ReadBackPass;
+  readonly node: string;
+  readonly items: readonly HeldKey[];
+}
+
+/** One key as a member holds it. */
+export interface HeldKey {
+  readonly key: string;
+  readonly valueHash: string;
+  /** The revision of its last change. */
+  readonly revision: string;
+}
+
+/** The read-back of one member is over. A key that was not in its items is absent there only if `complete`. */
+export interface ReadBackEndEntry {
+  readonly kind: "read-back-end";
+  readonly atMs: number;
+  readonly pass: ReadBackPass;
+  readonly node: string;
+  readonly revision: string | null;
+  readonly keys: number;
+  readonly complete: boolean;
+  readonly reason: string | null;
+  readonly stateHash: StateHash | null;
+}
