@@ -10,6 +10,7 @@ import { evidenceOf, type Evidence } from "./evidence.ts";
 import { proveFault } from "./fault-proof.ts";
 import { objectivesOf } from "./objectives.ts";
 import { RESULT_SCHEMA_VERSION, type DrillResult, type FaultProof, type Finding, type StepResult } from "./result.ts";
+import { spareThePage } from "./spare-the-page.ts";
 import { verdict } from "./verdict.ts";
 
 /** Judges a ledger by the plan in its header. */
@@ -17,8 +18,9 @@ export function judge(ledger: Ledger): DrillResult {
   const { header } = ledger;
   const evidence = evidenceOf(ledger);
   const { account, recovery, timeline } = evidence;
-  const findings = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...apply(plan, evidence) }));
   const proof = faultProof(evidence);
+  const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...apply(plan, evidence) }));
+  const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof);
   const { outcome, notes } = verdict(evidence, findings, proof);
   const page = evidence.all("runbook").at(-1);
   return {
@@ -52,8 +54,8 @@ export function judge(ledger: Ledger): DrillResult {
     },
     roles: evidence.all("role").map(({ role, node, because }) => ({ role, node, because })),
     findings,
-    notes,
-    objectives: objectivesOf(evidence),
+    notes: [...notes, ...spared],
+    objectives,
     environment: header.environment,
   };
 }

@@ -5,7 +5,7 @@
 import type { FaultEntry, Ledger, LedgerEntry } from "../ledger/index.ts";
 import { firstFailureAtMs, firstServiceAtMs } from "./service-marks.ts";
 import { recoveryParts, type RecoveryPart } from "./parts.ts";
-import { steadyTracker, type SteadyStatus } from "./steady.ts";
+import { steadyTracker, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** An interval that holds the recovery time: [last seen down, first seen up], from injection. */
@@ -27,6 +27,8 @@ export interface Recovery {
   readonly relapses: number;
   /** How steady state stood when the wait for it ended; null when nothing was injected. */
   readonly status: SteadyStatus | null;
+  /** What was seen to be wrong when the wait ended; null when nothing was injected. */
+  readonly wrongAtEnd: WrongAtEnd | null;
   /** What is watched: entries after the injection and before the read-back, in the ledger's order. */
   readonly watched: readonly LedgerEntry[];
   /** Whether the wait for convergence was ended by the drill, not by the end of the record. */
@@ -46,7 +48,9 @@ export function measureRecovery(ledger: Ledger): Recovery {
   const injectedAtMs = injection?.atMs ?? null;
   const endIndex = entries.findIndex((entry, index) => index > injectedIndex && endsTheWait(entry));
   const watched = injection === undefined ? [] : entries.slice(injectedIndex + 1, endIndex < 0 ? undefined : endIndex);
-  const status = injectedAtMs === null ? null : recoveryStatus(ledger, watched, injectedAtMs);
+  const tracker = injectedAtMs === null ? null : observed(ledger, watched, injectedAtMs);
+  const status = tracker?.status() ?? null;
+  const waitEndedAtMs = (entries[endIndex] ?? entries.at(-1))?.atMs ?? 0;
 
   const runbook = (event: "started" | "ended"): number | null =>
     entries.find((entry) => entry.kind === "runbook" && entry.event === event)?.atMs ?? null;
@@ -72,6 +76,7 @@ export function measureRecovery(ledger: Ledger): Recovery {
     parts: recoveryParts(timeline),
     relapses: status?.relapses ?? 0,
     status,
+    wrongAtEnd: tracker?.wrongAtEnd(waitEndedAtMs) ?? null,
     watched,
     waitEnded: injectedIndex >= 0 && endIndex >= 0 && !isTeardown(entries[endIndex]),
   };
@@ -92,10 +97,10 @@ function endsTheWait(entry: LedgerEntry): boolean {
   return entry.kind === "phase" && ["read-back", "rolling-restart", "teardown"].includes(entry.phase);
 }
 
-function recoveryStatus(ledger: Ledger, watched: readonly LedgerEntry[], injectedAtMs: number): SteadyStatus {
+function observed(ledger: Ledger, watched: readonly LedgerEntry[], injectedAtMs: number): SteadyTracker {
   const tracker = steadyTracker(ledger.header.plan, nodeNames(ledger.entries), { notBeforeMs: injectedAtMs });
   for (const entry of watched) tracker.observe(entry);
-  return tracker.status();
+  return tracker;
 }
 
 function recoveryTime(

@@ -1,7 +1,7 @@
 /** The steady-state rule on the two other stretches of a drill: before the fault, and after the rolling restart. Pure. */
-import type { Ledger, LedgerEntry } from "../ledger/index.ts";
+import type { Ledger } from "../ledger/index.ts";
 import { isInjecting, nodeNames } from "./recovery.ts";
-import { steadyTracker, type SteadyStatus } from "./steady.ts";
+import { steadyTracker, type SteadyStatus, type WrongAtEnd } from "./steady.ts";
 
 /** Steady state on one stretch of the record. */
 export interface SteadyWindow {
@@ -9,12 +9,15 @@ export interface SteadyWindow {
   readonly status: SteadyStatus;
   /** Whether a whole hold was completed at any time within it. */
   readonly heldOnce: boolean;
+  /** What was seen to be wrong at its end. */
+  readonly wrongAtEnd: WrongAtEnd;
 }
 
 /** From the first probe to the injection (to the end of the record when nothing was injected). */
 export function steadyBeforeFault(ledger: Ledger): SteadyWindow {
   const index = ledger.entries.findIndex(isInjecting);
-  return fold(ledger, index < 0 ? ledger.entries : ledger.entries.slice(0, index), 0);
+  const endIndex = index < 0 ? ledger.entries.length : index;
+  return fold(ledger, endIndex, 0);
 }
 
 /**
@@ -27,10 +30,13 @@ export function steadyAfterRestart(ledger: Ledger): SteadyWindow | null {
     (entry) => entry.kind === "restart" && (entry.event === "steady-again" || entry.event === "not-steady"),
   );
   if (lastRestart === undefined || end < 0) return null;
-  return fold(ledger, ledger.entries.slice(0, end), lastRestart.atMs);
+  return fold(ledger, end, lastRestart.atMs);
 }
 
-function fold(ledger: Ledger, entries: readonly LedgerEntry[], notBeforeMs: number): SteadyWindow {
+/** The entries before the one that ends the stretch. */
+function fold(ledger: Ledger, endIndex: number, notBeforeMs: number): SteadyWindow {
+  const entries = ledger.entries.slice(0, endIndex);
+  const endMs = (ledger.entries[endIndex] ?? entries.at(-1))?.atMs ?? notBeforeMs;
   const tracker = steadyTracker(ledger.header.plan, nodeNames(ledger.entries), { notBeforeMs });
   let heldOnce = false;
   for (const entry of entries) {
@@ -38,5 +44,9 @@ function fold(ledger: Ledger, entries: readonly LedgerEntry[], notBeforeMs: numb
     // Asked on the slow grid only: a hold that is broken again before the next look at the cluster is not counted.
     if (!heldOnce && entry.kind === "cluster-probe") heldOnce = tracker.status().holdComplete;
   }
-  return { status: tracker.status(), heldOnce: heldOnce || tracker.status().holdComplete };
+  return {
+    status: tracker.status(),
+    heldOnce: heldOnce || tracker.status().holdComplete,
+    wrongAtEnd: tracker.wrongAtEnd(endMs),
+  };
 }

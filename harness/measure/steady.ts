@@ -30,10 +30,23 @@ export interface SteadyStatus {
   readonly sawBad: boolean;
 }
 
+/**
+ * What was seen to be wrong when a wait ended: the proof that steady state was not there, as opposed to not having been
+ * seen for long enough. Streams that had fallen silent by then prove nothing of that moment and are left out.
+ */
+export interface WrongAtEnd {
+  /** The flaws of the streams whose last sample was bad. */
+  readonly standing: readonly string[];
+  /** The flaws of the streams with a bad sample so late that no whole hold fits behind it; those that stand too. */
+  readonly late: readonly string[];
+}
+
 /** Takes entries in the order of the ledger; entries of other kinds are welcome. */
 export interface SteadyTracker {
   observe(entry: LedgerEntry): void;
   status(): SteadyStatus;
+  /** What was wrong when the wait ended, at `endMs`: only the caller knows when, since the fold has no clock. */
+  wrongAtEnd(endMs: number): WrongAtEnd;
 }
 
 /**
@@ -118,6 +131,19 @@ export function steadyTracker(
         wrong: nodes.length === 0 ? ["no node is known"] : wrong,
         relapses,
         sawBad: streams.some((stream) => stream.lastBad() !== null),
+      };
+    },
+    wrongAtEnd: (endMs) => {
+      const bad = streams.flatMap((stream) => {
+        const last = stream.lastBad();
+        const heardMs = stream.lastHeardMs() ?? notBeforeMs;
+        if (last === null || endMs - heardMs > stream.silentAfterMs) return [];
+        const stands = stream.run() === null;
+        return [{ last, stands, late: stands || endMs - last.sentAtMs <= plan.holdForMs + stream.settledAfterMs }];
+      });
+      return {
+        standing: bad.filter((one) => one.stands).flatMap((one) => one.last.flaws),
+        late: bad.filter((one) => one.late).flatMap((one) => one.last.flaws),
       };
     },
   };

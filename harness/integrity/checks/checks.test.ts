@@ -647,7 +647,15 @@ const planted: readonly Case[] = [
     "revision-not-back",
     "the revision goes back as declared",
     withPlan(
-      changed(healthy, "fence", (one) => ({ ...one, revision: "5" })),
+      changed(
+        changed(healthy, "operation", (one) =>
+          one.op === "get" || one.revision === null || one.sentAtMs < AT.runbookStarted
+            ? one
+            : { ...one, revision: String(BigInt(one.revision) - 9_007_199_254_740_000n) },
+        ),
+        "fence",
+        (one) => ({ ...one, revision: String(BigInt(one.revision ?? 0) - 9_007_199_254_740_000n) }),
+      ),
       { checks: [{ id: "revision-not-back", mayGoBack: true }] },
     ),
     "passed",
@@ -656,8 +664,10 @@ const planted: readonly Case[] = [
   [
     "survives-rolling-restart",
     "a member does not come back",
-    changed(healthy, "restart", (one) =>
-      one.event === "steady-again" ? { ...one, event: "not-steady", node: "n2", detail: "n2 does not answer" } : one,
+    changed(
+      seenLater((view) => (view.node === "n2" ? { ...view, answered: false } : view), AT.allRestarted),
+      "restart",
+      (one) => (one.event === "steady-again" ? { ...one, event: "not-steady", node: "n2" } : one),
     ),
     "failed",
     /n2 does not answer/,

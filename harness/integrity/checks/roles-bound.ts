@@ -1,25 +1,53 @@
 /** Check: the page's roles were found by looking, not by knowing the fault (law 8). */
+import type { MemberView } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import { pick } from "../evidence.ts";
 
-/** A role that nobody fits, or several do, is a finding about the page: it does not say enough for this disaster. */
+/**
+ * A role that nobody fits, or several do, is a finding about the page: it does not say enough for this disaster. It is
+ * one only when diagnosis saw every member for certain; a member that was slow to answer may be the one that fits.
+ */
 export const rolesBoundCheck: Check<"roles-bound"> = {
   id: "roles-bound",
   title: "Roles bound",
   proves: "Every role that the page names was bound to one node by what the members themselves said.",
-  judge: ({ recovery }) => {
+  judge: ({ recovery, nodes }) => {
     const roles = pick(recovery.watched, "role");
     const unbound = roles.filter((entry) => entry.node === null);
+    const diagnosis = pick(recovery.watched, "diagnosis").at(-1);
     if (unbound.length > 0) {
-      return failed(
-        `${unbound.length} of ${roles.length} roles could not be bound.`,
-        unbound.map((entry) => `${entry.role}: ${entry.because}`),
-      );
+      const summary = `${unbound.length} of ${roles.length} roles could not be bound`;
+      const details = unbound.map((entry) => `${entry.role}: ${entry.because}`);
+      if (diagnosis === undefined) return inconclusive(`${summary}, and no diagnosis is on record.`, details);
+      const open = nodes.flatMap((node) => uncertainty(node, diagnosis.views));
+      return open.length === 0
+        ? failed(`${summary}.`, details)
+        : inconclusive(`${summary}, and diagnosis did not see every member for certain.`, [...details, ...open]);
     }
     if (roles.length === 0) return inconclusive("No role was bound.");
-    if (pick(recovery.watched, "diagnosis").length === 0) {
+    if (diagnosis === undefined) {
       return inconclusive("Roles were bound, but no diagnosis is on record that they could follow from.");
     }
     return passed(roles.map((entry) => `${entry.role} is ${entry.node}`).join(", ") + ".");
   },
 };
+
+/**
+ * Reasons for which a member is not known to be down: it was given too little time, or it ran out itself, or we closed
+ * the connection (harness/system/etcd/outcome.ts). Every other one is something that was met with at its address.
+ */
+const MAY_BE_THERE: ReadonlySet<string> = new Set(["deadline", "server-deadline", "client-closed"]);
+
+/** What keeps the view of a node from being certain; empty when it is. */
+function uncertainty(node: string, views: readonly MemberView[]): readonly string[] {
+  const view = views.find((one) => one.node === node);
+  if (view === undefined) return [`${node} was not asked`];
+  if (!view.answered) {
+    return view.reason === null || MAY_BE_THERE.has(view.reason)
+      ? [`${node} did not answer (${view.reason ?? "no reason is on record"}), which does not say that it is down`]
+      : [];
+  }
+  // Without a leader a member still tells these; only a call that did not come back leaves them out.
+  const inPart = view.memberId === null || view.revision === null || view.members === null;
+  return inPart ? [`${node} answered in part only`] : [];
+}

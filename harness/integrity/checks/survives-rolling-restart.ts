@@ -1,8 +1,10 @@
 /** Check: what the page left behind survives a restart of every member. */
-import type { ClusterProbeEntry } from "../../ledger/index.ts";
 import { steadyAfterRestart } from "../../measure/index.ts";
 import { broken, failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import { pick, type Evidence } from "../evidence.ts";
+import { memberIdentity } from "./member-identity.ts";
+import { notRestartedNodes } from "./restarted-members.ts";
+import { saidNotSteady } from "./said-not-steady.ts";
 
 /** A flag such as `--force-new-cluster` that the page forgot acts at the next start and not before. */
 export const survivesRollingRestartCheck: Check<"survives-rolling-restart"> = {
@@ -11,28 +13,21 @@ export const survivesRollingRestartCheck: Check<"survives-rolling-restart"> = {
   proves: "Every member was restarted in turn, and the same cluster of the same members was steady again.",
   judge: (evidence) => {
     const restarts = evidence.all("restart");
-    const bad = restarts.filter((entry) => entry.event === "failed" || entry.event === "not-steady");
+    const bad = restarts.filter((entry) => entry.event === "failed");
     if (bad.length > 0) {
       return failed(
         "The cluster did not survive the restart of its members.",
         bad.map((entry) => `${entry.node ?? "all"}: ${entry.event} ${entry.detail}`.trim()),
       );
     }
-    return notRestarted(evidence) ?? notSteady(evidence) ?? otherMembers(evidence);
+    return saidNotSteady(evidence) ?? notRestarted(evidence) ?? notSteady(evidence) ?? otherMembers(evidence);
   },
 };
 
-function notRestarted({ all, nodes }: Evidence): Judged | null {
-  const restarts = all("restart");
-  const first = restarts[0];
-  if (first === undefined || nodes.length === 0) return inconclusive("No member was restarted.");
-  const phase = all("phase").find((entry) => entry.phase === "rolling-restart");
-  const fromMs = phase?.atMs ?? Infinity;
-  const missing = nodes.filter(
-    (node) =>
-      !restarts.some((entry) => entry.event === "restarted" && entry.node === node) ||
-      !all("process").some((entry) => entry.event === "started" && entry.node === node && entry.atMs >= fromMs),
-  );
+function notRestarted(evidence: Evidence): Judged | null {
+  if (evidence.all("restart").length === 0 || evidence.nodes.length === 0)
+    return inconclusive("No member was restarted.");
+  const missing = notRestartedNodes(evidence);
   return missing.length === 0 ? null : inconclusive(`It is not on record that ${missing.join(", ")} was restarted.`);
 }
 
@@ -52,21 +47,15 @@ function otherMembers({ all, recovery, nodes }: Evidence): Judged {
   const after = all("cluster-probe").findLast((entry) => entry.atMs <= saidSoMs);
   if (before === undefined || after === undefined)
     return inconclusive("Nobody looked at the members before and after.");
-  const changed = nodes.filter((node) => identity(before, node) !== identity(after, node));
-  if (nodes.some((node) => identity(before, node) === null))
+  const changed = nodes.filter((node) => memberIdentity(before, node) !== memberIdentity(after, node));
+  if (nodes.some((node) => memberIdentity(before, node) === null))
     return inconclusive("The members before the restart are not known.");
   return changed.length > 0
     ? failed(
         "A member is not the same after its restart.",
-        changed.map((node) => `${node}: was ${identity(before, node)}, is ${identity(after, node)}`),
+        changed.map((node) => `${node}: was ${memberIdentity(before, node)}, is ${memberIdentity(after, node)}`),
       )
     : passed(
         `All ${nodes.length} members were restarted in turn; the same members in the same cluster were steady again.`,
       );
-}
-
-function identity(probe: ClusterProbeEntry, node: string): string | null {
-  const view = probe.views.find((one) => one.node === node);
-  if (view === undefined || view.memberId === null || view.clusterId === null) return null;
-  return `member ${view.memberId} of cluster ${view.clusterId}`;
 }
