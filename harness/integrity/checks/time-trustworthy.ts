@@ -9,12 +9,25 @@ export const timeTrustworthyCheck: Check<"time-trustworthy"> = {
   id: "time-trustworthy",
   title: "Time trustworthy",
   proves:
-    "The harness's event loop never lagged by more than a probe period while the recovery was measured, and the page was begun on an alert.",
+    "The harness's event loop never lagged by more than a probe period while the recovery was measured, and the page was begun on an alert that was true.",
   judge: judgeTime,
 };
 
+/**
+ * How long before the alert the last service probe was acknowledged; null when none was. An alert that fires sooner than
+ * it says names a detection that no real alert would give. No slack: the drill waits by the same times that it records.
+ */
+function servedBeforeAlertMs({ all }: Evidence, detectedAtMs: number): number | null {
+  const servedAtMs = all("service-probe").reduce(
+    (last, probe) => (probe.ok && probe.atMs <= detectedAtMs ? Math.max(last, probe.atMs) : last),
+    -Infinity,
+  );
+  return servedAtMs === -Infinity ? null : detectedAtMs - servedAtMs;
+}
+
 /** Whether the recovery time may be relied on; the objective's check asks too. */
-export function judgeTime({ ledger, plan, recovery, timeline }: Evidence): Judged {
+export function judgeTime(evidence: Evidence): Judged {
+  const { ledger, plan, recovery, timeline } = evidence;
   const { injectedAtMs, detectedAtMs, runbookStartedAtMs } = timeline;
   if (injectedAtMs === null) return inconclusive("No fault was injected, so no time was measured.");
   // A recovery that never ended claims only "longer than low": what is measured ends there.
@@ -32,6 +45,12 @@ export function judgeTime({ ledger, plan, recovery, timeline }: Evidence): Judge
   }
   if (runbookStartedAtMs !== null && (detectedAtMs === null || detectedAtMs > runbookStartedAtMs)) {
     return inconclusive("The page was begun before the fault was detected: a time without its detection flatters.");
+  }
+  const servedMs = detectedAtMs === null ? null : servedBeforeAlertMs(evidence, detectedAtMs);
+  if (servedMs !== null && servedMs < plan.detection.unavailableForMs) {
+    return inconclusive(
+      `A service probe was acknowledged ${formatMs(servedMs)} before the alert, which says that none was for ${formatMs(plan.detection.unavailableForMs)}: a detection that comes too early flatters.`,
+    );
   }
   return passed(
     `The harness's event loop lagged by at most ${formatMs(maxMs)}; a probe period is ${formatMs(periodMs)}.`,
