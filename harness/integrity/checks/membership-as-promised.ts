@@ -1,5 +1,5 @@
 /** Check: the members are those that the page promises. */
-import type { ClusterProbeEntry, MemberView, NodeEntry } from "../../ledger/index.ts";
+import type { ClusterProbeEntry, ListedMember, MemberView, NodeEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check, type PlanOf } from "../check.ts";
 import { pick } from "../evidence.ts";
 
@@ -10,7 +10,7 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
   id: "membership-as-promised",
   title: "Membership as promised",
   proves:
-    "After the recovery every member lists the promised voters at their nodes' addresses, in the promised cluster.",
+    "After the recovery every member lists the promised voters with their nodes' names and addresses, in the promised cluster.",
   judge: ({ ledger, recovery, timeline, all, nodes }, promise) => {
     const { injectedAtMs, runbookStartedAtMs, runbookEndedAtMs } = timeline;
     if (injectedAtMs === null) return inconclusive("No fault was injected.");
@@ -51,18 +51,38 @@ function membershipFlaws(
   const voters = members.filter((member) => !member.isLearner);
   if (voters.length !== promise.voters) flaws.push(`${node} lists ${voters.length} voters, not ${promise.voters}`);
   if (voters.length !== members.length) flaws.push(`${node} lists ${members.length - voters.length} learner(s)`);
-  const urls = new Set(nodes.map((entry) => entry.peerUrl));
   const listed = members.map((member) =>
     member.peerUrls.length === 1 ? (member.peerUrls[0] ?? "") : member.peerUrls.join(" "),
   );
   for (const [index, url] of listed.entries()) {
     const name = members[index]?.name ?? "";
-    if (!urls.has(url)) flaws.push(`${node} lists member ${name} at "${url}", which is the peer address of no node`);
+    const promised = nodes.find((entry) => entry.peerUrl === url);
+    if (promised === undefined)
+      flaws.push(`${node} lists member ${name} at "${url}", which is the peer address of no node`);
     else if (listed.indexOf(url) !== index) flaws.push(`${node} lists two members at ${url}`);
+    if (promised !== undefined) flaws.push(...ownWordFlaws(node, members[index], promised));
   }
   const own = members.find((member) => member.memberId === view.memberId);
   const ownUrl = nodes.find((entry) => entry.node === node)?.peerUrl;
   if (own !== undefined && !own.peerUrls.includes(ownUrl ?? "")) flaws.push(`${node} is not listed at its own address`);
+  return flaws;
+}
+
+/**
+ * A client that takes its endpoints from the member list (`--endpoints` synced, `etcdctl --cluster`) goes where the member
+ * says that it is: one that advertises localhost or another node breaks that client, though its peers find it.
+ */
+function ownWordFlaws(by: string, member: ListedMember | undefined, promised: NodeEntry): readonly string[] {
+  if (member === undefined) return [];
+  const flaws: string[] = [];
+  if (member.name !== promised.node) {
+    flaws.push(`${by} lists the member at ${promised.peerUrl} by the name "${member.name}", not ${promised.node}`);
+  }
+  if (member.clientUrls.length !== 1 || member.clientUrls[0] !== promised.clientUrl) {
+    flaws.push(
+      `${by} lists ${promised.node} with the client URLs "${member.clientUrls.join(" ")}", not ${promised.clientUrl}`,
+    );
+  }
   return flaws;
 }
 
