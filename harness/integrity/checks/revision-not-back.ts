@@ -1,54 +1,66 @@
-/** Check: the store's revision never went back below what a client had seen. */
+/** Check: the store's revisions are in the order of real time, and never went back below what a client had seen. */
 import { failed, inconclusive, passed, type Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+import { outOfOrder, type ToldRevision } from "../revision-order.ts";
 
-/** Clients that watch or cache by revision are served wrongly by a store whose revision went back, even if no key is lost. */
+/**
+ * Clients that watch or cache by revision are served wrongly by a store whose revision went back, even if no key is lost.
+ *
+ * Where the drill declares that revisions may start again, they may do so once, at the page's begin: what was answered
+ * before it and what was sent after it are in order each on its own, and a write that was under way then is in neither.
+ */
 export const revisionNotBackCheck: Check<"revision-not-back"> = {
   id: "revision-not-back",
   title: "Revision not back",
   proves:
-    "Every revision handed out after the page began is later than every one that was acknowledged before, unless the drill declares otherwise.",
-  judge: ({ all, timeline }, { mayGoBack }) => {
+    "Every write has a later revision than all that were acknowledged before it was sent, and no two puts share one, unless the drill declares that revisions start again with the page.",
+  judge: (evidence, { mayGoBack }) => {
+    const { timeline, all } = evidence;
     const borderMs = timeline.runbookStartedAtMs ?? timeline.injectedAtMs;
     if (borderMs === null) return inconclusive("No fault was injected.");
-    const writes = all("operation").filter((one) => one.op !== "get" && one.outcome === "acknowledged");
-    const before = writes.flatMap((one) =>
-      one.atMs < borderMs && one.revision !== null ? [BigInt(one.revision)] : [],
-    );
-    const highest = before.reduce<bigint | null>((a, b) => (a === null || b > a ? b : a), null);
-    if (highest === null) return inconclusive("No write was acknowledged before the page began.");
-    // Deleting a key that is not there is acknowledged with the store's revision as it is: nothing was changed.
-    const next = highest + 1n;
-    const after = [
-      ...writes.flatMap((one) =>
-        one.sentAtMs >= borderMs && one.revision !== null
-          ? [
-              {
-                what: `operation ${one.id}`,
-                revision: BigInt(one.revision),
-                lowest: one.op === "delete" ? highest : next,
-              },
-            ]
-          : [],
-      ),
-      ...all("fence").flatMap((fence) =>
-        fence.revision === null
-          ? []
-          : [{ what: `the fence ${fence.pass}`, revision: BigInt(fence.revision), lowest: next }],
-      ),
-    ];
-    const back = after.filter((one) => one.revision < one.lowest);
-    if (back.length > 0 && !mayGoBack) {
-      return failed(
-        `The revision went back: ${highest} was acknowledged before the page began, and later ones are not above it.`,
-        back.map((one) => `${one.what} has revision ${one.revision}`),
-      );
+    const told = toldRevisions(evidence);
+    const before = told.filter((one) => one.atMs < borderMs);
+    const after = told.filter((one) => one.sentAtMs >= borderMs);
+    const highest = before.reduce<bigint | null>((a, { revision: b }) => (a === null || b > a ? b : a), null);
+    const wrong = mayGoBack ? [...outOfOrder(before), ...outOfOrder(after)] : outOfOrder(told);
+    if (wrong.length > 0) {
+      const where = mayGoBack ? ", other than at the page's begin as the drill declares" : "";
+      return failed(`The revision went back or was given twice ${wrong.length} time(s)${where}.`, wrong);
     }
+    if (highest === null) return inconclusive("No write was acknowledged before the page began.");
     if (!all("fence").some((fence) => fence.revision !== null))
       return inconclusive("No fence was written after the recovery.");
+    const back = after.filter((one) => one.revision < highest || (one.revision === highest && one.makesRevision));
     if (back.length > 0)
       return passed(
         `The revision went back, as the drill declares: ${back.length} revisions are not above ${highest}.`,
       );
-    return passed(`All ${after.length} revisions after the page began follow ${highest}, the highest before.`);
+    return passed(
+      `All ${told.length} revisions are in order; the ${after.length} after the page began follow ${highest}, the highest before.`,
+    );
   },
 };
+
+/** Acknowledged writes and fences. A fence counts as sent when it is recorded: the workload is silent by then. */
+function toldRevisions({ all }: Evidence): readonly ToldRevision[] {
+  return [
+    ...all("operation").flatMap((one) =>
+      one.op === "get" || one.outcome !== "acknowledged" || one.revision === null
+        ? []
+        : [
+            {
+              what: `operation ${one.id}`,
+              sentAtMs: one.sentAtMs,
+              atMs: one.atMs,
+              revision: BigInt(one.revision),
+              makesRevision: one.op === "put",
+            },
+          ],
+    ),
+    ...all("fence").flatMap(({ pass, atMs, revision }) =>
+      revision === null
+        ? []
+        : [{ what: `the fence ${pass}`, sentAtMs: atMs, atMs, revision: BigInt(revision), makesRevision: true }],
+    ),
+  ];
+}
