@@ -8,6 +8,7 @@ import type { Timeline } from "../measure/index.ts";
 import { explainKey } from "./explain-key.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
+import { readFaults, type ReadFault } from "./read-faults.ts";
 import type { WriteAccount } from "./result.ts";
 
 /** An acknowledged write that is gone, and where. */
@@ -25,6 +26,12 @@ export interface KeyOnMember {
   readonly on: string;
 }
 
+/** A key that a member holds at another revision than the one that its writer was told. */
+export interface RewrittenKey extends KeyOnMember {
+  readonly acknowledged: string;
+  readonly held: string;
+}
+
 /** The whole account. What a completely read member proves is in it even if other members could not be read. */
 export interface Account {
   readonly totals: WriteAccount;
@@ -34,6 +41,10 @@ export interface Account {
   /** Values that nobody wrote. */
   readonly phantoms: readonly KeyOnMember[];
   readonly visibleRefusals: readonly KeyOnMember[];
+  /** Acknowledged puts that were written again, but for those that the drill declares (`mayBeRewritten`). */
+  readonly rewritten: readonly RewrittenKey[];
+  /** Reads of the workload that no order of its writes explains, but for those whose loss is by design. */
+  readonly readFaults: readonly ReadFault[];
   /** What breaks the rules that the account stands on; then nothing is accused and every total is null. */
   readonly violations: readonly string[];
   /** Whether every total that needs the read-back is known. */
@@ -50,7 +61,8 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
   const violations = [...histories.violations, ...writesAfterTheFence(ledger)];
   const point = ledger.entries.findLast((entry) => entry.kind === "recovery-point");
   const recoveryPointRevision = point?.kind === "recovery-point" ? point.revision : undefined;
-  const seen = violations.length > 0 ? nothingSeen() : examine(histories, members);
+  const isExempt = mayBeRewritten(ledger, timeline);
+  const seen = violations.length > 0 ? nothingSeen() : examine(histories, members, isExempt);
   const isAfterPoint = (write: WriteEntry): boolean =>
     recoveryPointRevision !== null &&
     recoveryPointRevision !== undefined &&
@@ -72,6 +84,17 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
     resurrected: seen.resurrected.filter((one) => mustBeKept.has(one.key)),
     phantoms: seen.phantoms,
     visibleRefusals: seen.visibleRefusals,
+    rewritten: seen.rewritten,
+    readFaults:
+      violations.length > 0
+        ? []
+        : readFaults(ledger, histories, {
+            isExempt,
+            isLostByDesign: (write, read) =>
+              timeline.runbookStartedAtMs !== null &&
+              read.sentAtMs >= timeline.runbookStartedAtMs &&
+              isAfterPoint(write),
+          }),
     violations,
     complete,
     readBacks: members,
@@ -84,26 +107,56 @@ interface Seen {
   readonly resurrected: KeyOnMember[];
   readonly phantoms: KeyOnMember[];
   readonly visibleRefusals: KeyOnMember[];
+  readonly rewritten: RewrittenKey[];
   /** Writes of unknown outcome that are missing on some completely read member. */
   readonly unknownLost: Set<WriteEntry>;
 }
 
 function nothingSeen(): Seen {
-  return { lost: new Map(), resurrected: [], phantoms: [], visibleRefusals: [], unknownLost: new Set() };
+  return { lost: new Map(), resurrected: [], phantoms: [], visibleRefusals: [], rewritten: [], unknownLost: new Set() };
 }
 
-function examine({ byKey }: Histories, members: readonly MemberReadBack[]): Seen {
+/**
+ * Which writes the drill lets be found at another revision. Where revisions may start again (`revision-not-back` with
+ * `mayGoBack`), the page puts anew what was written before it began, and so only that may have another revision, and only
+ * when it is looked at after the page began. A write that was sent after that is the recovered store's own.
+ */
+function mayBeRewritten(
+  ledger: Ledger,
+  { runbookStartedAtMs }: Timeline,
+): (write: WriteEntry, seenAtMs: number) => boolean {
+  const declared = ledger.header.plan.checks.some((plan) => plan.id === "revision-not-back" && plan.mayGoBack);
+  return (write, seenAtMs) =>
+    declared && runbookStartedAtMs !== null && write.sentAtMs < runbookStartedAtMs && seenAtMs >= runbookStartedAtMs;
+}
+
+function examine(
+  { byKey }: Histories,
+  members: readonly MemberReadBack[],
+  isExempt: (write: WriteEntry, seenAtMs: number) => boolean,
+): Seen {
   const seen = nothingSeen();
   for (const member of members) {
     if (!member.complete) continue;
     const on = `${member.node} ${member.pass}`;
     for (const history of byKey.values()) {
       const { key } = history;
-      const verdict = explainKey(history, member.held.get(key) ?? null);
+      const held = member.held.get(key) ?? null;
+      const verdict = explainKey(history, held);
       for (const write of verdict.lost) seen.lost.set(write, [...(seen.lost.get(write) ?? []), on]);
       if (verdict.resurrected) seen.resurrected.push({ key, on });
       if (verdict.phantom) seen.phantoms.push({ key, on });
       if (verdict.visibleRefusal !== null) seen.visibleRefusals.push({ key, on });
+      const acknowledged = verdict.rewritten?.revision ?? null;
+      // A read-back is always after the page.
+      if (
+        verdict.rewritten !== null &&
+        acknowledged !== null &&
+        held !== null &&
+        !isExempt(verdict.rewritten, Infinity)
+      ) {
+        seen.rewritten.push({ key, on, acknowledged, held: held.revision });
+      }
       if (verdict.unknown?.applied === false) seen.unknownLost.add(verdict.unknown.write);
     }
     for (const key of member.held.keys()) if (!byKey.has(key)) seen.phantoms.push({ key, on });

@@ -12,6 +12,12 @@ export interface KeyVerdict {
   readonly phantom: boolean;
   /** A refused write that is visible: it was certainly not applied, so the table of outcomes is wrong. */
   readonly visibleRefusal: WriteEntry | null;
+  /**
+   * The acknowledged put whose value this is, when the member holds it at another revision than the one that was
+   * acknowledged: it was written again by somebody else (a log entry applied twice, a page that dumps and puts). Null
+   * also when the write's outcome is unknown: then nobody was told a revision.
+   */
+  readonly rewritten: WriteEntry | null;
   /** The trailing write of unknown outcome, and whether its effect is there; null when there is none. */
   readonly unknown: { readonly write: WriteEntry; readonly applied: boolean } | null;
 }
@@ -38,11 +44,15 @@ export function explainKey(history: KeyHistory, held: HeldKey | null): KeyVerdic
   const phantom = held !== null && index < 0;
   const lost = writes.filter((write, at) => write.outcome === "acknowledged" && at > index);
   const last = writes.at(-1);
+  const source = held === null ? undefined : writes[index];
+  const elsewhere =
+    source?.outcome === "acknowledged" && source.revision !== null && source.revision !== held?.revision;
   return {
     lost,
     resurrected: held !== null && !phantom && lost.length > 0,
     phantom,
     visibleRefusal,
+    rewritten: elsewhere ? (source ?? null) : null,
     unknown: last?.outcome === "unknown" ? { write: last, applied: index === writes.length - 1 } : null,
   };
 }
