@@ -84,7 +84,7 @@ export function describeReadFault({ read, kind, missed }: ReadFault, printableKe
     old: `found an old value${at}, and ${write} had been acknowledged`,
     foreign: `found a value${at} that nobody had written`,
     refused: `found the value of a refused write${at}`,
-    rewritten: `found the value of ${write}${at}`,
+    rewritten: `found the value of ${write}, but${at}`,
   };
   return `${printableKey}: read ${read.id} through ${read.node} ${found[kind]}`;
 }

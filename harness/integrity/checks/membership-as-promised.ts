@@ -31,7 +31,7 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
       return inconclusive("The cluster ids before and after are not both known.");
     }
     return passed(
-      `Every member lists ${promise.voters} voters at their nodes' addresses; the cluster id has been ${promise.clusterId}.`,
+      `Every member lists ${promise.voters} voters with their nodes' names and addresses; the cluster id has been ${promise.clusterId}.`,
     );
   },
 };
