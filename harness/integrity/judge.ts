@@ -20,7 +20,11 @@ export function judge(ledger: Ledger): DrillResult {
   const { account, recovery, timeline } = evidence;
   const proof = faultProof(evidence);
   const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...apply(plan, evidence) }));
-  const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof);
+  const {
+    findings,
+    objectives,
+    notes: spared,
+  } = spareThePage(judged, objectivesOf(evidence), proof, evidence.all("trouble"));
   const { outcome, notes } = verdict(evidence, findings, proof);
   const page = evidence.all("runbook").at(-1);
   return {

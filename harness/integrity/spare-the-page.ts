@@ -1,5 +1,5 @@
 /** What a drill whose ground did not hold may say about the page: nothing. */
-import type { CheckId } from "../ledger/index.ts";
+import type { CheckId, TroubleEntry } from "../ledger/index.ts";
 import type { FaultProof, Finding, ObjectiveResult } from "./result.ts";
 
 /**
@@ -32,8 +32,9 @@ export function spareThePage(
   findings: readonly Finding[],
   objectives: readonly ObjectiveResult[],
   proof: FaultProof,
+  troubles: readonly TroubleEntry[],
 ): Spared {
-  const ground = brokenGround(findings, proof);
+  const ground = brokenGround(findings, proof, troubles);
   const accuses = ({ checkId, outcome }: Finding): boolean => outcome === "failed" && ACCUSES_THE_PAGE.has(checkId);
   if (ground === null) return { findings, objectives, notes: [] };
   const accusing = findings.filter(accuses);
@@ -54,7 +55,12 @@ export function spareThePage(
 }
 
 /** Why nothing may be held against the page; null when there is no such reason. */
-function brokenGround(findings: readonly Finding[], proof: FaultProof): string | null {
+function brokenGround(
+  findings: readonly Finding[],
+  proof: FaultProof,
+  troubles: readonly TroubleEntry[],
+): string | null {
+  if (troubles.some((one) => one.outcome === "broken")) return "the harness or its machine was in trouble meanwhile";
   if (findings.some((one) => one.checkId === "steady-before-fault" && one.outcome === "broken"))
     return "the cluster was not steady when the fault was injected";
   return proof === "mismatch" ? "the witness contradicts the injector" : null;

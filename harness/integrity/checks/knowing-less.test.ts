@@ -278,3 +278,18 @@ test("an early bad probe after the last act is no lasting harm to a drill that t
   ]);
   expect(judge(blip).outcome).toBe("passed");
 });
+
+test("a page's step that failed while the harness was in trouble is not held against the page", () => {
+  const failing = changed(healthyLedger(), "step", (one, index) => (index === 4 ? { ...one, exitCode: 1 } : one));
+  expect(judge(failing).outcome).toBe("failed");
+  const trouble = {
+    kind: "trouble",
+    atMs: AT.injecting + 1,
+    outcome: "broken",
+    phase: "nodectl",
+    message: "late",
+  } as const;
+  const result = judge(withEntries(failing, [trouble]));
+  expect(result.outcome).toBe("broken");
+  expect(result.findings.find(({ checkId }) => checkId === "every-step-ran")?.outcome).toBe("inconclusive");
+});
