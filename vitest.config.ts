@@ -14,6 +14,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "unit",
+          setupFiles: ["fixtures/property-seed.ts"],
           include: ["{harness,scenarios,fixtures,scripts}/**/*.test.ts"],
           exclude: [...configDefaults.exclude, LIVE],
           retry: 0,

@@ -252,6 +252,11 @@ describe("for any text", () => {
   });
 });
 
+test("a step's fence within another step's block is no example: it is told, also when the block is never closed", () => {
+  expect(codesOf("```sh step=a on=survivor\n~~~sh step=b\n```\n")).toContainEqual([2, "hidden-step"]);
+  expect(codesOf("```sh step=a on=survivor\n~~~sh step=a")).toContainEqual([2, "hidden-step"]);
+});
+
 test("a page that nests deeply is read", () => {
   expect(codesOf(`${"> ".repeat(3000)}\`\`\`sh step=x on=survivor`)).toContainEqual([1, "unclosed-fence"]);
 });

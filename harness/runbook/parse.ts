@@ -79,8 +79,8 @@ const STEP_FENCE = /^[ \t>]*(?:(?:[-+*]|\d+[.)])[ \t]+)*(`{3,}|~{3,})(?:.*[\s`~]
 
 /**
  * Lines that a person takes for the beginning of a step although Markdown does not: indented too far, within HTML, or
- * within another block whose own fence is missing. A page may still show such a line as an example, in a block whose
- * fence is longer or of the other character.
+ * within another block whose own fence is missing. A page may still show such a line as an example, in a block that
+ * is no step itself and whose fence is longer or of the other character.
  */
 function hiddenSteps(text: string, blocks: readonly CodeBlock[]): readonly number[] {
   const lines = text.split(/\r\n|\r|\n/);
@@ -90,7 +90,8 @@ function hiddenSteps(text: string, blocks: readonly CodeBlock[]): readonly numbe
     const fence = STEP_FENCE.exec(content)?.[1];
     if (fence === undefined || fenceLines.has(line)) return [];
     const around = blocks.find((block) => block.fence !== "indented" && block.line < line && line <= block.lastLine);
-    const outer = around === undefined ? undefined : /(`{3,}|~{3,})/.exec(lines[around.line - 1] ?? "")?.[1];
+    const opening = around === undefined ? "" : (lines[around.line - 1] ?? "");
+    const outer = STEP_FENCE.test(opening) ? undefined : /(`{3,}|~{3,})/.exec(opening)?.[1];
     const isExample = outer !== undefined && (outer[0] !== fence[0] || outer.length > fence.length);
     return isExample ? [] : [line];
   });
