@@ -40,7 +40,16 @@ const isEtcd = ({ command }: { readonly command: string }): boolean => command.s
 function kill(runId: string, which: (command: string) => boolean): void {
   const found = labelledProcesses(runId).filter(({ command }) => which(command));
   expect(found.length).toBeGreaterThan(0);
-  for (const { pid } of found) process.kill(pid, "SIGKILL");
+  for (const { pid } of found) killUnlessGone(pid);
+}
+
+/** The first one killed may have taken the others with it: `unshare --kill-child`. */
+function killUnlessGone(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** The test's own limit ends it when they stay. */
