@@ -9,7 +9,7 @@ import type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
 export type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
 
 /** The version of result.json written now. */
-export const RESULT_SCHEMA_VERSION = 1;
+export const RESULT_SCHEMA_VERSION = 2;
 
 /** The judged drill. Times are milliseconds on the run's clock; null is "did not happen" or "not known". */
 export interface DrillResult {

@@ -199,10 +199,10 @@ describe("what is refused, and where it is", () => {
 
   test("another schema version, with both versions named", async () => {
     const path = write();
-    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":1', '"schemaVersion":2'));
+    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":2', '"schemaVersion":3'));
     const error = await refusal(path);
     expect(error.code).toBe("usage");
-    expect(error.message).toMatch(/:1: .*version 2.*reads version 1/);
+    expect(error.message).toMatch(/:1: .*version 3.*reads version 2/);
   });
 
   test("a check that this version does not know", async () => {
