@@ -9,12 +9,22 @@ export type Judged = Omit<Finding, "checkId">;
 /** The plan of the check with this id. */
 export type PlanOf<K extends CheckId> = Extract<CheckPlan, { readonly id: K }>;
 
+/** What an invariant rests on, so that a reader need not take our word for it. */
+export interface Source {
+  /** Address of a public document or issue; for what only concerns the harness's own honesty, a page of this project. */
+  readonly address: string;
+  /** The fact found there, in our own words. */
+  readonly fact: string;
+}
+
 /** One check. Without data it is inconclusive, never passed (law 4). */
 export interface Check<K extends CheckId> {
   readonly id: K;
   readonly title: string;
   /** What a pass of it proves, in one sentence. */
   readonly proves: string;
+  /** Why this must hold. */
+  readonly source: Source;
   judge(evidence: Evidence, plan: PlanOf<K>): Judged;
 }
 

@@ -12,6 +12,10 @@ export const acknowledgedWritesKeptCheck: Check<"acknowledged-writes-kept"> = {
   title: "Acknowledged writes kept",
   proves:
     "Every write that was acknowledged up to the recovery point is there on every member, and every read found it.",
+  source: {
+    address: "https://etcd.io/docs/v3.6/learning/api_guarantees/",
+    fact: "etcd promises that every completed operation is durable, and that an operation is complete once the client has its answer.",
+  },
   judge: ({ account }) => {
     const { totals } = account;
     const violating = account.lost.filter((one) => !one.afterRecoveryPoint);

@@ -11,6 +11,10 @@ export const convergedCheck: Check<"converged"> = {
   id: "converged",
   title: "Converged",
   proves: "After the page had last acted, steady state held without a break for the whole hold.",
+  source: {
+    address: "https://principlesofchaos.org/",
+    fact: "A recovery is over when the same measurable steady state as before holds again, not when a command exits with 0.",
+  },
   judge: ({ plan, recovery, timeline }) => {
     const { status, wrongAtEnd } = recovery;
     if (status === null || wrongAtEnd === null) return inconclusive("No fault was injected.");

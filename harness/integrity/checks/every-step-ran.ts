@@ -7,6 +7,10 @@ export const everyStepRanCheck: Check<"every-step-ran"> = {
   id: "every-step-ran",
   title: "Every step ran",
   proves: "Every block of the page is a step or prose, and every step ran and exited with 0.",
+  source: {
+    address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
+    fact: "Law 4: a block that nobody accounted for, or a step that was skipped, is a page that was not proven.",
+  },
   judge: ({ all }) => {
     const steps = all("step");
     const bad = steps.filter((step) => step.status !== "ran" || step.exitCode !== 0);

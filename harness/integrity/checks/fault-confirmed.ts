@@ -7,6 +7,10 @@ export const faultConfirmedCheck: Check<"fault-confirmed"> = {
   id: "fault-confirmed",
   title: "Fault confirmed",
   proves: "Every sign of the fault was absent before the injection and seen after it, before the page began to act.",
+  source: {
+    address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
+    fact: "Law 3: an injector's own exit code is no proof; somebody else must have seen the effect before a recovery from it can count.",
+  },
   judge: (evidence, { signs }) => {
     const { proof, open } = proveFault(evidence, signs);
     switch (proof) {

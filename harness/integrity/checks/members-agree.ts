@@ -9,6 +9,10 @@ export const membersAgreeCheck: Check<"members-agree"> = {
   id: "members-agree",
   title: "Members agree",
   proves: "Key by key and by the store's own hash, all members hold the same at the fence's revision, in both passes.",
+  source: {
+    address: "https://github.com/etcd-io/etcd/issues/13766",
+    fact: "etcd 3.5.0 to 3.5.2 could lose applied entries in a crash: members that were all healthy then answered the same question differently, for days.",
+  },
   judge: ({ account, nodes }) => {
     const differences: string[] = [];
     const open: string[] = [];

@@ -11,6 +11,10 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
   title: "Membership as promised",
   proves:
     "After the recovery every member lists the promised voters with their nodes' names and addresses, in the promised cluster.",
+  source: {
+    address: "https://etcd.io/docs/v3.6/op-guide/runtime-configuration/",
+    fact: "A lost member stays in the list and counts for the quorum until it is removed, and a member with a wrong address breaks others or the clients that take their endpoints from the list.",
+  },
   judge: ({ ledger, recovery, timeline, all, nodes }, promise) => {
     const { injectedAtMs, runbookStartedAtMs, runbookEndedAtMs } = timeline;
     if (injectedAtMs === null) return inconclusive("No fault was injected.");

@@ -10,6 +10,10 @@ export const nothingLeftBehindCheck: Check<"nothing-left-behind"> = {
   title: "Nothing left behind",
   proves:
     "An audit after the end found no process, folder or address of the run; a namespace ends with its last process.",
+  source: {
+    address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
+    fact: "Law 9: a process or folder that outlives its run meets the next one, and may be what makes that one pass or fail.",
+  },
   judge: ({ all, ledger }) => {
     const { os, isolation } = ledger.header.environment;
     const audits = all("residue");

@@ -15,6 +15,10 @@ export const nothingResurrectedCheck: Check<"nothing-resurrected"> = {
   title: "Nothing resurrected",
   proves:
     "No member holds a value that an acknowledged write had replaced or deleted, one that nobody wrote, or one at another revision than was acknowledged, and no read found such.",
+  source: {
+    address: "https://etcd.io/docs/v3.6/learning/api_guarantees/",
+    fact: "etcd promises strict serializability: what an acknowledged write has replaced or deleted is never the current value again, nor does a revision change afterwards.",
+  },
   judge: ({ account }) => {
     const { resurrected, phantoms, rewritten, visibleRefusals, totals } = account;
     const read = account.readFaults.filter((one) => READ_FAULTS.has(one.kind));

@@ -8,6 +8,10 @@ export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
   title: "Only the runbook acted",
   proves:
     "From the injection until convergence was decided, the harness started and stopped no process of the cluster.",
+  source: {
+    address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
+    fact: "Law 2: a harness that starts a member while the page is being followed would take the credit from the page, or hide what it lacks.",
+  },
   judge: ({ all, recovery, timeline }) => {
     if (timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
     if (all("process").length === 0) return inconclusive("No process is on record.");

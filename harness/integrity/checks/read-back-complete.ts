@@ -6,6 +6,10 @@ export const readBackCompleteCheck: Check<"read-back-complete"> = {
   id: "read-back-complete",
   title: "Read-back complete",
   proves: "Every key of every member was read at the fence's revision, after convergence and again after the restart.",
+  source: {
+    address: "docs/architecture.md#the-account-of-writes",
+    fact: "Law 4: of a member that was not read whole, an absent key says nothing.",
+  },
   judge: ({ account, nodes }) => {
     const { readBacks } = account;
     const describe = (one: (typeof readBacks)[number]): string => `${one.node} ${one.pass}: ${one.reason}`;

@@ -7,5 +7,9 @@ export const recoveryTimeWithinObjectiveCheck: Check<"recovery-time-within-objec
   id: "recovery-time-within-objective",
   title: "Recovery time within objective",
   proves: "The whole interval that holds the recovery time is within the objective.",
+  source: {
+    address: "https://csrc.nist.gov/glossary/term/recovery_time_objective",
+    fact: "A recovery time objective is the longest that a system may be in recovery before its mission is harmed; a measurement is an interval, and only the whole of it meets or misses the limit.",
+  },
   judge: judgeRecoveryTime,
 };

@@ -14,6 +14,10 @@ export const revisionNotBackCheck: Check<"revision-not-back"> = {
   title: "Revision not back",
   proves:
     "Every write has a later revision than all that were acknowledged before it was sent, and no two puts share one, unless the drill declares that revisions start again with the page.",
+  source: {
+    address: "https://github.com/etcd-io/etcd/issues/16028",
+    fact: "Clients keep revisions: after a restore that goes back they hold on to what is no longer there, and watches wait for a revision that comes only much later (kubernetes/kubernetes#107457).",
+  },
   judge: (evidence, { mayGoBack }) => {
     const { timeline, all } = evidence;
     const borderMs = timeline.runbookStartedAtMs ?? timeline.injectedAtMs;

@@ -11,6 +11,10 @@ export const rolesBoundCheck: Check<"roles-bound"> = {
   id: "roles-bound",
   title: "Roles bound",
   proves: "Every role that the page names was bound to one node by what the members themselves said.",
+  source: {
+    address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
+    fact: "Law 8: people on call know only what the members say, so the page's words must fit exactly one node by that alone.",
+  },
   judge: ({ recovery, nodes }) => {
     const roles = pick(recovery.watched, "role");
     const unbound = roles.filter((entry) => entry.node === null);

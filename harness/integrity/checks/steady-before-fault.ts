@@ -8,6 +8,10 @@ export const steadyBeforeFaultCheck: Check<"steady-before-fault"> = {
   id: "steady-before-fault",
   title: "Steady before the fault",
   proves: "The cluster was whole and served writes through every member when the fault was injected.",
+  source: {
+    address: "https://principlesofchaos.org/",
+    fact: "An experiment begins with a measurable steady state: without one there is nothing that the fault can be seen to have broken.",
+  },
   judge: ({ ledger, timeline, plan }) => {
     if (timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
     const { status, heldOnce } = steadyBeforeFault(ledger);

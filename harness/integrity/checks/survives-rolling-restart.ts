@@ -11,6 +11,10 @@ export const survivesRollingRestartCheck: Check<"survives-rolling-restart"> = {
   id: "survives-rolling-restart",
   title: "Survives a rolling restart",
   proves: "Every member was restarted in turn, and the same cluster of the same members was steady again.",
+  source: {
+    address: "https://github.com/etcd-io/etcd/issues/14139",
+    fact: "What a recovery left wrong may act only at the next start: a flag in the start command, or a member whose data is not what its log says.",
+  },
   judge: (evidence) => {
     const restarts = evidence.all("restart");
     const bad = restarts.filter((entry) => entry.event === "failed");

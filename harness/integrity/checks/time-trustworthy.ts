@@ -10,6 +10,10 @@ export const timeTrustworthyCheck: Check<"time-trustworthy"> = {
   title: "Time trustworthy",
   proves:
     "The harness's event loop never lagged by more than a probe period while the recovery was measured, and the page was begun on an alert that was true.",
+  source: {
+    address: "https://nodejs.org/en/docs/guides/dont-block-the-event-loop",
+    fact: "While the event loop of Node.js stands still no timer fires and no answer is heard: what is measured then is the harness.",
+  },
   judge: judgeTime,
 };
 

@@ -8,6 +8,10 @@ export const workloadAdequateCheck: Check<"workload-adequate"> = {
   id: "workload-adequate",
   title: "Workload adequate",
   proves: "Until the injection the workload wrote as planned and was acknowledged, and every operation is on record.",
+  source: {
+    address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
+    fact: "Law 4: an account of writes proves nothing when hardly any were at stake, so the workload must have been acknowledged as planned.",
+  },
   judge: (evidence) => unsound(evidence) ?? tooLittle(evidence),
 };
 
