@@ -1,6 +1,7 @@
 /** What the members say when they are asked one by one, and the roles of the page that follow from it (law 8). */
 import type { MemberView } from "../ledger/index.ts";
 import type { RoleBinding } from "../system/index.ts";
+import { recordRecoveryPoint } from "./recovery-point.ts";
 import type { Stage } from "./stage.ts";
 
 /** A fresh view of every node. */
@@ -19,21 +20,6 @@ export async function diagnose(stage: Stage): Promise<readonly RoleBinding[]> {
   ledger.record({ kind: "diagnosis", atMs: run.clock.nowMs(), views });
   const bindings = drill.roles(views);
   for (const binding of bindings) ledger.record({ kind: "role", atMs: run.clock.nowMs(), ...binding });
-  recordRecoveryPoint(stage, views, bindings);
+  await recordRecoveryPoint(stage, views, bindings);
   return bindings;
-}
-
-/** `survivor-commit`: the revision that the survivor serves from what it has committed and applied. */
-function recordRecoveryPoint(stage: Stage, views: readonly MemberView[], bindings: readonly RoleBinding[]): void {
-  const survivor = bindings.find((binding) => binding.role === "survivor")?.node ?? null;
-  const revision = views.find((view) => view.node === survivor)?.revision ?? null;
-  stage.ledger.record({
-    kind: "recovery-point",
-    atMs: stage.run.clock.nowMs(),
-    revision,
-    because:
-      revision === null
-        ? "no survivor told its revision"
-        : `${survivor} had committed and applied up to this revision when it was diagnosed`,
-  });
 }

@@ -1,7 +1,8 @@
 /** What a scenario declares. A scenario reads like a sentence; everything here is data or a function without state. */
 import type { Fault } from "../fault/index.ts";
-import type { Objectives, RecoveryPointPlan } from "../ledger/index.ts";
+import type { Objectives } from "../ledger/index.ts";
 import type { RoleBinder, System } from "../system/index.ts";
+import type { RecoveryPoint } from "./recovery-point.ts";
 
 /** One disaster and its recovery, end to end. */
 export interface Drill {
@@ -16,7 +17,7 @@ export interface Drill {
   readonly runbook: string;
   /** How the page's roles are found. */
   readonly roles: RoleBinder;
-  readonly recoveryPoint: RecoveryPointPlan;
+  readonly recoveryPoint: RecoveryPoint;
   readonly objectives: Objectives;
   /** What the page promises about the members, their cluster's id and the store's revisions. */
   readonly membership: {

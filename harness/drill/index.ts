@@ -2,4 +2,5 @@
 export type { Drill, DrillSettings } from "./drill.ts";
 export { ledgerHeader, type HeaderOptions } from "./header.ts";
 export { runDrill, type RunDrillOptions } from "./run-drill.ts";
+export type { RecoveryPoint } from "./recovery-point.ts";
 export { settingsOf } from "./settings.ts";

@@ -58,9 +58,10 @@ export interface DetectionPlan {
  * Up to which write the recovery promises to keep everything.
  *
  * - `survivor-commit`: what the surviving member had committed when it was diagnosed; writes of a later revision are counted as lost after the point.
+ * - `backup-revision`: what a backup holds, as the backup itself says when the disaster is diagnosed; the same of later ones.
  */
 export interface RecoveryPointPlan {
-  readonly kind: "survivor-commit";
+  readonly kind: "survivor-commit" | "backup-revision";
   /** One sentence for the report. */
   readonly description: string;
 }

@@ -35,7 +35,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
 
 const plan: z.ZodType<JudgementPlan> = z.strictObject({
   checks: z.array(z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[])),
-  recoveryPoint: z.strictObject({ kind: kind("survivor-commit"), description: text }),
+  recoveryPoint: z.strictObject({ kind: z.enum(["survivor-commit", "backup-revision"]), description: text }),
   objectives: z.union([
     z.strictObject({ recoveryTimeMs: durationMs, lostWrites: z.literal(0), lostWritesReason: z.null() }),
     z.strictObject({ recoveryTimeMs: durationMs, lostWrites: id, lostWritesReason: text.min(1) }),

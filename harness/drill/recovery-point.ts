@@ -1,0 +1,64 @@
+/**
+ * Where the declared recovery point lies: read at the diagnosis, before the page begins, and recorded.
+ * Not its business: what is lost after it (integrity/account.ts).
+ */
+import { messageOf } from "../core/index.ts";
+import type { MemberView, RecoveryPointEntry, RecoveryPointPlan } from "../ledger/index.ts";
+import type { Cluster, RoleBinding } from "../system/index.ts";
+import type { Stage } from "./stage.ts";
+
+/** The recovery point as a scenario declares it. */
+export type RecoveryPoint = SurvivorCommit | BackupRevision;
+
+/** What the member in the role `survivor` had committed. */
+export interface SurvivorCommit extends RecoveryPointPlan {
+  readonly kind: "survivor-commit";
+}
+
+/** What a backup holds that was made before the diagnosis. */
+export interface BackupRevision extends RecoveryPointPlan {
+  readonly kind: "backup-revision";
+  /**
+   * Reads out of the backup itself up to which revision it holds everything (e.g. `etcdutl snapshot status`), and says
+   * where that was seen. Null when the backup does not tell; what it throws is recorded as the reason why it is not known.
+   */
+  readonly readRevision: (cluster: Cluster, options: { readonly signal: AbortSignal }) => Promise<PointSeen>;
+}
+
+/** The revision of a recovery point and what was seen that led to it. */
+export type PointSeen = Pick<RecoveryPointEntry, "revision" | "because">;
+
+/** Finds the recovery point and records it. An unknown one is recorded too: then no loss is excused. */
+export async function recordRecoveryPoint(
+  stage: Stage,
+  views: readonly MemberView[],
+  bindings: readonly RoleBinding[],
+): Promise<void> {
+  const { recoveryPoint } = stage.drill;
+  const seen =
+    recoveryPoint.kind === "survivor-commit"
+      ? survivorCommit(views, bindings)
+      : await backupRevision(stage, recoveryPoint);
+  stage.ledger.record({ kind: "recovery-point", atMs: stage.run.clock.nowMs(), ...seen });
+}
+
+/** The revision that the survivor serves from what it has committed and applied. */
+function survivorCommit(views: readonly MemberView[], bindings: readonly RoleBinding[]): PointSeen {
+  const survivor = bindings.find((binding) => binding.role === "survivor")?.node ?? null;
+  const revision = views.find((view) => view.node === survivor)?.revision ?? null;
+  const because =
+    revision === null
+      ? "no survivor told its revision"
+      : `${survivor} had committed and applied up to this revision when it was diagnosed`;
+  return { revision, because };
+}
+
+async function backupRevision({ cluster, run }: Stage, { readRevision }: BackupRevision): Promise<PointSeen> {
+  try {
+    const { revision, because } = await readRevision(cluster, { signal: run.signal });
+    return { revision, because };
+  } catch (error) {
+    run.signal.throwIfAborted();
+    return { revision: null, because: `the backup could not be read: ${messageOf(error)}` };
+  }
+}
