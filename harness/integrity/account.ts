@@ -3,9 +3,9 @@
  * unknown outcome what became of it, and what is there that should not be.
  * Not its business: whether that is allowed (the checks).
  */
-import type { Ledger } from "../ledger/index.ts";
+import type { HeldKey, Ledger } from "../ledger/index.ts";
 import type { Timeline } from "../measure/index.ts";
-import { explainKey } from "./explain-key.ts";
+import { explainKey, isPlain, type KeyVerdict } from "./explain-key.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
 import { readFaults, type ReadFault } from "./read-faults.ts";
@@ -136,13 +136,14 @@ function examine(
   isExempt: (write: WriteEntry, seenAtMs: number) => boolean,
 ): Seen {
   const seen = nothingSeen();
+  const explained = new Map<MemberReadBack["held"], Explained>();
   for (const member of members) {
     if (!member.complete) continue;
     const on = `${member.node} ${member.pass}`;
-    for (const history of byKey.values()) {
-      const { key } = history;
-      const held = member.held.get(key) ?? null;
-      const verdict = explainKey(history, held);
+    // Members that hold the same share the map (read-backs.ts): what is so once is so of each of them.
+    const { keys, foreign } = explained.get(member.held) ?? explainAll(byKey, member.held);
+    explained.set(member.held, { keys, foreign });
+    for (const { key, held, verdict } of keys) {
       for (const write of verdict.lost) seen.lost.set(write, [...(seen.lost.get(write) ?? []), on]);
       if (verdict.resurrected) seen.resurrected.push({ key, on });
       if (verdict.phantom) seen.phantoms.push({ key, on });
@@ -159,9 +160,30 @@ function examine(
       }
       if (verdict.unknown?.applied === false) seen.unknownLost.add(verdict.unknown.write);
     }
-    for (const key of member.held.keys()) if (!byKey.has(key)) seen.phantoms.push({ key, on });
+    for (const key of foreign) seen.phantoms.push({ key, on });
   }
   return seen;
+}
+
+/** What a member's state says of the keys. */
+interface Explained {
+  /** Those of which it says more than that their acknowledged writes are kept. */
+  readonly keys: readonly { readonly key: string; readonly held: HeldKey | null; readonly verdict: KeyVerdict }[];
+  /** Those that nobody wrote. */
+  readonly foreign: readonly string[];
+}
+
+function explainAll(byKey: Histories["byKey"], heldKeys: MemberReadBack["held"]): Explained {
+  const keys: Explained["keys"][number][] = [];
+  let found = 0;
+  for (const history of byKey.values()) {
+    const held = heldKeys.get(history.key) ?? null;
+    if (held !== null) found++;
+    const verdict = explainKey(history, held);
+    if (!isPlain(verdict)) keys.push({ key: history.key, held, verdict });
+  }
+  const foreign = found === heldKeys.size ? [] : [...heldKeys.keys()].filter((key) => !byKey.has(key));
+  return { keys, foreign };
 }
 
 function totalsOf(

@@ -18,9 +18,25 @@ export interface Evidence {
 /** The entry of a kind. */
 export type EntryOf<K extends LedgerEntry["kind"]> = Extract<LedgerEntry, { readonly kind: K }>;
 
-/** Derives the evidence. */
+const derived = new WeakMap<Ledger, Evidence>();
+
+/** The evidence of a ledger. Derived once: a ledger never changes, and of a million operations it costs seconds. */
 export function evidenceOf(ledger: Ledger): Evidence {
+  const known = derived.get(ledger);
+  if (known !== undefined) return known;
+  const evidence = derive(ledger);
+  derived.set(ledger, evidence);
+  return evidence;
+}
+
+function derive(ledger: Ledger): Evidence {
   const recovery = measureRecovery(ledger);
+  const byKind = new Map<LedgerEntry["kind"], LedgerEntry[]>();
+  for (const entry of ledger.entries) {
+    const same = byKind.get(entry.kind);
+    if (same === undefined) byKind.set(entry.kind, [entry]);
+    else same.push(entry);
+  }
   return {
     ledger,
     plan: ledger.header.plan,
@@ -28,7 +44,7 @@ export function evidenceOf(ledger: Ledger): Evidence {
     recovery,
     timeline: recovery.timeline,
     account: accountOf(ledger, recovery.timeline),
-    all: (kind) => pick(ledger.entries, kind),
+    all: <K extends LedgerEntry["kind"]>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly EntryOf<K>[],
   };
 }
 

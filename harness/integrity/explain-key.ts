@@ -56,3 +56,10 @@ export function explainKey(history: KeyHistory, held: HeldKey | null): KeyVerdic
     unknown: last?.outcome === "unknown" ? { write: last, applied: index === writes.length - 1 } : null,
   };
 }
+
+/** Whether nothing follows from a verdict but that the acknowledged writes of the key are kept. */
+export function isPlain({ lost, resurrected, phantom, visibleRefusal, rewritten, unknown }: KeyVerdict): boolean {
+  return (
+    lost.length === 0 && !resurrected && !phantom && visibleRefusal === null && rewritten === null && unknown === null
+  );
+}

@@ -24,14 +24,15 @@ export interface Histories {
 /** Collects the histories of all keys. */
 export function keyHistories(entries: readonly LedgerEntry[]): Histories {
   const writes = entries.filter(isWrite).sort((a, b) => a.id - b.id);
-  const lists = new Map<string, WriteEntry[]>();
+  const byKey = new Map<string, KeyHistory & { readonly writes: WriteEntry[] }>();
   for (const write of writes) {
-    const list = lists.get(write.key);
-    if (list === undefined) lists.set(write.key, [write]);
-    else list.push(write);
+    const history = byKey.get(write.key);
+    if (history === undefined) byKey.set(write.key, { key: write.key, writes: [write] });
+    else history.writes.push(write);
   }
-  const byKey = new Map([...lists].map(([key, list]) => [key, { key, writes: list }]));
-  return { byKey, writes, violations: [...byKey.values()].flatMap(violationsOf) };
+  const violations: string[] = [];
+  for (const history of byKey.values()) if (history.writes.length > 1) violations.push(...violationsOf(history));
+  return { byKey, writes, violations };
 }
 
 function isWrite(entry: LedgerEntry): entry is WriteEntry {

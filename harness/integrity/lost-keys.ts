@@ -1,7 +1,7 @@
 /** Lost writes by name. */
 import type { Ledger } from "../ledger/index.ts";
-import { measureRecovery } from "../measure/index.ts";
-import { accountOf, type LostWrite } from "./account.ts";
+import type { LostWrite } from "./account.ts";
+import { evidenceOf } from "./evidence.ts";
 
 /** One lost write on one line. */
 export function describeLoss({ write, missingOn, afterRecoveryPoint }: LostWrite): string {
@@ -12,7 +12,7 @@ export function describeLoss({ write, missingOn, afterRecoveryPoint }: LostWrite
 
 /** The content of lost-keys.txt: every lost write, one a line, in the order of sending. Empty when none is known to be lost. */
 export function lostKeysText(ledger: Ledger): string {
-  const { lost } = accountOf(ledger, measureRecovery(ledger).timeline);
+  const { lost } = evidenceOf(ledger).account;
   return lost.map((one) => `${describeLoss(one)}\n`).join("");
 }
 

@@ -21,21 +21,61 @@ export interface MemberReadBack {
 
 /** The read-back of every node in both passes, also of those that were never read. */
 export function readBacks(ledger: Ledger): readonly MemberReadBack[] {
-  return PASSES.flatMap((pass) => nodeNames(ledger.entries).map((node) => memberReadBack(ledger, pass, node)));
+  const fences = new Map<ReadBackPass, string | null>();
+  const read = new Map<string, Recorded>();
+  const recorded = (pass: ReadBackPass, node: string): Recorded => {
+    const known = read.get(`${pass} ${node}`);
+    if (known !== undefined) return known;
+    const none: Recorded = { pages: [], ends: [] };
+    read.set(`${pass} ${node}`, none);
+    return none;
+  };
+  for (const entry of ledger.entries) {
+    if (entry.kind === "fence") fences.set(entry.pass, entry.revision);
+    else if (entry.kind === "read-back") recorded(entry.pass, entry.node).pages.push(entry.items);
+    else if (entry.kind === "read-back-end") recorded(entry.pass, entry.node).ends.push(entry);
+  }
+  const heldIn = heldOnce();
+  return PASSES.flatMap((pass) =>
+    nodeNames(ledger.entries).map((node) => {
+      const { pages, ends } = recorded(pass, node);
+      return memberReadBack({ pass, node, ends, pages, held: heldIn(pages), fence: fences.get(pass) ?? null });
+    }),
+  );
 }
 
-function memberReadBack(ledger: Ledger, pass: ReadBackPass, node: string): MemberReadBack {
-  const held = new Map<string, HeldKey>();
-  const ends: ReadBackEndEntry[] = [];
-  let fence: string | null = null;
-  let items = 0;
-  for (const entry of ledger.entries) {
-    if (entry.kind === "fence" && entry.pass === pass) fence = entry.revision;
-    if (entry.kind === "read-back-end" && entry.pass === pass && entry.node === node) ends.push(entry);
-    if (entry.kind !== "read-back" || entry.pass !== pass || entry.node !== node) continue;
-    items += entry.items.length;
-    for (const item of entry.items) held.set(item.key, item);
-  }
+type Page = readonly HeldKey[];
+
+/** What is on record of one member in one pass. */
+interface Recorded {
+  readonly pages: Page[];
+  readonly ends: ReadBackEndEntry[];
+}
+
+/** Members that hold the same share one map where their pages are the very same ones, as the reader makes them. */
+function heldOnce(): (pages: readonly Page[]) => ReadonlyMap<string, HeldKey> {
+  const known: { readonly pages: readonly Page[]; readonly held: ReadonlyMap<string, HeldKey> }[] = [];
+  return (pages) => {
+    const same = known.find(
+      (one) => one.pages.length === pages.length && one.pages.every((page, index) => page === pages[index]),
+    );
+    if (same !== undefined) return same.held;
+    const held = new Map<string, HeldKey>();
+    for (const page of pages) for (const item of page) held.set(item.key, item);
+    known.push({ pages, held });
+    return held;
+  };
+}
+
+function memberReadBack({
+  pass,
+  node,
+  ends,
+  pages,
+  held,
+  fence,
+}: Recorded & Pick<MemberReadBack, "pass" | "node" | "held"> & { readonly fence: string | null }): MemberReadBack {
+  const items = pages.reduce((sum, page) => sum + page.length, 0);
   const [end] = ends;
   const contradiction =
     ends.length > 1 ||

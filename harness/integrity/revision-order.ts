@@ -39,11 +39,16 @@ export function outOfOrder(told: readonly ToldRevision[]): readonly string[] {
 }
 
 function shared(told: readonly ToldRevision[]): readonly string[] {
-  const makers = Map.groupBy(
-    told.filter((one) => one.makesRevision),
-    (one) => one.revision,
+  const makers = told.filter((one) => one.makesRevision);
+  const inOrder = makers.toSorted((a, b) => (a.revision < b.revision ? -1 : a.revision > b.revision ? 1 : 0));
+  const twice = new Set(
+    inOrder.flatMap(({ revision }, index) => (inOrder[index + 1]?.revision === revision ? [revision] : [])),
   );
-  return [...makers].flatMap(([revision, sharers]) =>
-    sharers.length > 1 ? [`${sharers.map((one) => one.what).join(" and ")} share revision ${revision}`] : [],
+  const sharers = Map.groupBy(
+    makers.filter(({ revision }) => twice.size > 0 && twice.has(revision)),
+    ({ revision }) => revision,
+  );
+  return [...sharers].map(
+    ([revision, several]) => `${several.map((one) => one.what).join(" and ")} share revision ${revision}`,
   );
 }

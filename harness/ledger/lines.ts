@@ -2,30 +2,35 @@
 import { open } from "node:fs/promises";
 
 const NEWLINE = 0x0a;
+/** Enough for one read to cost little beside what is made of it; a longer line makes the buffer grow. */
+const CHUNK_BYTES = 1024 * 1024;
 
-/** One line without its newline; `torn` when the file ended before the newline came. */
-export interface Line {
-  readonly text: string;
-  readonly torn: boolean;
-}
+/** Takes one line, the bytes from `start` to `end` without the newline. They are only there during the call. */
+export type TakeLine = (bytes: Buffer, start: number, end: number) => void;
 
-/** Reads the lines of a file in batches. Rejects with the system's error when it cannot be read. */
-export async function* linesOf(path: string): AsyncGenerator<readonly Line[]> {
+/**
+ * Reads the lines of a file.
+ * @returns whether the file ended before the newline of its last line; that half line is not given.
+ * @throws the system's error when it cannot be read; what `take` throws.
+ */
+export async function readLines(path: string, take: TakeLine): Promise<{ readonly torn: boolean }> {
   await using file = await open(path, "r");
-  // A line may span chunks; its bytes are joined before they are decoded, so that no character is cut in two.
-  let rest: Buffer[] = [];
-  for await (const chunk of file.createReadStream({ highWaterMark: 256 * 1024, autoClose: false })) {
-    const bytes = chunk as Buffer;
-    const lines: Line[] = [];
+  let bytes = Buffer.allocUnsafe(CHUNK_BYTES);
+  /** What stands at the buffer's begin: the part of a line whose end has not been read. */
+  let filled = 0;
+  for (;;) {
+    if (filled === bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled);
+    if (bytesRead === 0) return { torn: filled > 0 };
+    const unseen = filled;
+    filled += bytesRead;
+    const whole = bytes.subarray(0, filled);
     let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      const part = bytes.subarray(start, end);
-      lines.push({ text: (rest.length === 0 ? part : Buffer.concat([...rest, part])).toString("utf8"), torn: false });
-      rest = [];
+    for (let end = whole.indexOf(NEWLINE, unseen); end >= 0; end = whole.indexOf(NEWLINE, start)) {
+      take(bytes, start, end);
       start = end + 1;
     }
-    if (start < bytes.length) rest.push(bytes.subarray(start));
-    yield lines;
+    bytes.copyWithin(0, start, filled);
+    filled -= start;
   }
-  if (rest.length > 0) yield [{ text: Buffer.concat(rest).toString("utf8"), torn: true }];
 }

@@ -3,7 +3,7 @@ import { DrillError, messageOf } from "../core/index.ts";
 import type { LedgerEntry } from "./entries.ts";
 import { LEDGER_SCHEMA_VERSION, type LedgerHeader } from "./header.ts";
 import type { Ledger } from "./ledger.ts";
-import { linesOf } from "./lines.ts";
+import { readLines } from "./lines.ts";
 import type * as schemaModule from "./schema.ts";
 
 /**
@@ -20,14 +20,15 @@ export async function readLedger(path: string): Promise<Ledger> {
   // Loaded here: zod takes 80 ms to load, and a worker that only writes does without.
   const schema = await import("./schema.ts");
   try {
-    for await (const lines of linesOf(path)) {
-      for (const line of lines) {
-        lineNumber++;
-        if (line.torn) tornTail = true;
-        else if (header === undefined) header = readHeader(path, line.text, schema);
-        else entries.push(readEntry(path, lineNumber, line.text, schema));
-      }
-    }
+    ({ torn: tornTail } = await readLines(path, (bytes, start, end) => {
+      lineNumber++;
+      if (header === undefined) header = readHeader(path, bytes.toString("utf8", start, end), schema);
+      else
+        entries.push(
+          schema.quickEntry(bytes, start, end) ??
+            readEntry(path, lineNumber, bytes.toString("utf8", start, end), schema),
+        );
+    }));
   } catch (error) {
     if (error instanceof DrillError) throw error;
     throw new DrillError("environment", "ledger", `the ledger ${path} cannot be read: ${messageOf(error)}`, {

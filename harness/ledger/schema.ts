@@ -11,12 +11,29 @@ import { HEADER_SCHEMA } from "./schema-header.ts";
 import type { EntrySchemas } from "./schema-parts.ts";
 import type { LedgerEntry } from "./entries.ts";
 import type { LedgerHeader } from "./header.ts";
+import { canonicalLine } from "./canonical-line.ts";
 
 const SCHEMAS: EntrySchemas = { ...OPERATION_SCHEMAS, ...CLUSTER_SCHEMAS, ...RUN_SCHEMAS };
 
 const SCHEMA_BY_KIND: ReadonlyMap<unknown, z.ZodType<LedgerEntry>> = new Map<unknown, z.ZodType<LedgerEntry>>(
   Object.entries(SCHEMAS),
 );
+
+/** The kinds that a ledger has a great many of, or the longest lines of. */
+const QUICK = [
+  canonicalLine(OPERATION_SCHEMAS.operation),
+  canonicalLine(OPERATION_SCHEMAS["service-probe"]),
+  canonicalLine(OPERATION_SCHEMAS["read-back"]),
+];
+
+/** The entry that these bytes are, if that can be told quickly; undefined says nothing about them. */
+export function quickEntry(bytes: Buffer, start: number, end: number): LedgerEntry | undefined {
+  for (const read of QUICK) {
+    const entry = read(bytes, start, end);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
 
 /** Validates the first line. */
 export function parseHeader(value: unknown): z.ZodSafeParseResult<LedgerHeader> {

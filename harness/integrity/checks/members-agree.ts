@@ -35,6 +35,7 @@ export const membersAgreeCheck: Check<"members-agree"> = {
 };
 
 function differing(one: MemberReadBack, other: MemberReadBack): readonly string[] {
+  if (one.held === other.held) return [];
   const details: string[] = [];
   for (const key of new Set([...one.held.keys(), ...other.held.keys()])) {
     const here = one.held.get(key);

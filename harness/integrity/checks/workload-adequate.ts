@@ -1,5 +1,6 @@
 /** Check: the workload proved enough before the fault for its account to mean something, and kept its own rules. */
 import { formatMs } from "../../core/index.ts";
+import type { OperationEntry } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 
@@ -20,13 +21,21 @@ function unsound({ account, all }: Evidence): Judged | null {
     return broken(`The workload broke its own rules ${account.violations.length} time(s).`, account.violations);
   }
   const operations = all("operation");
-  const ids = new Set(operations.map((operation) => operation.id));
   const [stopped, ...others] = all("workload-stopped");
   if (stopped === undefined) return null;
-  const consecutive = ids.size === operations.length && operations.every((operation) => operation.id < stopped.sent);
-  return others.length === 0 && consecutive && operations.length === stopped.sent
+  return others.length === 0 && operations.length === stopped.sent && areConsecutive(operations)
     ? null
     : broken(`The workload says that it sent ${stopped.sent} operations, and ${operations.length} are on record.`);
+}
+
+/** Whether the ids are 0, 1, 2 and so on, in any order. */
+function areConsecutive(operations: readonly OperationEntry[]): boolean {
+  const seen = new Uint8Array(operations.length);
+  for (const { id } of operations) {
+    if (seen[id] !== 0) return false;
+    seen[id] = 1;
+  }
+  return true;
 }
 
 function tooLittle({ account, all, plan, timeline }: Evidence): Judged {
