@@ -2,8 +2,9 @@
  * The command line: what can be said, and its help. Each command's work is in a file of its own, loaded when it is asked for, because
  * the time to the first phase of a drill counts.
  */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DrillError, EXIT_USAGE, exitCodeOf } from "../core/index.ts";
+import { CONTROLS, type ControlKind } from "../ledger/index.ts";
 import { printableLines } from "./printable.ts";
 import { drillbookVersion } from "./version.ts";
 import type { WorkerModule } from "./worker-process.ts";
@@ -17,7 +18,7 @@ const MAX_RATE = 5000;
 const EXIT_CODES = `
 Exit codes:
   0    passed
-  1    failed: a violation was proven, or an objective was missed
+  1    failed: a violation was proven, or an objective was missed; with --controls also: void
   2    the command line, the drill's name or the page cannot be used; nothing was started
   3    broken: the harness or its environment failed
   4    inconclusive: not enough evidence for any other word
@@ -29,6 +30,7 @@ Examples:
   drillbook run etcd-quorum-loss                     one drill; its report is in reports/<run>/report.html
   drillbook run 'etcd-*' --seed 7                    every drill that fits, repeatable
   drillbook run etcd-quorum-loss --runbook page.md   does this page recover it, too?
+  drillbook run etcd-quorum-loss --controls          is a pass of this drill worth anything?
   drillbook judge reports/<run>                      judge the stored record again`;
 
 /** What a test replaces. */
@@ -89,6 +91,16 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
       "--rate <n>",
       "writes per second of the workload (default: the drill's own)",
       integer("a rate", 1, MAX_RATE),
+    )
+    .addOption(
+      new Option("--control <kind>", "run a control instead of the drill itself: it passes when it shows what it must")
+        .choices(CONTROLS)
+        .conflicts("controls"),
+    )
+    .option(
+      "--controls",
+      "run the drill and all its controls; a control of the wrong colour makes the drill void",
+      false,
     )
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
@@ -173,6 +185,8 @@ interface RunFlags {
   readonly out: string;
   readonly runbook?: string;
   readonly rate?: number;
+  readonly control?: ControlKind;
+  readonly controls: boolean;
   readonly keep: boolean;
   readonly json: boolean;
 }

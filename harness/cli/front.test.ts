@@ -40,6 +40,8 @@ async function interrupted(how: "soft" | "soft, then hard"): Promise<FinishedRun
   };
   return runInWorker({
     drill: { id: "waits", file: "unused" },
+    control: "none",
+    observed: null,
     seed: 1,
     outDir: join(terminal.cwd, "reports"),
     runbookFile: null,
@@ -69,6 +71,8 @@ test("an interrupt before the start leaves nothing at all", async () => {
   const soft = AbortSignal.abort(new Error("at once"));
   const run = runInWorker({
     drill: { id: "passes", file: "unused" },
+    control: "none",
+    observed: null,
     seed: 1,
     outDir: join(terminal.cwd, "reports"),
     runbookFile: null,

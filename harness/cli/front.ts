@@ -3,6 +3,8 @@
  * interrupts on. Not its business: how a drill goes (drill/, in the worker); what follows when it is over (aftermath.ts).
  */
 import { DrillError, formatMs } from "../core/index.ts";
+import type { ObservedRecovery } from "../drill/index.ts";
+import type { ControlPlan } from "../ledger/index.ts";
 import { registerRun, type Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
@@ -18,6 +20,9 @@ import { OWN_WORKER, startWorker, type WorkerEnd, type WorkerModule } from "./wo
 export interface FrontOptions {
   readonly drill: CatalogueEntry;
   readonly seed: number;
+  readonly control: ControlPlan["kind"];
+  /** The longest recovery of this drill that was observed; null when none was. */
+  readonly observed: ObservedRecovery | null;
   /** Absolute path of the folder for runs. */
   readonly outDir: string;
   /** Absolute path of the page to follow instead of the drill's own; null for its own. */
@@ -56,6 +61,8 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         drillFile: drill.file,
         runbookFile: options.runbookFile,
         seed: options.seed,
+        control: options.control,
+        observed: options.observed,
         writesPerSecond: options.writesPerSecond,
         runDir,
         keep: options.keep,
@@ -67,7 +74,8 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     const tools = import("../tools/index.ts");
     const opened = await Promise.race([worker.opened, child.ended.then(diedEarly), rejection(interrupts.soft)]);
     if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
-    progress.note(`drill ${drill.id}, seed ${options.seed}, run ${runId}`);
+    const course = options.control === "none" ? "drill" : `control ${options.control} of`;
+    progress.note(`${course} ${drill.id}, seed ${options.seed}, run ${runId}`);
     const programs = await (
       await tools
     ).resolvePrograms(opened.programs, { progress: progress.note, signal: interrupts.soft });

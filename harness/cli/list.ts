@@ -39,7 +39,7 @@ export async function list(command: ListCommand, terminal: Terminal): Promise<nu
 
 async function listed(entry: CatalogueEntry, runs: readonly PastRun[]): Promise<ListedDrill> {
   const drill = await loadDrill(entry);
-  const own = runs.filter((run) => run.drillId === drill.id);
+  const own = runs.filter((run) => run.drillId === drill.id && run.control === "none");
   const last = own.at(-1);
   return {
     drillId: drill.id,

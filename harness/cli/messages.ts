@@ -1,6 +1,7 @@
 /** What the front and the worker of one run say to each other, over the worker's IPC channel. Both are of the same build: no versions. */
 import type { DrillErrorCode } from "../core/index.ts";
-import type { LedgerEntry } from "../ledger/index.ts";
+import type { ObservedRecovery } from "../drill/index.ts";
+import type { ControlPlan, LedgerEntry } from "../ledger/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
 import type { Reach } from "./reach.ts";
 
@@ -13,6 +14,10 @@ export interface Assignment {
   /** Absolute path of the page to follow instead of the drill's own; null for its own. */
   readonly runbookFile: string | null;
   readonly seed: number;
+  /** `none` for the drill itself. */
+  readonly control: ControlPlan["kind"];
+  /** The longest recovery of this drill that was observed, which a control must outwait; null when none was. */
+  readonly observed: ObservedRecovery | null;
   /** Writes per second instead of the drill's own; null for its own. */
   readonly writesPerSecond: number | null;
   /** Absolute path of the run's folder below `reports/`. */

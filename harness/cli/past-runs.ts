@@ -2,6 +2,8 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { OUTCOMES_WORST_FIRST, type Outcome } from "../core/index.ts";
+import type { ObservedRecovery } from "../drill/index.ts";
+import type { DrillResult } from "../integrity/index.ts";
 import { isRunId } from "./run-id.ts";
 
 /** One earlier run. */
@@ -9,6 +11,10 @@ export interface PastRun {
   readonly runId: string;
   readonly drillId: string;
   readonly outcome: Outcome;
+  /** `none` for the drill itself. */
+  readonly control: string;
+  /** The high end of its recovery time; null when it did not recover, or this is not known. */
+  readonly recoveryHighMs: number | null;
   /** From the run's base instant to its last entry; null when the ledger cannot be read. */
   readonly durationMs: number | null;
 }
@@ -33,12 +39,34 @@ export function pastRuns(outDir: string): readonly PastRun[] {
     });
 }
 
+/** The longest recovery of a drill below `outDir`, of the runs that passed; null when there is none. */
+export function longestRecovery(outDir: string, drillId: string): ObservedRecovery | null {
+  return pastRuns(outDir)
+    .filter((run) => run.drillId === drillId && run.control === "none" && run.outcome === "passed")
+    .flatMap(({ runId, recoveryHighMs }) => (recoveryHighMs === null ? [] : [{ runId, highMs: recoveryHighMs }]))
+    .reduce<ObservedRecovery | null>((most, one) => (most === null || one.highMs > most.highMs ? one : most), null);
+}
+
 function pastRun(outDir: string, runId: string): PastRun | null {
   const result = parsed(() => readFileSync(join(outDir, runId, "result.json"), "utf8"));
   const drillId = result?.["drillId"];
   const outcome = OUTCOMES_WORST_FIRST.find((known) => known === result?.["outcome"]);
   if (typeof drillId !== "string" || outcome === undefined) return null;
-  return { runId, drillId, outcome, durationMs: lastAtMs(join(outDir, runId, "ledger.ndjson")) };
+  const control = result?.["control"];
+  if (typeof control !== "string") return null;
+  return {
+    runId,
+    drillId,
+    outcome,
+    control,
+    recoveryHighMs: highOf(result),
+    durationMs: lastAtMs(join(outDir, runId, "ledger.ndjson")),
+  };
+}
+
+function highOf(result: Readonly<Record<string, unknown>> | null): number | null {
+  const measured = (result as Partial<DrillResult> | null)?.measurements?.recoveryTimeMs?.high;
+  return typeof measured === "number" ? measured : null;
 }
 
 function lastAtMs(file: string): number | null {

@@ -2,18 +2,19 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
-import type { Drill } from "../drill/index.ts";
+import { controlPlan, type Drill } from "../drill/index.ts";
 import { formatProblem, parseRunbook, type Runbook } from "../runbook/index.ts";
 import { loadDrill, shownPath } from "./catalogue.ts";
 import type { Assignment } from "./messages.ts";
 
 /**
  * The drill of an assignment and the page to follow.
- * @throws DrillError `harness` for a scenario that cannot be loaded; `usage` for a page that cannot be read or followed as it
+ * @throws DrillError `harness` for a scenario that cannot be loaded; `usage` for a control that is not applicable, and for a page that cannot be read or followed as it
  * stands, with the place of each problem and what would put it right.
  */
 export async function prepare(assignment: Assignment): Promise<{ readonly drill: Drill; readonly runbook: Runbook }> {
   const drill = await loadDrill({ id: assignment.drillId, file: assignment.drillFile });
+  controlPlan(drill, assignment.control, assignment.observed);
   const file = assignment.runbookFile ?? join(dirname(assignment.drillFile), drill.runbook);
   const shown = shownPath(file, process.cwd());
   let text: string;

@@ -2,14 +2,15 @@
 import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DrillError, EXIT_USAGE, exitCodeOf, messageOf, worstOutcome, type DrillErrorCode } from "../core/index.ts";
-import type { FinishedRun } from "./aftermath.ts";
+import { DrillError, EXIT_USAGE, exitCodeOf, worstOutcome } from "../core/index.ts";
+import type { ControlKind } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 import { watchInterrupts } from "./interrupts.ts";
-import { printableLines } from "./printable.ts";
-import { openProgress, type Progress } from "./progress.ts";
+import { longestRecovery } from "./past-runs.ts";
+import { runOne, type RunSession } from "./run-one.ts";
+import { note, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
-import { isLive, writeText, type Terminal } from "./terminal.ts";
+import { writeText, type Terminal } from "./terminal.ts";
 import type { WorkerModule } from "./worker-process.ts";
 
 /** What was said on the command line. */
@@ -20,17 +21,14 @@ export interface RunCommand {
   readonly runbook?: string;
   readonly rate?: number;
   readonly keep: boolean;
+  /** One control instead of the drill itself. */
+  readonly control?: ControlKind;
+  /** The drill with all its controls. */
+  readonly controls?: boolean;
   readonly json: boolean;
   /** Tests replace these two. */
   readonly workerModule?: WorkerModule;
   readonly scenariosDir?: string;
-}
-
-/** A drill that came to nothing: no ledger, no result. */
-interface NotStarted {
-  readonly drillId: string;
-  readonly code: DrillErrorCode;
-  readonly message: string;
 }
 
 /**
@@ -41,45 +39,23 @@ interface NotStarted {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const drills = selectDrills(command.wanted, catalogue(command.scenariosDir), terminal.cwd);
   const runbookFile = pageOf(command, drills, terminal);
-  // Only now, since the lines above may have refused: this brings in all that a run needs. What isolation there is is found out by trying,
-  // in another process, meanwhile.
+  // What isolation there is is found out by trying, in another process, meanwhile.
   const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
-  const { runInWorker } = await import("./front.ts");
+  using interrupts = watchInterrupts();
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
-  using interrupts = watchInterrupts();
-  const finished: FinishedRun[] = [];
-  const notStarted: NotStarted[] = [];
+  const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts };
+  const runs: Runs = { finished: [], notStarted: [], controls: [] };
 
   for (const drill of drills) {
     if (interrupts.soft.aborted) break;
-    await using progress = openProgress(shown, { live: isLive(shown, terminal.environment) });
-    if (drill === drills[0]) void mentionLeftovers(progress);
-    try {
-      const judged = await runInWorker({
-        drill,
-        seed,
-        outDir: resolve(terminal.cwd, command.out),
-        runbookFile,
-        writesPerSecond: command.rate ?? null,
-        keep: command.keep,
-        isolation,
-        worker: command.workerModule ?? null,
-        progress,
-        interrupts,
-      });
-      await progress[Symbol.asyncDispose]();
-      finished.push(judged);
-      await showRun(judged, shown, terminal);
-    } catch (error) {
-      await progress[Symbol.asyncDispose]();
-      if (!(error instanceof DrillError)) throw error;
-      terminal.stderr.write(`drillbook: ${drill.id}: ${printableLines(error.message)}\n`);
-      notStarted.push({ drillId: drill.id, code: error.code, message: error.message });
-    }
+    const control = command.control ?? "none";
+    const observed = control === "none" ? null : longestRecovery(resolve(terminal.cwd, command.out), drill.id);
+    if (command.controls === true) await (await import("./with-controls.ts")).runWithControls(session, drill, runs);
+    else note(runs, await runOne(session, { drill, seed, control, observed }, drill === drills[0]));
   }
-  if (command.json) await writeText(terminal.stdout, document(drills.length, finished, notStarted));
-  return interrupts.soft.aborted ? exitCodeOf("interrupted") : exitCodeOfAll(finished, notStarted);
+  if (command.json) await writeText(terminal.stdout, await document(drills.length, runs));
+  return interrupts.soft.aborted ? exitCodeOf("interrupted") : exitCodeOfAll(runs);
 }
 
 /** The page that was given instead of the drill's own. It fits one drill only. */
@@ -103,32 +79,17 @@ function pageOf(command: RunCommand, drills: readonly CatalogueEntry[], terminal
   return file;
 }
 
-async function mentionLeftovers(progress: Progress): Promise<void> {
-  try {
-    const { leftovers } = await import("../substrate/index.ts");
-    const crashed = (await leftovers()).filter((leftover) => !leftover.kept);
-    if (crashed.length === 0) return;
-    const runs = crashed.length === 1 ? "1 crashed run" : `${crashed.length} crashed runs`;
-    progress.note(`${runs} left things behind; npx drillbook clean removes them.`);
-  } catch (error) {
-    progress.note(`Leftovers of earlier runs could not be looked for: ${messageOf(error)}`);
-  }
-}
-
-async function showRun(finished: FinishedRun, shown: Terminal["stdout"], terminal: Terminal): Promise<void> {
-  const { showVerdict } = await import("./stored-run.ts");
-  await showVerdict(finished, finished.runDir, shown, terminal);
-  for (const line of finished.reach ?? []) shown.write(`${printableLines(line)}\n`);
-  for (const problem of finished.problems) terminal.stderr.write(`drillbook: broken: ${printableLines(problem)}\n`);
-}
-
-/** Of one drill the content of its result.json, byte for byte; of several an object that holds them. Empty when nothing came of the one drill. */
-function document(drills: number, finished: readonly FinishedRun[], notStarted: readonly NotStarted[]): string {
+/** Of one drill the content of its result.json, byte for byte; of several an object that holds them. Empty when nothing came of the one drill. With controls, the verdict over all. */
+async function document(drills: number, { finished, notStarted, controls }: Runs): Promise<string> {
+  const [set] = controls;
+  if (drills === 1 && set !== undefined) return (await import("../integrity/index.ts")).serializeControls(set);
   if (drills === 1) return finished[0]?.resultText ?? "";
-  return `${JSON.stringify({ results: finished.map(({ result }) => result), notStarted }, null, 2)}\n`;
+  const results = finished.map(({ result }) => result);
+  return `${JSON.stringify({ results, notStarted, ...(set === undefined ? {} : { controls }) }, null, 2)}\n`;
 }
 
-function exitCodeOfAll(finished: readonly FinishedRun[], notStarted: readonly NotStarted[]): number {
+function exitCodeOfAll({ finished, notStarted, controls }: Runs): number {
+  // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
   if (finished.length === 0 && notStarted.length > 0 && notStarted.every(({ code }) => code === "usage"))
     return EXIT_USAGE;
   return exitCodeOf(
@@ -136,6 +97,7 @@ function exitCodeOfAll(finished: readonly FinishedRun[], notStarted: readonly No
       ...finished.map(({ result }) => result.outcome),
       ...finished.flatMap(({ problems }) => problems.map(() => "broken" as const)),
       ...notStarted.map(() => "broken" as const),
+      ...controls.map(({ outcome }) => outcome),
     ]),
   );
 }

@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf, seededRandom, systemClock, type RunContext } from "../core/index.ts";
-import { ledgerHeader, runDrill, settingsOf, type Drill } from "../drill/index.ts";
+import { controlPlan, ledgerHeader, runDrill, settingsOf, type Drill } from "../drill/index.ts";
 import { openLedger, type LedgerEntry } from "../ledger/index.ts";
 import { stepsOf, type Runbook } from "../runbook/index.ts";
 import {
@@ -65,6 +65,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     drill,
     assignment.writesPerSecond === null ? {} : { writesPerSecond: assignment.writesPerSecond },
   );
+  const control = controlPlan(drill, assignment.control, assignment.observed);
   const evidenceDir = join(runDir, EVIDENCE_FOLDER);
   mkdirSync(evidenceDir, { recursive: true });
   const isolation = isolationHere();
@@ -84,6 +85,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     startedAt,
     substrate: "process",
     settings,
+    control,
     runbook: { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
     environment: environmentRecord(programs, { isolation, absentCapabilities: absentCapabilitiesOf(isolation) }),
   });
@@ -111,6 +113,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
     runbook,
     settings,
+    control,
     keep: assignment.keep ? keep : null,
   });
   removeUnused(run.workDir);

@@ -8,6 +8,8 @@ import { awaitEntry, type Stage } from "./stage.ts";
  */
 export async function detect(stage: Stage): Promise<boolean> {
   const { ledger, plan, run, settings } = stage;
+  // The control's operator begins without an alert.
+  if (plan.control.kind === "recovery-only") return true;
   // From here on every answer is heard. An earlier one may have been given after the injection began.
   let lastServedAtMs = run.clock.nowMs();
   const fired = await awaitEntry(stage, settings.detectWithinMs, (entry) => {

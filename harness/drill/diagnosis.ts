@@ -1,6 +1,7 @@
 /** What the members say when they are asked one by one, and the roles of the page that follow from it (law 8). */
 import type { MemberView } from "../ledger/index.ts";
 import type { RoleBinding } from "../system/index.ts";
+import { rolesOf } from "./course.ts";
 import { recordRecoveryPoint } from "./recovery-point.ts";
 import type { Stage } from "./stage.ts";
 
@@ -15,10 +16,10 @@ export async function viewsOf(stage: Pick<Stage, "cluster" | "settings">): Promi
  * The injector's targets are not known here.
  */
 export async function diagnose(stage: Stage): Promise<readonly RoleBinding[]> {
-  const { drill, ledger, run } = stage;
+  const { drill, ledger, plan, run } = stage;
   const views = await viewsOf(stage);
   ledger.record({ kind: "diagnosis", atMs: run.clock.nowMs(), views });
-  const bindings = drill.roles(views);
+  const bindings = rolesOf(drill, plan.control)(views);
   for (const binding of bindings) ledger.record({ kind: "role", atMs: run.clock.nowMs(), ...binding });
   await recordRecoveryPoint(stage, views, bindings);
   return bindings;

@@ -1,6 +1,6 @@
 /** What a scenario declares. A scenario reads like a sentence; everything here is data or a function without state. */
 import type { Fault } from "../fault/index.ts";
-import type { Objectives } from "../ledger/index.ts";
+import type { DeclaredHarm, Objectives } from "../ledger/index.ts";
 import type { RoleBinder, System } from "../system/index.ts";
 import type { RecoveryPoint } from "./recovery-point.ts";
 
@@ -25,8 +25,23 @@ export interface Drill {
     readonly clusterId: "kept" | "changed";
     readonly revisionMayGoBack: boolean;
   };
+  /** What its controls must show, where that is not the same for every drill. */
+  readonly controls: DeclaredControls;
   /** What differs from the defaults (`settings.ts`). */
   readonly settings?: Partial<DrillSettings>;
+}
+
+/** What a scenario knows of its controls. The kinds: ControlPlan. */
+export interface DeclaredControls {
+  /** Why the fault ends by itself, so that the cluster converges without a page; null when it does not. */
+  readonly selfHealing: string | null;
+  /**
+   * What the page does to a healthy cluster, or why it cannot be followed there. `roles` binds the page's roles as
+   * somebody would who takes the healthy cluster for a broken one; the drill's own binder when it is left out.
+   */
+  readonly recoveryOnly:
+    | (DeclaredHarm & { readonly roles?: RoleBinder })
+    | { readonly kind: "not-applicable"; readonly because: string };
 }
 
 /** The numbers of a drill that are not its subject. All in milliseconds unless named otherwise. */

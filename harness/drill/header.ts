@@ -1,10 +1,12 @@
 /** The ledger's first line: what is drilled, how it will be judged, and what it runs on. */
 import {
   LEDGER_SCHEMA_VERSION,
+  type ControlPlan,
   type EnvironmentRecord,
   type LedgerHeader,
   type RunbookRecord,
 } from "../ledger/index.ts";
+import { faultOf } from "./course.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 import { judgementPlan } from "./plan.ts";
 
@@ -15,12 +17,14 @@ export interface HeaderOptions {
   readonly startedAt: string;
   readonly substrate: string;
   readonly settings: DrillSettings;
+  readonly control: ControlPlan;
   readonly runbook: RunbookRecord;
   readonly environment: EnvironmentRecord;
 }
 
 /** Builds the header of a run of `drill`. */
 export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader {
+  const fault = faultOf(drill, options.control);
   return {
     kind: "header",
     schemaVersion: LEDGER_SCHEMA_VERSION,
@@ -30,11 +34,10 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     system: drill.system.id,
     substrate: options.substrate,
     seed: options.seed,
-    control: "none",
     startedAt: options.startedAt,
-    fault: { id: drill.fault.id, effect: drill.fault.effect },
+    fault: { id: fault.id, effect: fault.effect },
     runbook: options.runbook,
-    plan: judgementPlan(drill, options.settings),
+    plan: judgementPlan(drill, options.settings, options.control),
     environment: options.environment,
   };
 }

@@ -1,4 +1,5 @@
 /** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows. */
+import { faultOf } from "./course.ts";
 import { viewsOf } from "./diagnosis.ts";
 import type { Stage } from "./stage.ts";
 
@@ -7,9 +8,10 @@ import type { Stage } from "./stage.ts";
  * fault, also when the injection failed half-way.
  */
 export async function injectFault(stage: Stage): Promise<AsyncDisposable> {
-  const { cluster, drill, ledger, run } = stage;
+  const { cluster, drill, ledger, plan, run } = stage;
+  const fault = faultOf(drill, plan.control);
   await using lifting = new AsyncDisposableStack();
-  const armed = lifting.use(await drill.fault.arm({ cluster, run, recorder: ledger, views: await viewsOf(stage) }));
+  const armed = lifting.use(await fault.arm({ cluster, run, recorder: ledger, views: await viewsOf(stage) }));
   await armed.witness.observe("before");
   run.signal.throwIfAborted();
   await armed.inject();

@@ -1,14 +1,16 @@
 /** Turns what a scenario declares into the judgement plan, as data for the ledger's header (law 1). */
-import type { CheckPlan, JudgementPlan } from "../ledger/index.ts";
+import type { ControlPlan, JudgementPlan } from "../ledger/index.ts";
+import { checksOf } from "./checks.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 
 /** How much the workload must have proven before the injection; see WorkloadPlan. */
 const ADEQUACY = { windowMs: 5000, acknowledgedShare: 0.9, lastWriteWithinMs: 50 } as const;
 
-/** The judgement plan of a drill. */
-export function judgementPlan(drill: Drill, settings: DrillSettings): JudgementPlan {
+/** The judgement plan of a drill, or of one of its controls. */
+export function judgementPlan(drill: Drill, settings: DrillSettings, control: ControlPlan): JudgementPlan {
   return {
-    checks: checksOf(drill),
+    control,
+    checks: checksOf(drill, control),
     // How a backup is read is no data, and not needed to judge.
     recoveryPoint: { kind: drill.recoveryPoint.kind, description: drill.recoveryPoint.description },
     objectives: drill.objectives,
@@ -25,28 +27,4 @@ export function judgementPlan(drill: Drill, settings: DrillSettings): JudgementP
       adequacy: ADEQUACY,
     },
   };
-}
-
-/** Every drill is judged by all of these: there is no way to leave one out. */
-function checksOf(drill: Drill): readonly CheckPlan[] {
-  return [
-    { id: "steady-before-fault" },
-    { id: "workload-adequate" },
-    { id: "fault-confirmed", signs: drill.fault.signs },
-    { id: "only-the-runbook-acted" },
-    { id: "roles-bound" },
-    { id: "every-step-ran" },
-    { id: "converged" },
-    { id: "time-trustworthy" },
-    { id: "read-back-complete" },
-    { id: "acknowledged-writes-kept" },
-    { id: "loss-within-objective" },
-    { id: "nothing-resurrected" },
-    { id: "members-agree" },
-    { id: "membership-as-promised", voters: drill.membership.voters, clusterId: drill.membership.clusterId },
-    { id: "revision-not-back", mayGoBack: drill.membership.revisionMayGoBack },
-    { id: "survives-rolling-restart" },
-    { id: "recovery-time-within-objective" },
-    { id: "nothing-left-behind" },
-  ];
 }

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryRoles, memoryWorld, type MemoryPlant, type MemoryWorld } from "../../fixtures/in-memory/cluster.ts";
 import { DrillError, seededRandom, type RunContext } from "../core/index.ts";
 import { manualClock, type ManualClock } from "../core/manual-clock.ts";
-import { PHASES, type LedgerEntry } from "../ledger/index.ts";
+import { PHASES, type ControlPlan, type LedgerEntry } from "../ledger/index.ts";
+import { leaderAndReplacements } from "../system/index.ts";
 import { parseRunbook } from "../runbook/index.ts";
 import type { Drill } from "./drill.ts";
 import { runDrill } from "./run-drill.ts";
@@ -28,6 +29,7 @@ interface Staged {
 interface Staging {
   readonly page?: string;
   readonly plant?: MemoryPlant;
+  readonly control?: ControlPlan;
   /** Called for each entry as it is recorded. */
   readonly onEntry?: (
     entry: LedgerEntry,
@@ -36,7 +38,7 @@ interface Staging {
 }
 
 /** Runs a drill in memory, on a clock that is moved on until the drill is over. */
-async function stage({ page = PAGE, plant = {}, onEntry }: Staging = {}): Promise<Staged> {
+async function stage({ page = PAGE, plant = {}, control = { kind: "none" }, onEntry }: Staging = {}): Promise<Staged> {
   const clock: ManualClock = manualClock();
   const ending = new AbortController();
   const run: RunContext = {
@@ -72,6 +74,7 @@ async function stage({ page = PAGE, plant = {}, onEntry }: Staging = {}): Promis
     roles: memoryRoles,
     recoveryPoint: { kind: "survivor-commit", description: "what the survivor had committed" },
     objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
+    controls: { selfHealing: null, recoveryOnly: { kind: "harmless", roles: leaderAndReplacements } },
     membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
   };
   let over = false;
@@ -82,6 +85,7 @@ async function stage({ page = PAGE, plant = {}, onEntry }: Staging = {}): Promis
     programs: {},
     runbook: parseRunbook(page, "page.md"),
     settings: settingsOf(drill),
+    control,
     keep: null,
   }).finally(() => {
     over = true;

@@ -3,18 +3,20 @@
  * Not its business: judging. Everything seen and done goes to the ledger, and the verdict is made from that alone.
  */
 import { DrillError, messageOf, type RunContext } from "../core/index.ts";
-import type { LedgerFeed, Recorder } from "../ledger/index.ts";
-import { followRunbook, type Runbook } from "../runbook/index.ts";
+import type { ControlPlan, LedgerFeed, Recorder } from "../ledger/index.ts";
+import type { Runbook } from "../runbook/index.ts";
 import type { Substrate } from "../substrate/index.ts";
 import { startProbes, type Cluster } from "../system/index.ts";
 import { startWorkload } from "../workload/index.ts";
 import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
+import { convergeWithinMs } from "./course.ts";
 import { detect } from "./detection.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 import { injectFault } from "./inject.ts";
 import { judgementPlan } from "./plan.ts";
 import { readBack } from "./read-back.ts";
+import { recover } from "./recover.ts";
 import { restartEveryMember } from "./rolling-restart.ts";
 import { announcingTeardown, enterPhase, type Stage } from "./stage.ts";
 
@@ -26,6 +28,7 @@ export interface RunDrillOptions {
   readonly programs: Readonly<Record<string, string>>;
   readonly runbook: Runbook;
   readonly settings: DrillSettings;
+  readonly control: ControlPlan;
   /** Called before teardown while the cluster is up; does not return while it is to be kept. Null: nothing is kept. */
   readonly keep: ((cluster: Cluster) => Promise<void>) | null;
 }
@@ -49,8 +52,8 @@ export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<
 }
 
 async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> {
-  const { run, ledger, programs, settings, runbook } = options;
-  const plan = judgementPlan(drill, settings);
+  const { run, ledger, programs, settings, control, runbook } = options;
+  const plan = judgementPlan(drill, settings, control);
 
   enterPhase(options, "provision");
   await using substrate = await options.openSubstrate();
@@ -73,15 +76,13 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await using _fault = await injectFault(stage);
 
   enterPhase(stage, "detection");
-  if (await detect(stage)) {
-    const bindings = await diagnose(stage);
-
-    enterPhase(stage, "runbook");
-    await followRunbook({ runbook, bindings, cluster, recorder: ledger, run });
-  }
+  const alerted = await detect(stage);
+  await using recovery = alerted ? await recover(stage, { runbook, bindings: await diagnose(stage) }) : null;
 
   enterPhase(stage, "convergence");
-  const recovered = await awaitSteady(stage, { withinMs: settings.convergeWithinMs, holdForMs: settings.holdForMs });
+  const withinMs = convergeWithinMs(settings, control);
+  const recovered = await awaitSteady(stage, { withinMs, holdForMs: settings.holdForMs });
+  await recovery?.[Symbol.asyncDispose]();
 
   enterPhase(stage, "read-back");
   await workload.stop();

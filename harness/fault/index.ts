@@ -1,3 +1,4 @@
 /** Faults: what is broken on purpose, and the witnesses that prove it. */
 export type * from "./fault.ts";
+export { noFault } from "./no-fault.ts";
 export { loseMajorityForGood, type LoseMajorityOptions } from "./lose-for-good.ts";

@@ -1,6 +1,13 @@
 /** Integrity: from a ledger to findings and the verdict. Pure: no clock, no files, no network, no cluster. */
 export { CHECKS } from "./checks/index.ts";
 export type { Check, Source } from "./check.ts";
+export {
+  judgeControls,
+  serializeControls,
+  type ControlNotRun,
+  type ControlsResult,
+  type ControlsRun,
+} from "./controls.ts";
 export { judge } from "./judge.ts";
 export { lostKeysText } from "./lost-keys.ts";
 export { parseResult, resultJsonSchema, serializeResult } from "./result-schema.ts";

@@ -2,10 +2,9 @@
  * The judge: a pure function from a ledger to the result. No clock, no files, no network; the same ledger gives the same
  * result, byte for byte (law 1).
  */
-import type { CheckId, CheckPlan, Ledger, StepEntry } from "../ledger/index.ts";
+import type { CheckPlan, Ledger, StepEntry } from "../ledger/index.ts";
 import { loopLag } from "../measure/index.ts";
-import { broken, type Judged, type PlanOf } from "./check.ts";
-import { CHECKS } from "./checks/index.ts";
+import { applyCheck } from "./checks/index.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
 import { proveFault } from "./fault-proof.ts";
 import { objectivesOf } from "./objectives.ts";
@@ -19,7 +18,7 @@ export function judge(ledger: Ledger): DrillResult {
   const evidence = evidenceOf(ledger);
   const { account, recovery, timeline } = evidence;
   const proof = faultProof(evidence);
-  const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...apply(plan, evidence) }));
+  const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...applyCheck(plan, evidence) }));
   const {
     findings,
     objectives,
@@ -35,7 +34,7 @@ export function judge(ledger: Ledger): DrillResult {
     system: header.system,
     substrate: header.substrate,
     seed: header.seed,
-    control: header.control,
+    control: header.plan.control.kind,
     outcome,
     startedAt: header.startedAt,
     fault: { ...header.fault, injectedAtMs: timeline.injectedAtMs, proof },
@@ -62,12 +61,6 @@ export function judge(ledger: Ledger): DrillResult {
     objectives,
     environment: header.environment,
   };
-}
-
-/** Applies one check of the plan. A plan that was not read by `readLedger` may name one that does not exist. */
-function apply<K extends CheckId>(plan: PlanOf<K> & { readonly id: K }, evidence: Evidence): Judged {
-  if (!Object.hasOwn(CHECKS, plan.id)) return broken(`There is no check "${plan.id}" in this version.`);
-  return CHECKS[plan.id].judge(evidence, plan);
 }
 
 function faultProof(evidence: Evidence): FaultProof {

@@ -21,7 +21,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
   system: text,
   substrate: text,
   seed: z.int(),
-  control: text,
+  control: z.enum(["none", "no-fault", "no-recovery", "restart-only", "recovery-only"]),
   outcome,
   startedAt: z.iso.datetime(),
   fault: z.strictObject({

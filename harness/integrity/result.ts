@@ -3,7 +3,7 @@
  * Its JSON Schema is generated from `result-schema.ts` into docs/.
  */
 import type { Outcome } from "../core/index.ts";
-import type { CheckId, EnvironmentRecord } from "../ledger/index.ts";
+import type { CheckId, ControlPlan, EnvironmentRecord } from "../ledger/index.ts";
 import type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
 
 export type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
@@ -20,7 +20,8 @@ export interface DrillResult {
   readonly system: string;
   readonly substrate: string;
   readonly seed: number;
-  readonly control: string;
+  /** `none` for the drill itself. */
+  readonly control: ControlPlan["kind"];
   readonly outcome: Outcome;
   readonly startedAt: string;
   readonly fault: {

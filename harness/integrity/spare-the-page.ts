@@ -13,6 +13,10 @@ const ACCUSES_THE_PAGE: ReadonlySet<CheckId> = new Set([
   "membership-as-promised",
   "survives-rolling-restart",
   "recovery-time-within-objective",
+  "stayed-steady",
+  "did-not-converge",
+  "restart-does-not-suffice",
+  "harm-as-declared",
 ] satisfies readonly CheckId[]);
 
 /** What was judged, without accusations that have no ground. */

@@ -22,7 +22,7 @@ export function verdict(evidence: Evidence, findings: readonly Finding[], proof:
     reasons.push(["interrupted", "The record was cut short: the run did not come to its own end."]);
   }
   if (outcomes.length === 0) reasons.push(["inconclusive", "No check was applied: nothing passes by default."]);
-  if (proof !== "confirmed" && !WITHOUT_FAULT.has(evidence.ledger.header.control)) {
+  if (proof !== "confirmed" && !WITHOUT_FAULT.has(evidence.plan.control.kind)) {
     reasons.push(["inconclusive", "The fault was not confirmed: without that there is no pass."]);
   }
   if (evidence.account.totals.acknowledged === 0) {

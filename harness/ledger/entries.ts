@@ -71,8 +71,11 @@ export interface NodeEntry {
   readonly peerUrl: string;
 }
 
-/** Who made a process start or stop. Between injection and convergence only `fault` and `runbook` may (law 2). */
-export type Actor = "harness" | "fault" | "runbook";
+/**
+ * Who made a process start or stop. Between injection and convergence only `fault` and `runbook` may (law 2), and
+ * `control` in a control that starts what stopped.
+ */
+export type Actor = "harness" | "fault" | "runbook" | "control";
 
 /** A node's process was started, told to stop, or ended. */
 export interface ProcessEntry {

@@ -14,8 +14,6 @@ export interface LedgerHeader {
   readonly system: string;
   readonly substrate: string;
   readonly seed: number;
-  /** `none`, or the control that was run (no-fault, no-recovery, restart-only, recovery-only). */
-  readonly control: string;
   /** Wall clock (ISO 8601, UTC) at the run's base instant: for the record, never for a duration. */
   readonly startedAt: string;
   readonly fault: { readonly id: string; readonly effect: string };

@@ -4,6 +4,7 @@
 
 /** The whole plan of one drill. */
 export interface JudgementPlan {
+  readonly control: ControlPlan;
   /** The checks to apply; each has an implementation of the same id in integrity/checks. */
   readonly checks: readonly CheckPlan[];
   readonly recoveryPoint: RecoveryPointPlan;
@@ -18,6 +19,37 @@ export interface JudgementPlan {
   readonly clusterProbe: GridPlan;
   readonly workload: WorkloadPlan;
 }
+
+/**
+ * Which course the run takes: `none` is the drill itself; a control leaves something out, so that a pass of the drill
+ * says something. Each control passes when it shows what it must:
+ *
+ * - `no-fault`: nothing is broken and nobody acts; the cluster must stay steady. Else the harness breaks it by itself.
+ * - `no-recovery`: the fault, and nobody follows the page; the cluster must not converge. Else it heals by itself.
+ * - `restart-only`: the fault, then everything that stopped is started and nothing else is done; it must not converge
+ *   without loss. Else the page proves nothing beyond a restart.
+ * - `recovery-only`: the page on a healthy cluster; the harm must be what the scenario declares.
+ */
+export type ControlPlan = { readonly kind: "none" | "no-fault" | "recovery-only" } | WaitingControlPlan;
+
+/** A control that waits for what must not come. */
+export interface WaitingControlPlan {
+  readonly kind: "no-recovery" | "restart-only";
+  /** Not shorter than a recovery was observed to take, from the injection on. */
+  readonly waitMs: number;
+  /** Where `waitMs` comes from, for the report. */
+  readonly waitBecause: string;
+}
+
+/** The kinds of runs that are not the drill itself, in the order in which they are run. */
+export const CONTROLS = ["no-fault", "no-recovery", "restart-only", "recovery-only"] as const;
+export type ControlKind = (typeof CONTROLS)[number];
+
+/** What the page does to a healthy cluster, as the scenario declares it. */
+export type DeclaredHarm =
+  | { readonly kind: "harmless" }
+  /** Each of these checks fails, and no other does. */
+  | { readonly kind: "harmful"; readonly findings: readonly CheckId[]; readonly because: string };
 
 /** A fixed-rate grid of probes: an open model, each probe has its own deadline. */
 export interface GridPlan {
@@ -99,7 +131,17 @@ export type CheckPlan =
     }
   | { readonly id: "survives-rolling-restart" }
   | { readonly id: "recovery-time-within-objective" }
-  | { readonly id: "nothing-left-behind" };
+  | { readonly id: "nothing-left-behind" }
+  | ControlCheckPlan;
+
+/** The checks that only controls have. */
+export type ControlCheckPlan =
+  | { readonly id: "stayed-steady" }
+  /** `selfHealing`: why the fault ends by itself, if it does; then the cluster must converge without anybody. */
+  | { readonly id: "did-not-converge"; readonly selfHealing: string | null }
+  | { readonly id: "restart-does-not-suffice" }
+  /** `checks` are those that the page is judged by; their findings are compared with what was declared. */
+  | { readonly id: "harm-as-declared"; readonly declared: DeclaredHarm; readonly checks: readonly CheckPlan[] };
 
 /** The signs of the fault that its witness must see after the injection, and must not have seen before it. */
 export interface FaultCheckPlan {

@@ -24,7 +24,7 @@ export const CLUSTER_SCHEMAS: Pick<
     node: text,
     process: text,
     pid: id,
-    actor: z.enum(["harness", "fault", "runbook"]).nullable(),
+    actor: z.enum(["harness", "fault", "runbook", "control"]).nullable(),
     command: z.array(text).nullable(),
     exitCode: z.int().nullable(),
     signal: text.nullable(),

@@ -1,11 +1,22 @@
 /** The schema of the first line: what ran, and how it is to be judged. */
 import { z } from "zod";
 import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./header.ts";
-import type { CheckId, CheckPlan, JudgementPlan } from "./plan.ts";
+import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, JudgementPlan } from "./plan.ts";
 import { id, kind, text } from "./schema-parts.ts";
 
 const durationMs = z.number().positive();
 const grid = z.strictObject({ periodMs: durationMs, timeoutMs: durationMs });
+
+const check: z.ZodType<CheckPlan> = z.lazy(() => z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[]));
+
+const declaredHarm: z.ZodType<DeclaredHarm> = z.union([
+  z.strictObject({ kind: kind("harmless") }),
+  z.strictObject({
+    kind: kind("harmful"),
+    findings: z.array(z.string().refine((name): name is CheckId => Object.hasOwn(CHECKS, name), "no such check")),
+    because: text.min(1),
+  }),
+]);
 
 /** One schema for each check: a check that has none here does not compile. */
 const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly id: K }>> } = {
@@ -31,10 +42,24 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "survives-rolling-restart": bare("survives-rolling-restart"),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),
   "nothing-left-behind": bare("nothing-left-behind"),
+  "stayed-steady": bare("stayed-steady"),
+  "did-not-converge": z.strictObject({ id: z.literal("did-not-converge"), selfHealing: text.nullable() }),
+  "restart-does-not-suffice": bare("restart-does-not-suffice"),
+  "harm-as-declared": z.strictObject({
+    id: z.literal("harm-as-declared"),
+    declared: declaredHarm,
+    checks: z.array(check),
+  }),
 };
 
+const control: z.ZodType<ControlPlan> = z.union([
+  z.strictObject({ kind: z.enum(["none", "no-fault", "recovery-only"]) }),
+  z.strictObject({ kind: z.enum(["no-recovery", "restart-only"]), waitMs: durationMs, waitBecause: text }),
+]);
+
 const plan: z.ZodType<JudgementPlan> = z.strictObject({
-  checks: z.array(z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[])),
+  control,
+  checks: z.array(check),
   recoveryPoint: z.strictObject({ kind: z.enum(["survivor-commit", "backup-revision"]), description: text }),
   objectives: z.union([
     z.strictObject({ recoveryTimeMs: durationMs, lostWrites: z.literal(0), lostWritesReason: z.null() }),
@@ -81,7 +106,6 @@ export const HEADER_SCHEMA: z.ZodType<LedgerHeader> = z.strictObject({
   system: text,
   substrate: text,
   seed: z.int(),
-  control: text,
   startedAt: z.iso.datetime(),
   fault: z.strictObject({ id: text, effect: text }),
   runbook: z.strictObject({ file: text, sha256: text, text }),

@@ -33,6 +33,8 @@ export interface Recovery {
   readonly watched: readonly LedgerEntry[];
   /** Whether the wait for convergence was ended by the drill, not by the end of the record. */
   readonly waitEnded: boolean;
+  /** How long it was watched for convergence, from the injection on; null when nothing was injected. */
+  readonly watchedForMs: number | null;
 }
 
 /** The names of the nodes, in the order in which they were made. */
@@ -78,6 +80,7 @@ export function measureRecovery(ledger: Ledger): Recovery {
     status,
     wrongAtEnd: tracker?.wrongAtEnd(waitEndedAtMs) ?? null,
     watched,
+    watchedForMs: injectedAtMs === null ? null : waitEndedAtMs - injectedAtMs,
     waitEnded: injectedIndex >= 0 && endIndex >= 0 && !isTeardown(entries[endIndex]),
   };
 }

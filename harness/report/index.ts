@@ -1,4 +1,5 @@
 /** Reports: what people and CI systems read of a judged drill. Pure, but for writing the files. */
+export { renderControls } from "./controls.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
 export { renderSummary } from "./summary.ts";

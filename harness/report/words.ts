@@ -1,5 +1,6 @@
 /** How results are put into words, the same in every report. Not its business: any format. */
 import { type Outcome, OUTCOMES_WORST_FIRST } from "../core/index.ts";
+import type { ControlKind } from "../ledger/index.ts";
 import type {
   DrillResult,
   Finding,
@@ -154,9 +155,18 @@ export function stepDurationMs(step: {
   return step.startMs === null || step.endMs === null ? null : step.endMs - step.startMs;
 }
 
+/** What a pass of each control says. */
+const CONTROL_SHOWS: Readonly<Record<ControlKind, string>> = {
+  "no-fault": "the cluster stays steady when nothing is broken",
+  "no-recovery": "the cluster does not recover by itself",
+  "restart-only": "starting everything again does not recover it without loss",
+  "recovery-only": "the page does a healthy cluster the harm that the scenario declares, and no other",
+};
+
 /** What kind of run it was, when it was not the drill itself; null when it was. */
 export function controlNote(result: DrillResult): string | null {
-  return result.control === "none" ? null : `This is the control run “${result.control}”, not the drill itself.`;
+  if (result.control === "none") return null;
+  return `This is the control run “${result.control}”, not the drill itself: a pass says that ${CONTROL_SHOWS[result.control]}.`;
 }
 
 /** How far the page was followed. */

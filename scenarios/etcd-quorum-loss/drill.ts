@@ -1,7 +1,7 @@
 /** A three-member etcd cluster loses its majority for good; the page brings it back from the one survivor. */
 import type { Drill } from "../../harness/drill/index.ts";
 import { loseMajorityForGood } from "../../harness/fault/index.ts";
-import { etcd, survivorAndReplacements } from "../../harness/system/index.ts";
+import { etcd, leaderAndReplacements, survivorAndReplacements } from "../../harness/system/index.ts";
 
 const drill: Drill = {
   id: "etcd-quorum-loss",
@@ -17,6 +17,15 @@ const drill: Drill = {
     description: "what the survivor, the leader at the time of the fault, had committed",
   },
   objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
+  controls: {
+    selfHealing: null,
+    recoveryOnly: {
+      kind: "harmful",
+      roles: leaderAndReplacements,
+      findings: ["every-step-ran", "converged", "membership-as-promised"],
+      because: "--force-new-cluster splits a cluster that still has its other members",
+    },
+  },
   membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
 };
 export default drill;

@@ -16,6 +16,11 @@ import { CHECKS, judge, type Finding } from "../index.ts";
 
 const healthy = healthyLedger();
 
+/** The checks of the drill itself; those of its controls are in controls.test.ts. */
+const ofTheDrill = (Object.keys(CHECKS) as CheckId[]).filter((id) =>
+  healthy.header.plan.checks.some((plan) => plan.id === id),
+);
+
 function find(ledger: Ledger, id: CheckId): Finding {
   const finding = judge(ledger).findings.find((one) => one.checkId === id);
   if (finding === undefined) throw new Error(`no finding of ${id}`);
@@ -777,7 +782,7 @@ describe("a planted bug", () => {
     const caught = new Set(
       planted.filter(([, , , outcome]) => outcome !== "passed" && outcome !== "skipped").map(([id]) => id),
     );
-    expect([...caught].sort()).toEqual(Object.keys(CHECKS).sort());
+    expect([...caught].sort()).toEqual([...ofTheDrill].sort());
     for (const [id, check] of Object.entries(CHECKS)) {
       expect(check.id).toBe(id);
       expect(check.title.length).toBeGreaterThan(5);
@@ -786,7 +791,7 @@ describe("a planted bug", () => {
   });
 });
 
-test.each(Object.keys(CHECKS) as CheckId[])("%s does not decide without data", (id) => {
+test.each(ofTheDrill)("%s does not decide without data", (id) => {
   const empty: Ledger = { ...healthy, entries: [] };
   expect(find(empty, id).outcome).toBe("inconclusive");
   expect(find(cutAt(healthy, AT.workload), id).outcome).toBe("inconclusive");

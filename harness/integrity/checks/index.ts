@@ -1,10 +1,13 @@
 /** All checks, by the id that a plan names them by. A plan can name none that is not here. */
 import type { CheckId } from "../../ledger/index.ts";
-import type { Check } from "../check.ts";
+import { broken, type Check, type Judged, type PlanOf } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
 import { acknowledgedWritesKeptCheck } from "./acknowledged-writes-kept.ts";
 import { convergedCheck } from "./converged.ts";
+import { didNotConvergeCheck } from "./did-not-converge.ts";
 import { everyStepRanCheck } from "./every-step-ran.ts";
 import { faultConfirmedCheck } from "./fault-confirmed.ts";
+import { harmAsDeclaredCheck } from "./harm-as-declared.ts";
 import { lossWithinObjectiveCheck } from "./loss-within-objective.ts";
 import { membersAgreeCheck } from "./members-agree.ts";
 import { membershipAsPromisedCheck } from "./membership-as-promised.ts";
@@ -13,8 +16,10 @@ import { nothingResurrectedCheck } from "./nothing-resurrected.ts";
 import { onlyTheRunbookActedCheck } from "./only-the-runbook-acted.ts";
 import { readBackCompleteCheck } from "./read-back-complete.ts";
 import { recoveryTimeWithinObjectiveCheck } from "./recovery-time-within-objective.ts";
+import { restartDoesNotSufficeCheck } from "./restart-does-not-suffice.ts";
 import { revisionNotBackCheck } from "./revision-not-back.ts";
 import { rolesBoundCheck } from "./roles-bound.ts";
+import { stayedSteadyCheck } from "./stayed-steady.ts";
 import { steadyBeforeFaultCheck } from "./steady-before-fault.ts";
 import { survivesRollingRestartCheck } from "./survives-rolling-restart.ts";
 import { timeTrustworthyCheck } from "./time-trustworthy.ts";
@@ -43,4 +48,14 @@ export const CHECKS: Checks = {
   "survives-rolling-restart": survivesRollingRestartCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,
   "nothing-left-behind": nothingLeftBehindCheck,
+  "stayed-steady": stayedSteadyCheck,
+  "did-not-converge": didNotConvergeCheck,
+  "restart-does-not-suffice": restartDoesNotSufficeCheck,
+  "harm-as-declared": harmAsDeclaredCheck(applyCheck),
 };
+
+/** Applies one check of a plan. A plan that was not read by `readLedger` may name one that does not exist. */
+export function applyCheck<K extends CheckId>(plan: PlanOf<K> & { readonly id: K }, evidence: Evidence): Judged {
+  if (!Object.hasOwn(CHECKS, plan.id)) return broken(`There is no check "${plan.id}" in this version.`);
+  return CHECKS[plan.id].judge(evidence, plan);
+}

@@ -33,6 +33,25 @@ export const survivorAndReplacements: RoleBinder = (views) => {
   ];
 };
 
+/**
+ * The roles as somebody binds them who takes a healthy cluster for one without quorum: `survivor` is the leader, the
+ * other nodes are to be replaced. For the control `recovery-only`.
+ */
+export const leaderAndReplacements: RoleBinder = (views) => {
+  const leader = views.find((view) => view.answered && view.memberId !== null && view.memberId === view.leaderId);
+  const because = leader === undefined ? "no member leads" : `${leader.node} leads`;
+  const others = views.filter((view) => view !== leader).sort((a, b) => (a.node < b.node ? -1 : 1));
+  const replaced = leader === undefined ? others.slice(1) : others;
+  return [
+    { role: "survivor", node: leader?.node ?? null, because },
+    ...replaced.map((view, index) => ({
+      role: `replacement-${index + 1}`,
+      node: leader === undefined ? null : view.node,
+      because,
+    })),
+  ];
+};
+
 /** It says which member it is, not only that something listens. */
 function answersForItself(view: MemberView): boolean {
   return view.answered && view.memberId !== null;

@@ -1,0 +1,98 @@
+/** One run as a person sees it: its progress, its verdict, and what could not be done. Not its business: which runs there are (run.ts). */
+import { resolve } from "node:path";
+import { DrillError, messageOf, type DrillErrorCode } from "../core/index.ts";
+import type { ObservedRecovery } from "../drill/index.ts";
+import type { ControlPlan } from "../ledger/index.ts";
+import type { Isolation } from "../substrate/index.ts";
+import type { FinishedRun } from "./aftermath.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { printableLines } from "./printable.ts";
+import { openProgress, type Progress } from "./progress.ts";
+import type { RunCommand } from "./run.ts";
+import { isLive, type Terminal } from "./terminal.ts";
+
+/** What the runs of one command share. */
+export interface RunSession {
+  readonly command: RunCommand;
+  readonly terminal: Terminal;
+  /** Where people look: standard error when standard output is for machines. */
+  readonly shown: Terminal["stdout"];
+  readonly seed: number;
+  /** Absolute path of the page to follow instead of the drill's own; null for its own. */
+  readonly runbookFile: string | null;
+  readonly isolation: Promise<Isolation>;
+  readonly interrupts: Interrupts;
+}
+
+/** Which run. */
+export interface WantedRun {
+  readonly drill: CatalogueEntry;
+  readonly seed: number;
+  readonly control: ControlPlan["kind"];
+  /** The longest recovery of this drill that was observed; null when none was. */
+  readonly observed: ObservedRecovery | null;
+}
+
+/** A run that came to nothing: no ledger, no result. */
+export interface NotStarted {
+  readonly drillId: string;
+  readonly code: DrillErrorCode;
+  readonly message: string;
+}
+
+/** Runs it and shows it; `firstOfAll` mentions what earlier runs left behind. */
+export async function runOne(
+  session: RunSession,
+  { drill, seed, control, observed }: WantedRun,
+  firstOfAll: boolean,
+): Promise<FinishedRun | NotStarted> {
+  const { command, shown, terminal } = session;
+  await using progress = openProgress(shown, { live: isLive(shown, terminal.environment) });
+  if (firstOfAll) void mentionLeftovers(progress);
+  // Only now, since what comes before may refuse: this brings in all that a run needs.
+  const { runInWorker } = await import("./front.ts");
+  try {
+    const judged = await runInWorker({
+      drill,
+      seed,
+      control,
+      observed,
+      outDir: resolve(terminal.cwd, command.out),
+      runbookFile: session.runbookFile,
+      writesPerSecond: command.rate ?? null,
+      keep: command.keep,
+      isolation: session.isolation,
+      worker: command.workerModule ?? null,
+      progress,
+      interrupts: session.interrupts,
+    });
+    await progress[Symbol.asyncDispose]();
+    await showRun(judged, session);
+    return judged;
+  } catch (error) {
+    await progress[Symbol.asyncDispose]();
+    if (!(error instanceof DrillError)) throw error;
+    terminal.stderr.write(`drillbook: ${drill.id}: ${printableLines(error.message)}\n`);
+    return { drillId: drill.id, code: error.code, message: error.message };
+  }
+}
+
+async function mentionLeftovers(progress: Progress): Promise<void> {
+  try {
+    const { leftovers } = await import("../substrate/index.ts");
+    const crashed = (await leftovers()).filter((leftover) => !leftover.kept);
+    if (crashed.length === 0) return;
+    const runs = crashed.length === 1 ? "1 crashed run" : `${crashed.length} crashed runs`;
+    progress.note(`${runs} left things behind; npx drillbook clean removes them.`);
+  } catch (error) {
+    progress.note(`Leftovers of earlier runs could not be looked for: ${messageOf(error)}`);
+  }
+}
+
+async function showRun(finished: FinishedRun, { shown, terminal }: RunSession): Promise<void> {
+  const { showVerdict } = await import("./stored-run.ts");
+  await showVerdict(finished, finished.runDir, shown, terminal);
+  for (const line of finished.reach ?? []) shown.write(`${printableLines(line)}\n`);
+  for (const problem of finished.problems) terminal.stderr.write(`drillbook: broken: ${printableLines(problem)}\n`);
+}

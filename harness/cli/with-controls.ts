@@ -1,0 +1,63 @@
+/** `run --controls`: the drill, then each of its controls, then one verdict over all. Not its business: judging it (integrity/). */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { whyNotRun, type ObservedRecovery } from "../drill/index.ts";
+import { judgeControls, serializeControls, type ControlNotRun, type DrillResult } from "../integrity/index.ts";
+import { CONTROLS } from "../ledger/index.ts";
+import { renderControls } from "../report/index.ts";
+import { loadDrill, type CatalogueEntry } from "./catalogue.ts";
+import { writeWhole } from "./run-folder.ts";
+import { newRunId } from "./run-id.ts";
+import { runOne, type RunSession } from "./run-one.ts";
+import type { Runs } from "./runs.ts";
+import { writeText } from "./terminal.ts";
+
+/** Runs one drill with all its controls, all with the same seed, and writes controls.json and controls.md. */
+export async function runWithControls(session: RunSession, entry: CatalogueEntry, runs: Runs): Promise<void> {
+  const { interrupts, seed, shown, terminal, command } = session;
+  const drill = await loadDrill(entry);
+  const results: DrillResult[] = [];
+  const notRun: ControlNotRun[] = [];
+  let observed: ObservedRecovery | null = null;
+  for (const control of ["none", ...CONTROLS] as const) {
+    if (control !== "none") {
+      const declared = whyNotRun(drill, control);
+      const because = declared ?? whyNotNow(results, interrupts.soft.aborted);
+      if (because !== null) {
+        notRun.push({ control, because, byDeclaration: declared !== null });
+        continue;
+      }
+    }
+    const ended = await runOne(session, { drill: entry, seed, control, observed }, control === "none");
+    if (!("result" in ended)) {
+      runs.notStarted.push(ended);
+      if (control !== "none") notRun.push({ control, because: ended.message, byDeclaration: false });
+      continue;
+    }
+    const { result } = ended;
+    results.push(result);
+    for (const problem of ended.problems) notRun.push(...problemOf(control, problem));
+    const { high } = result.measurements.recoveryTimeMs;
+    if (control === "none" && high !== null) observed = { runId: result.runId, highMs: high };
+  }
+  const verdict = judgeControls(drill.id, results, notRun);
+  runs.controls.push(verdict);
+  const dir = join(resolve(terminal.cwd, command.out), newRunId(`${drill.id}-controls`));
+  mkdirSync(dir, { recursive: true });
+  writeWhole(join(dir, "controls.json"), serializeControls(verdict));
+  const text = renderControls(verdict);
+  writeWhole(join(dir, "controls.md"), text);
+  await writeText(shown, `\n${text}\n`);
+}
+
+/** A drill that did not pass needs no controls: there is no pass to be doubted. */
+function whyNotNow(results: readonly DrillResult[], interrupted: boolean): string | null {
+  if (interrupted) return "the command was interrupted";
+  const [drill] = results;
+  return drill?.outcome === "passed" ? null : "the drill itself did not pass";
+}
+
+/** What failed outside a control's record leaves it without a verdict. */
+function problemOf(control: DrillResult["control"], problem: string): readonly ControlNotRun[] {
+  return control === "none" ? [] : [{ control, because: problem, byDeclaration: false }];
+}

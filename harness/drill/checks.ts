@@ -1,0 +1,69 @@
+/**
+ * Which checks a run is judged by. Every drill is judged by all of them: there is no way to leave one out. A control is
+ * judged by those that fit its course, and by the one that says what it must show.
+ */
+import type { CheckPlan, ControlPlan } from "../ledger/index.ts";
+import type { Drill } from "./drill.ts";
+
+/** The checks of a drill, or of one of its controls. */
+export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
+  const page = [...PAGE, ...clusterChecks(drill), ...DATA, LOSS];
+  switch (control.kind) {
+    case "none":
+      return [...GROUND, ...faultChecks(drill), ...PAGE, ...TIME, ...DATA, LOSS, ...clusterChecks(drill), ...END];
+    case "no-fault":
+      return [...GROUND, { id: "stayed-steady" }, ...DATA, ...clusterChecks(unchanged(drill)), ...END];
+    case "no-recovery": {
+      const { selfHealing } = drill.controls;
+      return [...GROUND, ...faultChecks(drill), { id: "did-not-converge", selfHealing }, ...END];
+    }
+    case "restart-only":
+      return [...GROUND, ...faultChecks(drill), { id: "restart-does-not-suffice" }, ...END];
+    case "recovery-only": {
+      const { recoveryOnly } = drill.controls;
+      if (recoveryOnly.kind === "not-applicable")
+        throw new RangeError(`${drill.id} declares recovery-only as not applicable`);
+      const { roles: _roles, ...declared } = recoveryOnly;
+      return [...GROUND, { id: "harm-as-declared", declared, checks: page }, ...END];
+    }
+  }
+}
+
+/** The ground that everything else stands on. */
+const GROUND: readonly CheckPlan[] = [{ id: "steady-before-fault" }, { id: "workload-adequate" }];
+
+function faultChecks(drill: Drill): readonly CheckPlan[] {
+  return [{ id: "fault-confirmed", signs: drill.fault.signs }, { id: "only-the-runbook-acted" }];
+}
+
+/** What the page did, and whether it helped. */
+const PAGE: readonly CheckPlan[] = [{ id: "roles-bound" }, { id: "every-step-ran" }, { id: "converged" }];
+
+const TIME: readonly CheckPlan[] = [{ id: "time-trustworthy" }, { id: "recovery-time-within-objective" }];
+
+/** What became of the data. */
+const DATA: readonly CheckPlan[] = [
+  { id: "read-back-complete" },
+  { id: "acknowledged-writes-kept" },
+  { id: "nothing-resurrected" },
+  { id: "members-agree" },
+];
+
+/** Needs a recovery point, which a run without a page has not. */
+const LOSS: CheckPlan = { id: "loss-within-objective" };
+
+/** What became of the cluster. */
+function clusterChecks({ membership }: Pick<Drill, "membership">): readonly CheckPlan[] {
+  return [
+    { id: "membership-as-promised", voters: membership.voters, clusterId: membership.clusterId },
+    { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
+    { id: "survives-rolling-restart" },
+  ];
+}
+
+/** Of a cluster to which nothing was done: whatever the page may change, this may not. */
+function unchanged(drill: Drill): Pick<Drill, "membership"> {
+  return { membership: { ...drill.membership, clusterId: "kept", revisionMayGoBack: false } };
+}
+
+const END: readonly CheckPlan[] = [{ id: "nothing-left-behind" }];

@@ -1,0 +1,59 @@
+/** The recovery: the drill's page is followed, or a control does what it does instead of that. */
+import { messageOf } from "../core/index.ts";
+import { followRunbook, type Runbook } from "../runbook/index.ts";
+import type { RoleBinding } from "../system/index.ts";
+import { enterPhase, type Stage } from "./stage.ts";
+
+/** Begins the recovery. Disposing ends what goes on beside the wait for convergence. */
+export async function recover(
+  stage: Stage,
+  { runbook, bindings }: { readonly runbook: Runbook; readonly bindings: readonly RoleBinding[] },
+): Promise<AsyncDisposable> {
+  switch (stage.plan.control.kind) {
+    case "none":
+    case "recovery-only":
+      enterPhase(stage, "runbook");
+      await followRunbook({ runbook, bindings, cluster: stage.cluster, recorder: stage.ledger, run: stage.run });
+      return NOTHING;
+    case "restart-only":
+      enterPhase(stage, "runbook");
+      return keepEverythingStarted(stage);
+    case "no-fault":
+    case "no-recovery":
+      return NOTHING;
+  }
+}
+
+const NOTHING: AsyncDisposable = { [Symbol.asyncDispose]: async () => Promise.resolve() };
+
+/** Like a kubelet or systemd, which do not give up either; far below the time that a recovery takes. */
+const LOOK_EVERY_MS = 1000;
+
+/** Starts what has stopped, again and again, and does nothing else. What does not start is looked at again. */
+function keepEverythingStarted(stage: Stage): AsyncDisposable {
+  const { cluster, ledger, run } = stage;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, run.signal]);
+  let told: string | null = null;
+  const look = async (): Promise<void> => {
+    for (const { machine, process } of cluster.nodes) {
+      if (!signal.aborted && !machine.isRunning(process)) await machine.start(process, "control");
+    }
+  };
+  const keeping = (async (): Promise<void> => {
+    while (!signal.aborted) {
+      // A process that cannot be started is what this control is about; what it said is in the node's log.
+      await look().catch((error: unknown) => (told ??= messageOf(error)));
+      await run.clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+    }
+  })();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      await keeping;
+      if (told !== null) {
+        ledger.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome: "broken", phase: "runbook", message: told });
+      }
+    },
+  };
+}

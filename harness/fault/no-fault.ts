@@ -1,0 +1,28 @@
+/** The fault of the controls that break nothing: it marks the instant at which a fault would have been injected. */
+import type { FaultEntry } from "../ledger/index.ts";
+import type { Fault } from "./fault.ts";
+
+const FAULT_ID = "none";
+
+/** Breaks nothing, has no sign, and its witness has nothing to look for. */
+export const noFault: Fault = {
+  id: FAULT_ID,
+  effect: "nothing is broken",
+  signs: [],
+  arm: async ({ recorder, run }) => {
+    const note = (event: FaultEntry["event"]): void =>
+      recorder.record({ kind: "fault", atMs: run.clock.nowMs(), event, fault: FAULT_ID, targets: [], blastRadius: [] });
+    note("armed");
+    return Promise.resolve({
+      targets: [],
+      blastRadius: [],
+      inject: async () => {
+        note("injecting");
+        note("injected");
+        return Promise.resolve();
+      },
+      witness: { observe: async () => Promise.resolve() },
+      [Symbol.asyncDispose]: async () => Promise.resolve(),
+    });
+  },
+};

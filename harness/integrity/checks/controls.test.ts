@@ -1,0 +1,237 @@
+/** The checks of the controls: each control as it must be, what gives it the wrong colour, and what leaves it undecided. */
+import { describe, expect, test } from "vitest";
+import { AT, changed, cutAt, healthyLedger, without, withPlan } from "../../../fixtures/ledgers/build.ts";
+import {
+  noFaultLedger,
+  noRecoveryLedger,
+  recoveryOnlyLedger,
+  restartOnlyLedger,
+} from "../../../fixtures/ledgers/controls.ts";
+import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, Ledger } from "../../ledger/index.ts";
+import { judge, type Finding } from "../index.ts";
+
+const WAITING = { waitMs: 8508, waitBecause: "it was seen" } as const;
+
+function finding(ledger: Ledger, id: CheckId): Finding {
+  const found = judge(ledger).findings.find((one) => one.checkId === id);
+  if (found === undefined) throw new Error(`no finding of ${id}`);
+  return found;
+}
+
+/** A drill that recovered, judged as if it had been this control. */
+function recoveredUnder(control: ControlPlan, check: CheckPlan): Ledger {
+  return withPlan(without(without(healthyLedger(), "runbook"), "step"), { control, checks: [check] });
+}
+
+function declaring(declared: DeclaredHarm, ledger: Ledger = recoveryOnlyLedger()): Ledger {
+  const checks = ledger.header.plan.checks.map((plan) =>
+    plan.id === "harm-as-declared" ? { ...plan, declared } : plan,
+  );
+  return withPlan(ledger, { checks });
+}
+
+const harmful = (...findings: readonly CheckId[]): DeclaredHarm => ({
+  kind: "harmful",
+  findings,
+  because: "it says so",
+});
+
+/** A step of the page fails. */
+const failingStep = (ledger: Ledger): Ledger =>
+  changed(ledger, "step", (step) => (step.id === "look" ? { ...step, exitCode: 1 } : step));
+
+test.each([
+  ["no-fault", noFaultLedger()],
+  ["no-recovery", noRecoveryLedger()],
+  ["restart-only", restartOnlyLedger()],
+  ["recovery-only", recoveryOnlyLedger()],
+] as const)("%s passes when it shows what it must", (control, ledger) => {
+  const result = judge(ledger);
+  expect(result.findings.filter((one) => one.outcome !== "passed")).toEqual([]);
+  expect(result.control).toBe(control);
+  // Only a control with a fault needs the fault's proof, and these synthetic plans leave that check out.
+  expect(result.outcome).toBe(control === "no-fault" || control === "recovery-only" ? "passed" : "inconclusive");
+});
+
+const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], RegExp])[] = [
+  [
+    "stayed-steady",
+    "a member falters",
+    changed(noFaultLedger(), "service-probe", (probe, index) =>
+      probe.sentAtMs > 15_000 && index % 7 === 0 ? { ...probe, ok: false, reason: "deadline" } : probe,
+    ),
+    "failed",
+    /did not stay steady/,
+  ],
+  [
+    "stayed-steady",
+    "it falters once and is well again",
+    changed(noFaultLedger(), "service-probe", (probe) =>
+      probe.node === "n2" && probe.sentAtMs === 12_000 ? { ...probe, ok: false, reason: "deadline" } : probe,
+    ),
+    "failed",
+    /did not stay steady/,
+  ],
+  [
+    "stayed-steady",
+    "an alert is raised",
+    withEntry(noFaultLedger(), { kind: "detection", atMs: 15_000, rule: "a rule" }),
+    "failed",
+    /alert/,
+  ],
+  [
+    "stayed-steady",
+    "nobody looked at the cluster",
+    without(noFaultLedger(), "cluster-probe"),
+    "inconclusive",
+    /whole hold/,
+  ],
+  [
+    "did-not-converge",
+    "it converges with nobody acting",
+    recoveredUnder({ kind: "no-recovery", ...WAITING }, { id: "did-not-converge", selfHealing: null }),
+    "failed",
+    /cannot be credited/,
+  ],
+  [
+    "did-not-converge",
+    "it was not watched for long enough",
+    withPlan(noRecoveryLedger(), { control: { kind: "no-recovery", waitMs: 60_000, waitBecause: "it was seen" } }),
+    "inconclusive",
+    /60/,
+  ],
+  [
+    "did-not-converge",
+    "nobody probed",
+    without(without(noRecoveryLedger(), "service-probe"), "cluster-probe"),
+    "inconclusive",
+    /No probe stood bad/,
+  ],
+  [
+    "did-not-converge",
+    "somebody followed the page",
+    withPlan(healthyLedger(), {
+      control: { kind: "no-recovery", ...WAITING },
+      checks: [{ id: "did-not-converge", selfHealing: null }],
+    }),
+    "inconclusive",
+    /began with the page/,
+  ],
+  [
+    "did-not-converge",
+    "it is declared to heal by itself, and does not",
+    noRecoveryLedger("the process is restarted"),
+    "failed",
+    /did not heal/,
+  ],
+  [
+    "did-not-converge",
+    "it is declared to heal by itself, and does",
+    recoveredUnder(
+      { kind: "no-recovery", ...WAITING },
+      { id: "did-not-converge", selfHealing: "the process is restarted" },
+    ),
+    "passed",
+    /as declared/,
+  ],
+  [
+    "restart-does-not-suffice",
+    "nothing was started",
+    without(restartOnlyLedger(), "process", (entry) => entry.actor === "control"),
+    "inconclusive",
+    /Nothing was started/,
+  ],
+  ["restart-does-not-suffice", "a restart suffices", asRestartOnly(healthyLedger()), "failed", /unproven/],
+  [
+    "restart-does-not-suffice",
+    "it converges with loss",
+    asRestartOnly(losing(healthyLedger())),
+    "passed",
+    /acknowledged writes lost/,
+  ],
+  [
+    "restart-does-not-suffice",
+    "what it lost is not known",
+    asRestartOnly(without(healthyLedger(), "read-back-end")),
+    "inconclusive",
+    /not known/,
+  ],
+  [
+    "harm-as-declared",
+    "harm that nobody declared",
+    failingStep(recoveryOnlyLedger()),
+    "failed",
+    /not declared: every-step-ran/,
+  ],
+  [
+    "harm-as-declared",
+    "declared harm that does not occur",
+    declaring(harmful("converged")),
+    "failed",
+    /did not occur: converged/,
+  ],
+  [
+    "harm-as-declared",
+    "declared harm that occurs",
+    declaring(harmful("every-step-ran"), failingStep(recoveryOnlyLedger())),
+    "passed",
+    /as declared \(every-step-ran\)/,
+  ],
+  [
+    "harm-as-declared",
+    "declared harm of which nothing is known",
+    declaring(harmful("survives-rolling-restart"), without(recoveryOnlyLedger(), "restart")),
+    "inconclusive",
+    /not known/,
+  ],
+  [
+    "harm-as-declared",
+    "harmlessness of which not all is known",
+    without(recoveryOnlyLedger(), "restart"),
+    "inconclusive",
+    /not known whether the page is harmless/,
+  ],
+];
+
+function withEntry(ledger: Ledger, entry: Ledger["entries"][number]): Ledger {
+  return { ...ledger, entries: [...ledger.entries, entry].toSorted((a, b) => a.atMs - b.atMs) };
+}
+
+/** Every member lacks a key. */
+function losing(ledger: Ledger): Ledger {
+  const shorter = changed(ledger, "read-back", (part, index) =>
+    index % 2 === 0 ? { ...part, items: part.items.slice(1) } : part,
+  );
+  return changed(shorter, "read-back-end", (end) => ({ ...end, keys: end.keys - 1 }));
+}
+
+/** The recovery, as if starting everything had brought it. */
+function asRestartOnly(ledger: Ledger): Ledger {
+  const started = changed(ledger, "process", (entry) =>
+    entry.actor === "runbook" ? { ...entry, actor: "control" } : entry,
+  );
+  return withPlan(without(without(started, "runbook"), "step"), {
+    control: { kind: "restart-only", ...WAITING },
+    checks: [{ id: "restart-does-not-suffice" }],
+  });
+}
+
+describe("a planted bug", () => {
+  test.each(planted)("%s: %s", (id, _what, ledger, outcome, says) => {
+    const found = finding(ledger, id);
+    expect(found.outcome).toBe(outcome);
+    expect([found.summary, ...found.details].join("\n")).toMatch(says);
+  });
+});
+
+test.each([
+  ["stayed-steady", noFaultLedger()],
+  ["did-not-converge", noRecoveryLedger()],
+  ["restart-does-not-suffice", restartOnlyLedger()],
+  ["harm-as-declared", recoveryOnlyLedger()],
+] as const)("%s does not decide without data", (id, ledger) => {
+  expect(finding({ ...ledger, entries: [] }, id).outcome).toBe("inconclusive");
+  for (const atMs of [AT.workload, AT.injecting + 1, 15_000]) {
+    expect(finding(cutAt(ledger, atMs), id).outcome).toBe("inconclusive");
+  }
+});
