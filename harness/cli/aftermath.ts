@@ -4,14 +4,20 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { DrillError, messageOf } from "../core/index.ts";
-import { appendToLedger, type LedgerEntry, type ResidueEntry, type TroubleEntry } from "../ledger/index.ts";
-import { auditResidue, cleanRun, howToEnter, markKept, unregisterRun } from "../substrate/index.ts";
+import { DrillError, messageOf, secretFinder } from "../core/index.ts";
+import {
+  appendToLedger,
+  withoutSecrets,
+  type LedgerEntry,
+  type ResidueEntry,
+  type TroubleEntry,
+} from "../ledger/index.ts";
+import { auditResidue, cleanLogs, cleanRun, howToEnter, markKept, unregisterRun } from "../substrate/index.ts";
 import { judgeRun, writeAllReports, writeResult, type Judged } from "./conclude.ts";
 import type { FromWorker } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 import { reachLines } from "./reach.ts";
-import { LEDGER_FILE, WORKER_LOG_FILE, writeWhole } from "./run-folder.ts";
+import { EVIDENCE_FOLDER, LEDGER_FILE, WORKER_LOG_FILE, writeWhole } from "./run-folder.ts";
 import type { WorkerEnd } from "./worker-process.ts";
 
 /** A run whose live part is over. */
@@ -49,6 +55,7 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
       problems.push(messageOf(error));
     }
   };
+  const secrets = secretFinder(process.env);
   const trouble = troubleOf(run);
   if (trouble !== null) {
     let removed: readonly string[] = [];
@@ -57,11 +64,13 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
       `${trouble.message}. What it left has been removed${removed.length === 0 ? " (nothing)" : `: ${removed.join(", ")}`}.`,
     );
   }
+  // A worker that ended in order has done it itself, knowing more.
+  if (trouble !== null) await attempt(() => cleanLogs(join(run.runDir, EVIDENCE_FOLDER, "nodes"), secrets));
   const residue = await residueOf(run);
   const ledgerFile = join(run.runDir, LEDGER_FILE);
   if (run.over.kind === "ended" && run.over.end.output !== "") {
     const { output } = run.over.end;
-    await attempt(() => writeWhole(join(run.runDir, WORKER_LOG_FILE), output));
+    await attempt(() => writeWhole(join(run.runDir, WORKER_LOG_FILE), secrets.redact(output).text));
   }
   // A run that left something stays on the books, so that `clean` finds it.
   if (isClean(residue) && run.over.kind === "ended") await attempt(() => unregisterRun(run.runId));
@@ -71,7 +80,7 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
       new DrillError("harness", "judge", `The run left no ledger in ${run.runDir}, so there is nothing to judge.`)
     );
   }
-  const unwritten: LedgerEntry[] = trouble === null ? [residue] : [trouble, residue];
+  const unwritten: LedgerEntry[] = trouble === null ? [residue] : [withoutSecrets(trouble, secrets), residue];
   await attempt(() => {
     for (let next = unwritten[0]; next !== undefined; next = unwritten[0]) {
       appendToLedger(ledgerFile, next);

@@ -21,6 +21,7 @@ const step = (id: string, line: number, change: Partial<StepEntry> = {}): StepEn
   endMs: 900,
   outputTail: "",
   outputBytes: 0,
+  redactions: 0,
   outputFile: null,
   ...change,
 });

@@ -4,9 +4,17 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DrillError, messageOf, seededRandom, systemClock, type RunContext } from "../core/index.ts";
+import {
+  DrillError,
+  messageOf,
+  secretFinder,
+  seededRandom,
+  systemClock,
+  type RunContext,
+  type SecretFinder,
+} from "../core/index.ts";
 import { controlPlan, ledgerHeader, runDrill, settingsOf, type Drill } from "../drill/index.ts";
-import { openLedger, type LedgerEntry } from "../ledger/index.ts";
+import { openLedger, withoutSecrets, type LedgerEntry } from "../ledger/index.ts";
 import { stepsOf, type Runbook } from "../runbook/index.ts";
 import {
   absentCapabilitiesOf,
@@ -79,6 +87,8 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     workDir: workDirOf(runId),
     evidenceDir,
   };
+  // The variables of the command itself, such as a CI system's tokens.
+  const secrets = secretFinder(process.env);
   const header = ledgerHeader(drill, {
     runId,
     seed,
@@ -87,9 +97,10 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     settings,
     control,
     runbook: { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
+    secrets,
     environment: environmentRecord(programs, { isolation, absentCapabilities: absentCapabilitiesOf(isolation) }),
   });
-  using ledger = closableLedger(join(runDir, LEDGER_FILE), header);
+  using ledger = closableLedger(secrets, join(runDir, LEDGER_FILE), header);
   await front.say({ kind: "began", baseInstantNs: baseInstantNs.toString() });
   using _shown = ledger.subscribe((entry) => {
     if (isShown(entry))
@@ -126,10 +137,13 @@ function removeUnused(workDir: string): void {
 }
 
 /**
- * The run's ledger, which takes and drops what comes after it was closed: a kept run has been judged by then, and taking its cluster down
- * later is no part of its record.
+ * The run's ledger, in which no secret is written, and which takes and drops what comes after it was closed: a kept run has been judged by
+ * then, and taking its cluster down later is no part of its record.
  */
-function closableLedger(...given: Parameters<typeof openLedger>): ReturnType<typeof openLedger> & Disposable {
+function closableLedger(
+  secrets: SecretFinder,
+  ...given: Parameters<typeof openLedger>
+): ReturnType<typeof openLedger> & Disposable {
   const ledger = openLedger(...given);
   let closed = false;
   const close = (): void => {
@@ -139,7 +153,7 @@ function closableLedger(...given: Parameters<typeof openLedger>): ReturnType<typ
   };
   return {
     record: (entry: LedgerEntry) => {
-      if (!closed) ledger.record(entry);
+      if (!closed) ledger.record(withoutSecrets(entry, secrets));
     },
     flush: () => {
       if (!closed) ledger.flush();

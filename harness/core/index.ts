@@ -5,3 +5,5 @@ export { DrillError, messageOf, type DrillErrorCode } from "./error.ts";
 export { EXIT_USAGE, exitCodeOf, OUTCOMES_WORST_FIRST, worstOutcome, type Outcome } from "./outcome.ts";
 export { seededRandom, type Random } from "./random.ts";
 export { RUN_LABEL_VARIABLE, type RunContext } from "./run-context.ts";
+export { secretStream } from "./secret-stream.ts";
+export { secretFinder, type SecretFinder } from "./secrets.ts";

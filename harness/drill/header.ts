@@ -1,9 +1,11 @@
 /** The ledger's first line: what is drilled, how it will be judged, and what it runs on. */
+import type { SecretFinder } from "../core/index.ts";
 import {
   LEDGER_SCHEMA_VERSION,
   type ControlPlan,
   type EnvironmentRecord,
   type LedgerHeader,
+  recordedPage,
   type RunbookRecord,
 } from "../ledger/index.ts";
 import { faultOf } from "./course.ts";
@@ -18,7 +20,9 @@ export interface HeaderOptions {
   readonly substrate: string;
   readonly settings: DrillSettings;
   readonly control: ControlPlan;
-  readonly runbook: RunbookRecord;
+  readonly runbook: Omit<RunbookRecord, "redactions">;
+  /** What the record of the page must not show. */
+  readonly secrets: SecretFinder;
   readonly environment: EnvironmentRecord;
 }
 
@@ -36,7 +40,7 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     seed: options.seed,
     startedAt: options.startedAt,
     fault: { id: fault.id, effect: fault.effect },
-    runbook: options.runbook,
+    runbook: recordedPage(options.runbook, options.secrets),
     plan: judgementPlan(drill, options.settings, options.control),
     environment: options.environment,
   };

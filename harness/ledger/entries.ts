@@ -213,8 +213,11 @@ export interface StepEntry {
   readonly endMs: number | null;
   /** The end of its output (standard output and error as they came), at most 4,000 characters. */
   readonly outputTail: string;
+  /** All that it printed, kept or not. */
   readonly outputBytes: number;
-  /** The whole output, relative to the run's folder. */
+  /** How many secrets were replaced by a placeholder in what is kept of its output; the count of bytes is of what it printed. */
+  readonly redactions: number;
+  /** Its output from the beginning, relative to the run's folder: the first 10 MB, with a note of how much was cut. */
   readonly outputFile: string | null;
 }
 

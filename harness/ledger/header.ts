@@ -26,8 +26,12 @@ export interface LedgerHeader {
 export interface RunbookRecord {
   /** Its path relative to the project or to the folder the command was given in. */
   readonly file: string;
+  /** Of the page as it was followed. */
   readonly sha256: string;
+  /** The page, with a placeholder for each secret in it; its lines are those of the page. */
   readonly text: string;
+  /** How many secrets were replaced in `text`. */
+  readonly redactions: number;
 }
 
 /** What ran and on what. */

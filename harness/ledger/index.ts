@@ -10,5 +10,6 @@ export type * from "./plan.ts";
 export { CONTROLS } from "./plan.ts";
 export { readLedger } from "./reader.ts";
 export type { LedgerFeed, Recorder } from "./recorder.ts";
+export { recordedPage, withoutSecrets } from "./without-secrets.ts";
 export type * from "./write-entries.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";

@@ -108,7 +108,7 @@ export const HEADER_SCHEMA: z.ZodType<LedgerHeader> = z.strictObject({
   seed: z.int(),
   startedAt: z.iso.datetime(),
   fault: z.strictObject({ id: text, effect: text }),
-  runbook: z.strictObject({ file: text, sha256: text, text }),
+  runbook: z.strictObject({ file: text, sha256: text, text, redactions: id }),
   plan,
   environment,
 });

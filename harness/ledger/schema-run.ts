@@ -32,6 +32,7 @@ export const RUN_SCHEMAS: Pick<
     endMs: atMs.nullable(),
     outputTail: text,
     outputBytes: id,
+    redactions: id,
     outputFile: text.nullable(),
   }),
   trouble: z.strictObject({

@@ -163,6 +163,7 @@ describe("what counts", () => {
       endMs: 1450,
       outputTail: "",
       outputBytes: 0,
+      redactions: 0,
       outputFile: null,
     });
     const after = (entry: LedgerEntry): unknown =>

@@ -173,6 +173,7 @@ test("a step's entry holds its line, its times, and its output", async () => {
       endMs: 12,
       outputTail: "one\ntwo\n",
       outputBytes: 8,
+      redactions: 0,
       outputFile: expect.stringMatching(/^drillbook-follow-\w+\/steps\/01-look\.txt$/),
     },
   ]);
@@ -188,6 +189,7 @@ describe("the first step that fails is the last that runs", () => {
     endMs: null,
     outputTail: "",
     outputBytes: 0,
+    redactions: 0,
     outputFile: null,
   };
 

@@ -4,7 +4,7 @@
  * Not its business: the fault (law 8), how shells work (substrate/), whether the cluster is well.
  */
 import { basename, join, posix } from "node:path";
-import { DrillError, type RunContext } from "../core/index.ts";
+import { DrillError, secretFinder, type RunContext, type SecretFinder } from "../core/index.ts";
 import type { Recorder, StepEntry } from "../ledger/index.ts";
 import type { BlockResult, Machine, ShellSession } from "../substrate/index.ts";
 import type { Cluster, RoleBinding } from "../system/index.ts";
@@ -52,7 +52,7 @@ export async function followRunbook(options: FollowOptions): Promise<void> {
       recorder.record(skipped(step, run.clock.nowMs()));
       continue;
     }
-    const entry = await runStep(step, index + 1, machine, await sessions.on(machine), options);
+    const entry = await runStep(step, index + 1, await sessions.on(machine), options);
     recorder.record(entry);
     going = entry.status === "ran" && entry.exitCode === 0;
   }
@@ -80,23 +80,34 @@ interface NamedMachine {
   readonly machine: Machine;
 }
 
+interface NamedShell {
+  readonly name: string;
+  readonly session: ShellSession;
+  /** What its output must not show. */
+  readonly secrets: SecretFinder;
+}
+
 /** One shell for each machine, however many roles it has. */
 class Sessions implements AsyncDisposable {
   readonly #options: FollowOptions;
-  readonly #open = new Map<string, ShellSession>();
+  readonly #open = new Map<string, NamedShell>();
   readonly #stack = new AsyncDisposableStack();
 
   constructor(options: FollowOptions) {
     this.#options = options;
   }
 
-  async on({ name, machine }: NamedMachine): Promise<ShellSession> {
+  async on({ name, machine }: NamedMachine): Promise<NamedShell> {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
     const { cluster, bindings } = this.#options;
-    const session = this.#stack.use(await machine.openSession(cluster.roleEnvironment(bindings)));
-    this.#open.set(name, session);
-    return session;
+    const environment = cluster.roleEnvironment(bindings);
+    const session = this.#stack.use(await machine.openSession(environment));
+    // The harness's own variables reach no shell, but what a page prints may have come by another way.
+    const secrets = secretFinder(process.env, machine.environment, environment);
+    const shell = { name, session, secrets };
+    this.#open.set(name, shell);
+    return shell;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,13 +118,12 @@ class Sessions implements AsyncDisposable {
 async function runStep(
   step: RunbookStep,
   number: number,
-  { name }: NamedMachine,
-  session: ShellSession,
+  { name, session, secrets }: NamedShell,
   { run, recorder }: FollowOptions,
 ): Promise<StepEntry> {
   run.signal.throwIfAborted();
   const fileName = `${String(number).padStart(2, "0")}-${step.id}.txt`;
-  const output = await openStepOutput(join(run.evidenceDir, "steps", fileName));
+  const output = await openStepOutput(join(run.evidenceDir, "steps", fileName), secrets);
   const startMs = run.clock.nowMs();
   let result: BlockResult;
   let endMs: number;
@@ -139,13 +149,14 @@ async function runStep(
     endMs,
     outputTail: kept.tail,
     outputBytes: kept.bytes,
+    redactions: kept.redactions,
     outputFile: kept.trouble === null ? posix.join(basename(run.evidenceDir), "steps", fileName) : null,
   };
 }
 
 function skipped(step: RunbookStep, atMs: number): StepEntry {
   const nothing = { node: null, exitCode: null, startMs: null, endMs: null, outputFile: null } as const;
-  return { ...common(step, atMs), ...nothing, status: "skipped", outputTail: "", outputBytes: 0 };
+  return { ...common(step, atMs), ...nothing, status: "skipped", outputTail: "", outputBytes: 0, redactions: 0 };
 }
 
 function common(step: RunbookStep, atMs: number): Pick<StepEntry, "kind" | "atMs" | "id" | "line" | "role" | "acts"> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { secretFinder } from "../core/index.ts";
 import { KEPT_OUTPUT_BYTES, openStepOutput, TAIL_CHARACTERS, type KeptOutput } from "./step-output.ts";
 
 let folder: string;
@@ -12,7 +13,11 @@ beforeEach(async () => {
 afterEach(async () => rm(folder, { recursive: true }));
 
 async function keep(file: string, chunks: readonly Uint8Array[], keptBytes?: number): Promise<KeptOutput> {
-  const output = await openStepOutput(join(folder, "steps", file), keptBytes);
+  const output = await openStepOutput(
+    join(folder, "steps", file),
+    secretFinder({ MY_TOKEN: "hunter2-hunter2" }),
+    keptBytes,
+  );
   for (const chunk of chunks) output.write(chunk);
   return output.close();
 }
@@ -24,13 +29,13 @@ test("what a step prints is kept as it came, byte by byte", async () => {
 });
 
 test("a step that prints nothing has an empty file, which is not the same as none", async () => {
-  await expect(keep("a.txt", [])).resolves.toEqual({ bytes: 0, tail: "", trouble: null });
+  await expect(keep("a.txt", [])).resolves.toEqual({ bytes: 0, tail: "", redactions: 0, trouble: null });
   await expect(readFile(join(folder, "steps/a.txt"), "utf8")).resolves.toBe("");
 });
 
 test("beyond the limit the file is cut and says by how much; the count and the end stay true", async () => {
   const kept = await keep("a.txt", ["abcd", "efgh", "ijkl"].map(Buffer.from), 6);
-  expect(kept).toEqual({ bytes: 12, tail: "abcdefghijkl", trouble: null });
+  expect(kept).toEqual({ bytes: 12, tail: "abcdefghijkl", redactions: 0, trouble: null });
   await expect(readFile(join(folder, "steps/a.txt"), "utf8")).resolves.toBe(
     "abcdef\n[cut here: 6 bytes more were printed and are not kept]\n",
   );
@@ -50,7 +55,7 @@ test("a step that prints fifty megabytes leaves a file of ten", async () => {
 
 test("a buffer that its sender uses again does not change what was kept", async () => {
   const chunk = Buffer.from("first ");
-  const output = await openStepOutput(join(folder, "a.txt"));
+  const output = await openStepOutput(join(folder, "a.txt"), secretFinder());
   output.write(chunk);
   chunk.write("second");
   output.write(chunk);
@@ -82,4 +87,29 @@ test("the tail is the end of the text, in whole characters, however it is cut in
     }),
     { numRuns: 50 },
   );
+});
+
+test("no secret is written: neither to the file nor, beyond its limit, to the tail; the count of bytes stays true", async () => {
+  const key = `-----BEGIN PRIVATE KEY-----\n${"MIIE".repeat(400)}\n-----END PRIVATE KEY-----\n`;
+  const printed = Buffer.from(`start hunter2-hunter2\n${key}${"x\n".repeat(50_000)}${key}B_TOKEN=MIIE end\n`);
+  const whole = await keep("a.txt", [printed.subarray(0, 30), printed.subarray(30, 50), printed.subarray(50)]);
+  expect(whole).toMatchObject({ bytes: printed.length, redactions: 4, trouble: null });
+  const file = await readFile(join(folder, "steps/a.txt"), "utf8");
+  expect(file.replaceAll("x\n", "")).toBe(
+    "start [secret left out: value of a variable]\n[secret left out: private key]\n[secret left out: private key]\nB_TOKEN=[secret left out: named a secret] end\n",
+  );
+  expect(whole.tail).toMatch(/private key\]\nB_TOKEN=\[secret left out: named a secret\] end\n$/);
+
+  const cut = await keep("b.txt", [printed], 1000);
+  expect(cut).toMatchObject({ bytes: printed.length, tail: whole.tail });
+  expect(await readFile(join(folder, "steps/b.txt"), "utf8")).not.toMatch(/hunter2|MIIE/);
+});
+
+test("a key whose beginning was left behind long ago does not show in the tail", async () => {
+  const { tail } = await keep("a.txt", [
+    Buffer.from("x".repeat(100_000)),
+    Buffer.from("MIIE\n-----END PRIVATE KEY-----\nend\n"),
+  ]);
+  expect(tail).not.toContain("MIIE");
+  expect(tail).toMatch(/end\n$/);
 });

@@ -1,5 +1,6 @@
 /** Substrates: where nodes live. */
 export type * from "./substrate.ts";
+export { cleanLogs } from "./process/clean-logs.ts";
 export {
   absentCapabilitiesOf,
   detectIsolation,

@@ -28,7 +28,7 @@ export function runbookSection(ledger: Ledger, result: DrillResult): Element {
   const strayed = steps.filter((one) => !placed.has(one));
   return section("runbook", "The runbook", [
     note(
-      `${runbook.file}, sha256 ${runbook.sha256}. ` +
+      `${runbook.file}, sha256 ${runbook.sha256}. ${runbook.redactions === 0 ? "" : `${secretsLeftOut(runbook.redactions)} `}` +
         (blocks === null
           ? `Its blocks were not counted: the page was not begun.`
           : `${blocks.total} blocks: ${blocks.steps} steps, ${blocks.prose} prose.`),
@@ -56,6 +56,10 @@ function panel(block: PageBlock, steps: readonly StepEntry[]): Element {
     ]),
     h("div", { className: ["result"] }, steps.length > 0 ? steps.map(outcome) : [notRun(block)]),
   ]);
+}
+
+function secretsLeftOut(count: number): string {
+  return count === 1 ? "1 secret is left out." : `${count} secrets are left out.`;
 }
 
 function notRun(block: PageBlock): Element {
@@ -94,6 +98,7 @@ function outcome(step: StepEntry): Element {
       : ok && output.split("\n").length > LINES_OPEN
         ? folded(`Output, ${step.outputBytes} bytes`, [shown])
         : shown,
-    step.outputFile === null || output === "" ? null : note(`${step.outputBytes} bytes, whole in ${step.outputFile}`),
+    step.outputFile === null || output === "" ? null : note(`${step.outputBytes} bytes, kept in ${step.outputFile}`),
+    step.redactions === 0 ? null : note(secretsLeftOut(step.redactions)),
   ]);
 }

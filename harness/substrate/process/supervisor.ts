@@ -6,8 +6,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { DrillError, messageOf, type RunContext } from "../../core/index.ts";
+import { DrillError, messageOf, secretFinder, type RunContext } from "../../core/index.ts";
 import type { Actor, Recorder } from "../../ledger/index.ts";
+import { cleanLogs } from "./clean-logs.ts";
 import { readManifest } from "./manifest.ts";
 import { atNormalPriority } from "./priority.ts";
 
@@ -26,7 +27,7 @@ export interface Supervisor {
   /** The process id while it runs, else null. */
   pidOf(process: string): number | null;
   exited(process: string): Promise<void>;
-  /** Kills everything and waits until it has ended; nothing can be started any more. */
+  /** Kills everything, waits until it has ended, and takes secrets out of the logs; nothing can be started any more. */
   close(): Promise<void>;
 }
 
@@ -58,6 +59,8 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
   const running = new Map<string, Running>();
   const starting = new Set<string>();
   const logDir = join(run.evidenceDir, "nodes", node);
+  /** Of all that was started here: what the logs must not show. */
+  const environments: Readonly<Record<string, string>>[] = [];
   let closed = false;
   /** An `exited` that could not be recorded; thrown at the next call, for an event has no caller. */
   let unrecorded: Error | undefined;
@@ -73,6 +76,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     try {
       const { command, environment } = await readManifest(join(homeDir, "manifests", `${name}.yaml`));
       if (closed) throw failure(name, "the run is being ended");
+      environments.push(environment);
       const child = await spawnLogged(name, command, { ...options.environment, ...environment });
       watch(name, child, command, actor);
     } finally {
@@ -198,6 +202,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
         }
       }
       await Promise.all(ends);
+      await cleanLogs(logDir, secretFinder(process.env, options.environment, ...environments));
       rethrow();
     },
   };
