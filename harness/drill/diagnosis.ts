@@ -1,6 +1,7 @@
 /** What the members say when they are asked one by one, and the roles of the page that follow from it (law 8). */
 import type { MemberView } from "../ledger/index.ts";
 import type { RoleBinding } from "../system/index.ts";
+import { bindRoles } from "./bind-roles.ts";
 import { rolesOf } from "./course.ts";
 import { recordRecoveryPoint } from "./recovery-point.ts";
 import type { Stage } from "./stage.ts";
@@ -19,7 +20,7 @@ export async function diagnose(stage: Stage): Promise<readonly RoleBinding[]> {
   const { drill, ledger, plan, run } = stage;
   const views = await viewsOf(stage);
   ledger.record({ kind: "diagnosis", atMs: run.clock.nowMs(), views });
-  const bindings = rolesOf(drill, plan.control)(views);
+  const bindings = bindRoles(rolesOf(drill, plan.control), views);
   for (const binding of bindings) ledger.record({ kind: "role", atMs: run.clock.nowMs(), ...binding });
   await recordRecoveryPoint(stage, views, bindings);
   return bindings;
