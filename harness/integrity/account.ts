@@ -7,6 +7,7 @@ import type { HeldKey, Ledger } from "../ledger/index.ts";
 import type { Timeline } from "../measure/index.ts";
 import { explainKey, isPlain, type KeyVerdict } from "./explain-key.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
+import { missingOperations } from "./missing-operations.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
 import { readFaults, type ReadFault } from "./read-faults.ts";
 import type { WriteAccount } from "./result.ts";
@@ -58,7 +59,7 @@ export interface Account {
 export function accountOf(ledger: Ledger, timeline: Timeline): Account {
   const histories = keyHistories(ledger.entries);
   const members = readBacks(ledger);
-  const violations = [...histories.violations, ...writesAfterTheFence(ledger)];
+  const violations = [...histories.violations, ...writesAfterTheFence(ledger), ...missingOperations(ledger.entries)];
   const point = ledger.entries.findLast((entry) => entry.kind === "recovery-point");
   const recoveryPointRevision = point?.kind === "recovery-point" ? point.revision : undefined;
   const isExempt = mayBeRewritten(ledger, timeline);

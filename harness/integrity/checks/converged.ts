@@ -3,6 +3,9 @@ import { formatMs } from "../../core/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import { pick } from "../evidence.ts";
 
+/** A hold with fewer looks of the slower grid in it is an instant and no state. */
+const LOOKS_IN_A_HOLD = 3;
+
 /**
  * Failed only when probes saw the cluster unwell when the wait ended, or so shortly before that no hold fitted in: a bad
  * probe of long ago, after which nobody looked closely enough, is no proof, nor is silence or a wait that was cut short.
@@ -19,6 +22,12 @@ export const convergedCheck: Check<"converged"> = {
     const { status, wrongAtEnd } = recovery;
     if (status === null || wrongAtEnd === null) return inconclusive("No fault was injected.");
     if (timeline.steadyAgainSinceMs !== null) {
+      const leastMs = LOOKS_IN_A_HOLD * Math.max(plan.serviceProbe.periodMs, plan.clusterProbe.periodMs);
+      if (plan.holdForMs < leastMs) {
+        return inconclusive(
+          `The hold of ${formatMs(plan.holdForMs)} is too short to prove anything: ${LOOKS_IN_A_HOLD} looks at the cluster need ${formatMs(leastMs)}.`,
+        );
+      }
       const relapses = recovery.relapses === 0 ? "" : ` after ${recovery.relapses} relapse(s)`;
       return passed(`Steady state held for ${formatMs(plan.holdForMs)}${relapses}.`);
     }

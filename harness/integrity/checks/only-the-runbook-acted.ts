@@ -1,6 +1,7 @@
 /** Check: the harness did not heal (law 2). */
 import { broken, inconclusive, passed, type Check } from "../check.ts";
 import { pick } from "../evidence.ts";
+import { answeredWithoutProcess } from "./answered-without-process.ts";
 
 /** A harness that starts or stops a process of the cluster during the recovery has spoilt the drill: broken. */
 export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
@@ -22,6 +23,10 @@ export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
         (entry) => `${entry.node}: ${entry.process} ${entry.event} at ${entry.atMs.toFixed(0)} ms`,
       );
       return broken(`The harness acted on the cluster ${own.length} time(s) during the recovery.`, details);
+    }
+    const secret = answeredWithoutProcess(recovery.watched);
+    if (secret.length > 0) {
+      return inconclusive("Somebody acted on the cluster whom the record does not name.", secret);
     }
     if (!recovery.waitEnded) return inconclusive("The record ends before the recovery was decided.");
     const byPage = acts.filter((entry) => entry.actor === "runbook").length;

@@ -29,6 +29,24 @@ function servedBeforeAlertMs({ all }: Evidence, detectedAtMs: number): number | 
   return servedAtMs === -Infinity ? null : detectedAtMs - servedAtMs;
 }
 
+/**
+ * A probe that was good after its own time-out was tried again behind our back (law 5), or its deadline is not kept: the
+ * instant of its answer is then not that of a first success. A period more is allowed, as for the event loop.
+ */
+function answeredTooLate({ all, plan }: Evidence, fromMs: number, untilMs: number): string | null {
+  const { periodMs, timeoutMs } = plan.serviceProbe;
+  const late = all("service-probe").find(
+    (probe) =>
+      probe.ok &&
+      probe.sentAtMs <= untilMs &&
+      probe.atMs >= fromMs &&
+      probe.atMs - probe.sentAtMs > timeoutMs + periodMs,
+  );
+  return late === undefined
+    ? null
+    : `Through ${late.node}, a probe that is given ${formatMs(timeoutMs)} was acknowledged after ${formatMs(late.atMs - late.sentAtMs)}: it was tried again, or its time-out is not kept.`;
+}
+
 /** Whether the recovery time may be relied on; the objective's check asks too. */
 export function judgeTime(evidence: Evidence): Judged {
   const { ledger, plan, recovery, timeline } = evidence;
@@ -47,6 +65,8 @@ export function judgeTime(evidence: Evidence): Judged {
       `The harness's event loop lagged by ${formatMs(maxMs)}, more than the probe period of ${formatMs(periodMs)}.`,
     );
   }
+  const late = answeredTooLate(evidence, injectedAtMs, untilMs);
+  if (late !== null) return inconclusive(late);
   if (runbookStartedAtMs !== null && (detectedAtMs === null || detectedAtMs > runbookStartedAtMs)) {
     return inconclusive("The page was begun before the fault was detected: a time without its detection flatters.");
   }

@@ -1,8 +1,8 @@
 /** Check: the workload proved enough before the fault for its account to mean something, and kept its own rules. */
 import { formatMs } from "../../core/index.ts";
-import type { OperationEntry } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { missingOperations } from "../missing-operations.ts";
 
 /** A workload that breaks its own rules is a defect of the harness (broken); one that wrote too little proves too little. */
 export const workloadAdequateCheck: Check<"workload-adequate"> = {
@@ -16,26 +16,12 @@ export const workloadAdequateCheck: Check<"workload-adequate"> = {
   judge: (evidence) => unsound(evidence) ?? tooLittle(evidence),
 };
 
-function unsound({ account, all }: Evidence): Judged | null {
-  if (account.violations.length > 0) {
-    return broken(`The workload broke its own rules ${account.violations.length} time(s).`, account.violations);
-  }
-  const operations = all("operation");
-  const [stopped, ...others] = all("workload-stopped");
-  if (stopped === undefined) return null;
-  return others.length === 0 && operations.length === stopped.sent && areConsecutive(operations)
-    ? null
-    : broken(`The workload says that it sent ${stopped.sent} operations, and ${operations.length} are on record.`);
-}
-
-/** Whether the ids are 0, 1, 2 and so on, in any order. */
-function areConsecutive(operations: readonly OperationEntry[]): boolean {
-  const seen = new Uint8Array(operations.length);
-  for (const { id } of operations) {
-    if (seen[id] !== 0) return false;
-    seen[id] = 1;
-  }
-  return true;
+function unsound({ account, ledger }: Evidence): Judged | null {
+  const [missing] = missingOperations(ledger.entries);
+  if (missing !== undefined) return broken(missing);
+  return account.violations.length > 0
+    ? broken(`The workload broke its own rules ${account.violations.length} time(s).`, account.violations)
+    : null;
 }
 
 function tooLittle({ account, all, plan, timeline }: Evidence): Judged {
