@@ -52,6 +52,5 @@ export const memberView: z.ZodType<MemberView> = z.strictObject({
       }),
     )
     .nullable(),
-  quotaBytes: decimal.nullable(),
   stateHash: stateHash.nullable(),
 });

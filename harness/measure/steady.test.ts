@@ -183,7 +183,6 @@ describe("what counts", () => {
       pid: 1,
       actor,
       command: [],
-      variables: [],
       exitCode: null,
       signal: null,
     });
