@@ -23,6 +23,8 @@ const NETWORK = "127.0.77";
 export interface BareTimes {
   readonly provisionMs: number;
   readonly recoveryMs: number;
+  /** By the id of the page's step. */
+  readonly stepMs: ReadonlyMap<string, number>;
 }
 
 /** Runs the script in `folder`, which it makes, and returns its own times. */
@@ -85,7 +87,9 @@ function bareScript(folder: string, members: readonly MemberAddress[], page: str
     return `${member.name}() { cd '${homeDir}'; ${variables.join("; ")}; }`;
   });
   const all = members.map((member) => member.clientUrl).join(",");
-  const steps = stepsOf(parseRunbook(page, PAGE)).map((step) => `on ${step.role}\n${step.text}`);
+  const steps = stepsOf(parseRunbook(page, PAGE)).map(
+    (step) => `step=$(now)\non ${step.role}\n${step.text}\necho "step:${step.id} $step $(now)"`,
+  );
   return `set -e
 now() { date +%s%N; }
 ${machines.join("\n")}
@@ -145,11 +149,17 @@ async function fill(clientUrl: string, { authority, client }: Certificates): Pro
 }
 
 function timesOf(stdout: string): BareTimes {
+  const spans = new Map(
+    [...stdout.matchAll(/^(\S+) (\d{16,}) (\d{16,})$/gm)].map(([, name = "", begun = "", ended = ""]) => [
+      name,
+      Number(BigInt(ended) - BigInt(begun)) / 1e6,
+    ]),
+  );
   const spanMs = (name: string): number => {
-    const [, begun, ended] = new RegExp(`^${name} (\\d+) (\\d+)$`, "m").exec(stdout) ?? [];
-    if (begun === undefined || ended === undefined)
-      throw new Error(`the bare script printed no time for ${name}:\n${stdout}`);
-    return Number(BigInt(ended) - BigInt(begun)) / 1e6;
+    const ms = spans.get(name);
+    if (ms === undefined) throw new Error(`the bare script printed no time for ${name}:\n${stdout}`);
+    return ms;
   };
-  return { provisionMs: spanMs("provision"), recoveryMs: spanMs("recovery") };
+  const steps = [...spans].flatMap(([name, ms]) => (name.startsWith("step:") ? [[name.slice(5), ms] as const] : []));
+  return { provisionMs: spanMs("provision"), recoveryMs: spanMs("recovery"), stepMs: new Map(steps) };
 }
