@@ -53,17 +53,24 @@ const DATA: readonly CheckPlan[] = [
 const LOSS: CheckPlan = { id: "loss-within-objective" };
 
 /** What became of the cluster. */
-function clusterChecks({ membership }: Pick<Drill, "membership">): readonly CheckPlan[] {
+function clusterChecks({ membership, system }: Pick<Drill, "membership" | "system">): readonly CheckPlan[] {
   return [
-    { id: "membership-as-promised", voters: membership.voters, clusterId: membership.clusterId },
+    { id: "membership-as-promised", voters: membership.voters },
+    { id: "cluster-id-as-promised", clusterId: membership.clusterId },
+    { id: "same-list-from-every-member" },
+    { id: "no-learner" },
+    { id: "no-alarm" },
+    { id: "quota-as-before" },
+    { id: "every-member-writes" },
+    { id: "no-recovery-flag", ...system.recoveryFlags },
     { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
     { id: "survives-rolling-restart" },
   ];
 }
 
 /** Of a cluster to which nothing was done: whatever the page may change, this may not. */
-function unchanged(drill: Drill): Pick<Drill, "membership"> {
-  return { membership: { ...drill.membership, clusterId: "kept", revisionMayGoBack: false } };
+function unchanged(drill: Drill): Pick<Drill, "membership" | "system"> {
+  return { system: drill.system, membership: { ...drill.membership, clusterId: "kept", revisionMayGoBack: false } };
 }
 
 const END: readonly CheckPlan[] = [{ id: "nothing-left-behind" }];

@@ -42,7 +42,15 @@ const somewhere = fc.constantFrom("n1", "n2", "n3", null);
 /** The healthy drill as it would be recorded had somebody pressed Ctrl-C at an instant: teardown, then the end. */
 function interruptedAt(atMs: number): Ledger {
   const cut = cutAt(healthy, atMs);
-  const stopped = { kind: "process", node: "n1", process: "etcd", pid: 7, command: null, exitCode: null } as const;
+  const stopped = {
+    kind: "process",
+    node: "n1",
+    process: "etcd",
+    pid: 7,
+    command: null,
+    variables: null,
+    exitCode: null,
+  } as const;
   return {
     ...cut,
     entries: [

@@ -90,6 +90,8 @@ export interface ProcessEntry {
   readonly actor: Actor | null;
   /** The start command as it ran, for `started`; else null. */
   readonly command: readonly string[] | null;
+  /** The names of the variables that its manifest sets, for `started`; else null. Never their values, which may be secret. */
+  readonly variables: readonly string[] | null;
   readonly exitCode: number | null;
   readonly signal: string | null;
 }

@@ -16,6 +16,8 @@ export interface MemberView {
   /** Alarms and errors that are raised, e.g. `NOSPACE`; null when it could not be asked. */
   readonly alarms: readonly string[] | null;
   readonly members: readonly ListedMember[] | null;
+  /** How large this member lets its database grow, in bytes; null when it does not say. */
+  readonly quotaBytes: string | null;
   /** A hash of this member's data; null when it could not be had. Two are comparable when both revisions are equal. */
   readonly stateHash: StateHash | null;
 }

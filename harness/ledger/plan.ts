@@ -125,6 +125,13 @@ export type CheckPlan =
   | { readonly id: "nothing-resurrected" }
   | { readonly id: "members-agree" }
   | MembershipCheckPlan
+  | ClusterIdCheckPlan
+  | { readonly id: "same-list-from-every-member" }
+  | { readonly id: "no-learner" }
+  | { readonly id: "no-alarm" }
+  | { readonly id: "quota-as-before" }
+  | { readonly id: "every-member-writes" }
+  | RecoveryFlagCheckPlan
   | {
       readonly id: "revision-not-back";
       /** True where the page says that revisions start again lower. */ readonly mayGoBack: boolean;
@@ -153,8 +160,22 @@ export interface FaultCheckPlan {
 export interface MembershipCheckPlan {
   readonly id: "membership-as-promised";
   readonly voters: number;
-  /** Whether the cluster id must be the one from before the fault, or must have changed. */
+}
+
+/** What the runbook promises about the cluster's id. */
+export interface ClusterIdCheckPlan {
+  readonly id: "cluster-id-as-promised";
+  /** Whether it must be the one from before the fault, or must have changed. */
   readonly clusterId: "kept" | "changed";
+}
+
+/** What starts a member in a way that is for a recovery only and harms at every later start. */
+export interface RecoveryFlagCheckPlan {
+  readonly id: "no-recovery-flag";
+  /** Names of flags without their dashes, e.g. `force-new-cluster`. */
+  readonly flags: readonly string[];
+  /** Environment variables that say the same, e.g. `ETCD_FORCE_NEW_CLUSTER`. */
+  readonly variables: readonly string[];
 }
 
 /** The id of a check. */

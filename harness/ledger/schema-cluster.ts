@@ -26,6 +26,7 @@ export const CLUSTER_SCHEMAS: Pick<
     pid: id,
     actor: z.enum(["harness", "fault", "runbook", "control"]).nullable(),
     command: z.array(text).nullable(),
+    variables: z.array(text).nullable(),
     exitCode: z.int().nullable(),
     signal: text.nullable(),
   }),

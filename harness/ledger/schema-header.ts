@@ -36,7 +36,20 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "membership-as-promised": z.strictObject({
     id: z.literal("membership-as-promised"),
     voters: id,
+  }),
+  "cluster-id-as-promised": z.strictObject({
+    id: z.literal("cluster-id-as-promised"),
     clusterId: z.enum(["kept", "changed"]),
+  }),
+  "same-list-from-every-member": bare("same-list-from-every-member"),
+  "no-learner": bare("no-learner"),
+  "no-alarm": bare("no-alarm"),
+  "quota-as-before": bare("quota-as-before"),
+  "every-member-writes": bare("every-member-writes"),
+  "no-recovery-flag": z.strictObject({
+    id: z.literal("no-recovery-flag"),
+    flags: z.array(text),
+    variables: z.array(text),
   }),
   "revision-not-back": z.strictObject({ id: z.literal("revision-not-back"), mayGoBack: z.boolean() }),
   "survives-rolling-restart": bare("survives-rolling-restart"),

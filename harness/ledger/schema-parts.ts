@@ -52,5 +52,6 @@ export const memberView: z.ZodType<MemberView> = z.strictObject({
       }),
     )
     .nullable(),
+  quotaBytes: decimal.nullable(),
   stateHash: stateHash.nullable(),
 });

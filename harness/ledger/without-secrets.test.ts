@@ -17,6 +17,7 @@ test("a start command, a message and what a witness saw lose their secrets and n
     pid: 1,
     actor: "runbook",
     command: ["etcd", "--password", "abc", "--force-new-cluster", "--root-token=abc", "--initial-cluster-token=x"],
+    variables: [],
     exitCode: null,
     signal: null,
   };

@@ -183,6 +183,7 @@ describe("what counts", () => {
       pid: 1,
       actor,
       command: [],
+      variables: [],
       exitCode: null,
       signal: null,
     });

@@ -15,6 +15,7 @@ function textOf(node: Nodes): string {
   return "value" in node ? node.value : "children" in node ? node.children.map(textOf).join("") : "";
 }
 
+const CHECKED = handMadeResult().findings.length;
 const failed = handMadeResult({
   outcome: "failed",
   findings: handMadeResult().findings.map((one) => ({ ...one, outcome: "failed", details: ["detail"] })),
@@ -26,14 +27,14 @@ test("says outcome, numbers, and what did not pass", () => {
   for (const part of [
     "etcd loses its quorum for good: passed",
     "8.00 to 8.51 s",
-    "18 of 18 passed",
+    `${CHECKED} of ${CHECKED} passed`,
     "Machine time only",
   ]) {
     expect(text).toContain(part);
   }
   expect(renderSummary(handMadeResult())).toContain("| acknowledged | 907 |");
   const bad = textOf(fromMarkdown(renderSummary(failed)));
-  expect(bad).toContain("0 of 18 passed");
+  expect(bad).toContain(`0 of ${CHECKED} passed`);
   expect(bad).toContain("acknowledged-writes-kept: acknowledged-writes-kept holds.");
   expect(bad).toContain("note");
 });

@@ -3,7 +3,15 @@
  * No method throws because a member cannot be reached (law 5), and none retries.
  */
 import type { RunContext } from "../core/index.ts";
-import type { HeldKey, MemberView, OperationOutcome, Recorder, RoleEntry, StateHash } from "../ledger/index.ts";
+import type {
+  HeldKey,
+  MemberView,
+  OperationOutcome,
+  Recorder,
+  RecoveryFlagCheckPlan,
+  RoleEntry,
+  StateHash,
+} from "../ledger/index.ts";
 import type { Machine, Node, Substrate } from "../substrate/index.ts";
 
 /** A kind of system: knows how to make a cluster of it. */
@@ -13,6 +21,8 @@ export interface System {
   /** Names of the programs it needs from tools/. */
   readonly programs: readonly string[];
   readonly nodeNames: readonly string[];
+  /** What starts a member in a way that is for a recovery only, so that none of it may stay in a start command. */
+  readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;
   /** Makes nodes on the substrate, and starts a member on each. Does not wait for steady state. */
   provision(options: ProvisionOptions): Promise<Cluster>;
 }

@@ -29,6 +29,7 @@ export function healthyView(node: string, revision = "7"): MemberView {
     revision,
     alarms: [],
     members: null,
+    quotaBytes: null,
     stateHash: null,
   };
 }
@@ -36,7 +37,16 @@ export function healthyView(node: string, revision = "7"): MemberView {
 /** A member that does not answer. */
 export function silentView(node: string): MemberView {
   const nothing = { clusterId: null, memberId: null, leaderId: null, term: null, appliedIndex: null, revision: null };
-  return { node, answered: false, reason: "deadline", ...nothing, alarms: null, members: null, stateHash: null };
+  return {
+    node,
+    answered: false,
+    reason: "deadline",
+    ...nothing,
+    alarms: null,
+    members: null,
+    quotaBytes: null,
+    stateHash: null,
+  };
 }
 
 export function fakeCluster(fake: FakeCluster): Cluster {

@@ -4,7 +4,7 @@ import { healthyView, silentView } from "../../system/fake-cluster.ts";
 import { answeredWithoutProcess } from "./answered-without-process.ts";
 
 const process = (event: ProcessEntry["event"], atMs: number, pid: number): LedgerEntry => {
-  const nothing = { actor: null, command: null, exitCode: null, signal: null };
+  const nothing = { actor: null, command: null, variables: null, exitCode: null, signal: null };
   return { kind: "process", event, atMs, node: "n1", process: "etcd", pid, ...nothing };
 };
 const look = (sentAtMs: number, answered = true): LedgerEntry => ({

@@ -112,6 +112,7 @@ const started = (atMs: number): LedgerEntry => ({
   pid: 1,
   actor: "harness",
   command: [],
+  variables: [],
   exitCode: null,
   signal: null,
 });
@@ -276,6 +277,7 @@ const planted: readonly Case[] = [
         pid: 1,
         actor: null,
         command: null,
+        variables: null,
         exitCode: null,
         signal: "SIGHUP",
       },
@@ -554,23 +556,6 @@ const planted: readonly Case[] = [
   ],
   [
     "membership-as-promised",
-    "a learner is left",
-    seenLater((view) => ({
-      ...view,
-      members: view.members?.map((one, index) => ({ ...one, isLearner: index === 2 })) ?? null,
-    })),
-    "failed",
-    /learner/,
-  ],
-  [
-    "membership-as-promised",
-    "another cluster",
-    seenLater((view) => ({ ...view, clusterId: "5" })),
-    "failed",
-    /should have been kept/,
-  ],
-  [
-    "membership-as-promised",
     "one line shows three addresses",
     seenLater((view) => ({
       ...view,
@@ -778,11 +763,8 @@ describe("a planted bug", () => {
     expect([finding.summary, ...finding.details].join("\n")).toMatch(says);
   });
 
-  test("every check is caught out by at least one of them, and each has its words", () => {
-    const caught = new Set(
-      planted.filter(([, , , outcome]) => outcome !== "passed" && outcome !== "skipped").map(([id]) => id),
-    );
-    expect([...caught].sort()).toEqual([...ofTheDrill].sort());
+  // That every check is caught out by a defect of its own is proven in fixtures/saboteurs/matrix.test.ts.
+  test("every check has its words", () => {
     for (const [id, check] of Object.entries(CHECKS)) {
       expect(check.id).toBe(id);
       expect(check.title.length).toBeGreaterThan(5);

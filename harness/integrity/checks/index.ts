@@ -2,6 +2,13 @@
 import type { CheckId } from "../../ledger/index.ts";
 import { broken, type Check, type Judged, type PlanOf } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { clusterIdAsPromisedCheck } from "./cluster-id-as-promised.ts";
+import { sameListFromEveryMemberCheck } from "./same-list-from-every-member.ts";
+import { noLearnerCheck } from "./no-learner.ts";
+import { noAlarmCheck } from "./no-alarm.ts";
+import { quotaAsBeforeCheck } from "./quota-as-before.ts";
+import { everyMemberWritesCheck } from "./every-member-writes.ts";
+import { noRecoveryFlagCheck } from "./no-recovery-flag.ts";
 import { acknowledgedWritesKeptCheck } from "./acknowledged-writes-kept.ts";
 import { convergedCheck } from "./converged.ts";
 import { didNotConvergeCheck } from "./did-not-converge.ts";
@@ -44,6 +51,13 @@ export const CHECKS: Checks = {
   "nothing-resurrected": nothingResurrectedCheck,
   "members-agree": membersAgreeCheck,
   "membership-as-promised": membershipAsPromisedCheck,
+  "cluster-id-as-promised": clusterIdAsPromisedCheck,
+  "same-list-from-every-member": sameListFromEveryMemberCheck,
+  "no-learner": noLearnerCheck,
+  "no-alarm": noAlarmCheck,
+  "quota-as-before": quotaAsBeforeCheck,
+  "every-member-writes": everyMemberWritesCheck,
+  "no-recovery-flag": noRecoveryFlagCheck,
   "revision-not-back": revisionNotBackCheck,
   "survives-rolling-restart": survivesRollingRestartCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,

@@ -12,7 +12,7 @@ test("docs/invariants.md is that of the code", async () => {
 
 test.each(Object.values(CHECKS))("$id names a public address, or a heading of this project that is there", (check) => {
   const { address, fact } = check.source;
-  expect(fact).toMatch(/^[A-Za-z].{40,}\.$/);
+  expect(fact).toMatch(/^[A-Za-z`].{40,}\.$/);
   if (/^https:\/\/[a-z0-9.-]+\/\S*$/.test(address)) return;
   const [file = "", heading] = address.split("#");
   const path = fileURLToPath(new URL(`../../../${file}`, import.meta.url));

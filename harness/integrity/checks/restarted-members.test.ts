@@ -41,7 +41,15 @@ it.each<readonly [string, Ledger]>([
         entry.kind === "process" && inRestart(entry) && entry.event === "started"
           ? [
               entry,
-              { ...entry, event: "exited" as const, actor: null, command: null, exitCode: 1, atMs: entry.atMs + 1 },
+              {
+                ...entry,
+                event: "exited" as const,
+                actor: null,
+                command: null,
+                variables: null,
+                exitCode: 1,
+                atMs: entry.atMs + 1,
+              },
             ]
           : [entry],
       ),

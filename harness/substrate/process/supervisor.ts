@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf, secretFinder, type RunContext } from "../../core/index.ts";
-import type { Actor, Recorder } from "../../ledger/index.ts";
+import type { Actor, ProcessEntry, Recorder } from "../../ledger/index.ts";
 import { cleanLogs } from "./clean-logs.ts";
 import { readManifest } from "./manifest.ts";
 import { atNormalPriority } from "./priority.ts";
@@ -47,6 +47,9 @@ interface Running {
   lastSignalledBy: Actor | null;
 }
 
+/** What of its start is on record. */
+type StartedWith = Pick<ProcessEntry, "command" | "variables">;
+
 /** These must reach all of a process, as they would reach all of a container. */
 const SIGNALS_FOR_THE_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGKILL", "SIGSTOP", "SIGCONT"]);
 
@@ -78,7 +81,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       if (closed) throw failure(name, "the run is being ended");
       environments.push(environment);
       const child = await spawnLogged(name, command, { ...options.environment, ...environment });
-      watch(name, child, command, actor);
+      watch(name, child, { command, variables: Object.keys(environment) }, actor);
     } finally {
       starting.delete(name);
     }
@@ -116,7 +119,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     recorder.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome: "broken", phase: "start a process", message });
   };
 
-  const watch = (name: string, child: ChildProcess, command: readonly string[], actor: Actor): void => {
+  const watch = (name: string, child: ChildProcess, startedWith: StartedWith, actor: Actor): void => {
     const { pid } = child;
     if (pid === undefined) throw failure(name, "the system gave it no process id");
     const ended = Promise.withResolvers<void>();
@@ -137,6 +140,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
           pid,
           actor: entry.lastSignalledBy,
           command: null,
+          variables: null,
           exitCode,
           signal,
         });
@@ -154,7 +158,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       process: name,
       pid,
       actor,
-      command,
+      ...startedWith,
       exitCode: null,
       signal: null,
     });
@@ -176,6 +180,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       pid: entry.pid,
       actor,
       command: null,
+      variables: null,
       exitCode: null,
       signal: which,
     });

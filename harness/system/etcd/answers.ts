@@ -37,6 +37,8 @@ export interface StatusAnswer extends AnswerHeader {
   readonly term: string | null;
   readonly appliedIndex: string | null;
   readonly alarms: readonly string[];
+  /** Told from 3.6 on (`--quota-backend-bytes`, or the default of the version). */
+  readonly quotaBytes: string | null;
 }
 
 export function statusOf(body: Json): StatusAnswer | null {
@@ -50,6 +52,7 @@ export function statusOf(body: Json): StatusAnswer | null {
     term: decimalAt(body, "raftTerm"),
     appliedIndex: decimalAt(body, "raftAppliedIndex"),
     alarms: stringsAt(body, "errors").map(alarmName),
+    quotaBytes: decimalAt(body, "dbSizeQuota"),
   };
 }
 

@@ -100,7 +100,13 @@ describe("a healthy cluster", () => {
     expect(new Set(views.map((view) => view.clusterId)).size).toBe(1);
     expect(new Set(views.map((view) => view.memberId)).size).toBe(3);
     for (const view of views) {
-      expect(view).toMatchObject({ answered: true, reason: null, alarms: [], members: views[0]?.members });
+      expect(view).toMatchObject({
+        answered: true,
+        reason: null,
+        alarms: [],
+        quotaBytes: "2147483648",
+        members: views[0]?.members,
+      });
       expect(view.members?.map((member) => member.name).toSorted()).toEqual([...system.nodeNames]);
       expect(view.members?.every((member) => !member.isLearner)).toBe(true);
       expect(view.members?.map((member) => member.memberId)).toContain(view.memberId);

@@ -28,6 +28,8 @@ export function etcd(options: EtcdOptions): System {
     id: "etcd",
     programs: ["etcd", "etcdctl", "etcdutl"],
     nodeNames,
+    // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
+    recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
     provision: async (provision) => provisionEtcd(nodeNames, provision),
   };
 }

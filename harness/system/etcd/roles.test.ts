@@ -15,6 +15,7 @@ const silent = (node: string): MemberView => ({
   revision: null,
   alarms: null,
   members: null,
+  quotaBytes: null,
   stateHash: null,
 });
 const answering = (node: string): MemberView => ({ ...silent(node), answered: true, reason: null, memberId: "7" });

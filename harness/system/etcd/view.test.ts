@@ -4,7 +4,7 @@ import { viewMember } from "./view.ts";
 
 const answer = (body: Readonly<Record<string, unknown>>): Reply => ({ kind: "answer", status: 200, body });
 const header = { cluster_id: "18446744073709551615", member_id: "9", revision: "7", raft_term: "2" };
-const STATUS = answer({ header, leader: "9", raftTerm: "2", raftAppliedIndex: "12" });
+const STATUS = answer({ header, leader: "9", raftTerm: "2", raftAppliedIndex: "12", dbSizeQuota: "2147483648" });
 const LIST = answer({
   header,
   members: [
@@ -43,6 +43,7 @@ describe("a view", () => {
         { memberId: "9", name: "n1", peerUrls: ["p"], clientUrls: ["c"], isLearner: false },
         { memberId: "8", name: "", peerUrls: [], clientUrls: [], isLearner: true },
       ],
+      quotaBytes: "2147483648",
       stateHash: { revision: "5", compactRevision: "-1", hash: "77" },
     });
   });
@@ -71,10 +72,12 @@ describe("a view", () => {
       leaderId: null,
       alarms: null,
       revision: null,
+      quotaBytes: null,
     });
     expect(view.members).toHaveLength(2);
     expect(await viewMember(member({ status: STATUS }), "n1", { timeoutMs: 1, hashAtRevision: "5" })).toMatchObject({
       members: null,
+      quotaBytes: "2147483648",
       stateHash: null,
     });
   });

@@ -40,6 +40,7 @@ export async function viewMember(gateway: Gateway, node: string, options: ViewOp
     revision: said?.revision ?? null,
     alarms: said?.alarms ?? null,
     members: listBody === null ? null : membersOf(listBody),
+    quotaBytes: said?.quotaBytes ?? null,
     stateHash: hashBody === null || hashAtRevision === undefined ? null : hashOf(hashBody, hashAtRevision),
   };
 }

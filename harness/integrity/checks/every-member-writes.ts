@@ -1,0 +1,78 @@
+/** Check: each member by itself takes writes, once the recovery is over and again after the restart. */
+import { formatMs } from "../../core/index.ts";
+import type { ServiceProbeEntry } from "../../ledger/index.ts";
+import { failed, inconclusive, passed, type Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+import { endMs, phaseAtMs } from "./quiet-looks.ts";
+
+/**
+ * Judged by the probes that were sent after convergence had been decided, so that it does not only repeat the hold: a member that
+ * is well until the wait is over and not after is caught here. Unanswered probes accuse only where they were sent over
+ * at least one probe time-out: a shorter silence may be an election.
+ */
+export const everyMemberWritesCheck: Check<"every-member-writes"> = {
+  id: "every-member-writes",
+  title: "Every member takes writes",
+  proves: "After convergence had been decided, and again after the restart, each member itself acknowledged a write.",
+  source: {
+    address: "https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/ha-topology/",
+    fact: "With stacked etcd each API server talks to the member on its own node only: a member that takes no writes is an outage of that API server, however well the cluster is as a whole.",
+  },
+  judge: (evidence) => {
+    if (evidence.timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
+    const judged = stretches(evidence).flatMap((stretch) =>
+      evidence.nodes.map((node) => ({ node, when: stretch.when, ...writesThrough(evidence, node, stretch) })),
+    );
+    const refusing = judged.filter((one) => one.verdict === "none");
+    if (refusing.length > 0)
+      return failed(
+        "A member takes no writes after the recovery.",
+        refusing.map((one) => `${one.when}: ${one.node}: ${one.says}`),
+      );
+    const open = judged.filter((one) => one.verdict === "unknown");
+    if (open.length > 0 || judged.length === 0)
+      return inconclusive(
+        "It is not known whether every member takes writes.",
+        open.map((one) => `${one.when}: ${one.node}: ${one.says}`),
+      );
+    return passed(
+      `Each of ${evidence.nodes.length} members acknowledged writes after the recovery and after the restart.`,
+    );
+  },
+};
+
+interface Stretch {
+  readonly when: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** From the end of the wait to the first restart, and from the end of the restart to what comes next. */
+function stretches(evidence: Evidence): readonly Stretch[] {
+  const decidedMs = evidence.recovery.waitEnded ? phaseAtMs(evidence, "read-back") : null;
+  const restartMs = phaseAtMs(evidence, "rolling-restart");
+  const restartedMs = evidence.all("restart").findLast((entry) => entry.event === "steady-again")?.atMs;
+  return [
+    { when: "after convergence", fromMs: decidedMs ?? Infinity, untilMs: restartMs ?? endMs(evidence) },
+    { when: "after the restart", fromMs: restartedMs ?? Infinity, untilMs: endMs(evidence) },
+  ];
+}
+
+interface Writes {
+  readonly verdict: "some" | "none" | "unknown";
+  readonly says: string;
+}
+
+/** A probe that was still under way when the stretch ended is of it only if it was acknowledged. */
+function writesThrough({ all, plan }: Evidence, node: string, { fromMs, untilMs }: Stretch): Writes {
+  const sent = all("service-probe").filter(
+    (one) => one.node === node && one.sentAtMs >= fromMs && one.sentAtMs < untilMs,
+  );
+  if (sent.some((one) => one.ok && one.atMs <= untilMs)) return { verdict: "some", says: "" };
+  const refused: readonly ServiceProbeEntry[] = sent.filter((one) => !one.ok);
+  const [first, last] = [refused[0], refused.at(-1)];
+  if (first === undefined || last === undefined) return { verdict: "unknown", says: "no probe was answered" };
+  const spanMs = last.sentAtMs - first.sentAtMs;
+  const says = `none of ${sent.length} writes in ${formatMs(spanMs)} was acknowledged (${last.reason ?? "no reason is on record"})`;
+  return { verdict: spanMs >= plan.serviceProbe.timeoutMs ? "none" : "unknown", says };
+}

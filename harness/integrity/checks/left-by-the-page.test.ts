@@ -1,0 +1,316 @@
+/** The checks of what the page has left behind: what proves a violation, what does not, and when they may not decide. */
+import { describe, expect, test } from "vitest";
+import { AT, changed, cutAt, healthyLedger, NODES, without, withPlan } from "../../../fixtures/ledgers/build.ts";
+import type { CheckId, Ledger, MemberView, ProcessEntry, RestartEntry } from "../../ledger/index.ts";
+import { judge, type Finding } from "../index.ts";
+
+const healthy = healthyLedger();
+
+function find(ledger: Ledger, id: CheckId): Finding {
+  const finding = judge(ledger).findings.find((one) => one.checkId === id);
+  if (finding === undefined) throw new Error(`no finding of ${id}`);
+  return finding;
+}
+
+const text = ({ summary, details }: Finding): string => [summary, ...details].join("\n");
+
+/** The looks sent within [fromMs, untilMs), with the views changed. */
+const seen = (fromMs: number, untilMs: number, change: (view: MemberView) => MemberView, ledger = healthy): Ledger =>
+  changed(ledger, "cluster-probe", (one) =>
+    one.sentAtMs >= fromMs && one.sentAtMs < untilMs ? { ...one, views: one.views.map((view) => change(view)) } : one,
+  );
+const n2 =
+  (change: Partial<MemberView>) =>
+  (view: MemberView): MemberView =>
+    view.node === "n2" ? { ...view, ...change } : view;
+const learning = (view: MemberView): MemberView => ({
+  ...view,
+  members: view.members?.map((one, index) => ({ ...one, isLearner: index === 2 })) ?? null,
+});
+
+const unanswered = (node: string, fromMs: number, untilMs: number, ledger = healthy): Ledger =>
+  changed(ledger, "service-probe", (one) =>
+    one.node === node && one.sentAtMs >= fromMs && one.sentAtMs < untilMs
+      ? { ...one, ok: false, reason: "deadline" }
+      : one,
+  );
+
+const starting = (change: (start: ProcessEntry) => ProcessEntry, ledger = healthy): Ledger =>
+  changed(ledger, "process", (one) => (one.event === "started" ? change(one) : one));
+const started =
+  (node: string, fromMs: number, untilMs: number, ...flags: readonly string[]) =>
+  (start: ProcessEntry): ProcessEntry =>
+    start.node === node && start.atMs >= fromMs && start.atMs < untilMs
+      ? { ...start, command: [...(start.command ?? []), ...flags] }
+      : start;
+
+/** It never converged: one stream stands bad when the wait ends, and no member is restarted. */
+const neverSteady = without(
+  without(unanswered("n3", 17_900, Infinity), "restart"),
+  "phase",
+  (one) => one.phase === "rolling-restart",
+);
+
+type Case = readonly [id: CheckId, what: string, ledger: Ledger, outcome: Finding["outcome"], says: RegExp];
+
+const cases: readonly Case[] = [
+  [
+    "no-alarm",
+    "raised and disarmed before steady state returned for good",
+    seen(19_000, 19_400, n2({ alarms: ["NOSPACE"] })),
+    "passed",
+    /No member told/,
+  ],
+  [
+    "no-alarm",
+    "raised after the restart",
+    seen(26_900, Infinity, n2({ alarms: ["CORRUPT"] })),
+    "failed",
+    /after the restart: n2 tells of CORRUPT/,
+  ],
+  [
+    "no-alarm",
+    "raised while the page was followed, and disarmed by it",
+    seen(12_000, 17_000, n2({ alarms: ["NOSPACE"] })),
+    "passed",
+    /No member told/,
+  ],
+  [
+    "no-alarm",
+    "an error that is no alarm",
+    seen(21_900, 22_400, n2({ alarms: ["etcdserver: no leader"] })),
+    "passed",
+    /No member told/,
+  ],
+  [
+    "no-alarm",
+    "one member did not tell at last",
+    seen(22_000, 22_400, n2({ alarms: null })),
+    "inconclusive",
+    /after convergence: n2 did not tell/,
+  ],
+  [
+    "no-alarm",
+    "nobody looked after the restart",
+    without(healthy, "cluster-probe", (one) => one.sentAtMs >= AT.allRestarted),
+    "inconclusive",
+    /after the restart: nobody looked/,
+  ],
+  [
+    "no-alarm",
+    "it never converged, and the alarm stands",
+    seen(21_000, 21_600, n2({ alarms: ["NOSPACE"] }), neverSteady),
+    "failed",
+    /NOSPACE/,
+  ],
+  ["no-alarm", "it never converged", neverSteady, "inconclusive", /after the restart: nobody looked/],
+  ["no-learner", "during the hold", seen(19_000, Infinity, learning), "failed", /n1 lists n3 as a learner/],
+  ["no-learner", "while the page was followed", seen(16_000, 17_500, learning), "passed", /No member listed/],
+  [
+    "no-learner",
+    "one member told no list",
+    seen(22_000, 22_400, n2({ members: null })),
+    "inconclusive",
+    /n2 did not tell/,
+  ],
+  [
+    "quota-as-before",
+    "after the restart",
+    seen(26_900, Infinity, n2({ quotaBytes: "5" })),
+    "failed",
+    /after the restart: n2 had 2147483648 bytes and has 5/,
+  ],
+  ["quota-as-before", "not told", seen(0, Infinity, n2({ quotaBytes: null })), "inconclusive", /n2 did not tell/],
+  [
+    "quota-as-before",
+    "not told before the fault",
+    seen(0, AT.injecting, n2({ quotaBytes: null })),
+    "inconclusive",
+    /n2 before the fault/,
+  ],
+  [
+    "cluster-id-as-promised",
+    "one member in another cluster",
+    seen(AT.lastAct, Infinity, n2({ clusterId: "5" })),
+    "failed",
+    /n2 was in cluster .* is in 5; it should have been kept/,
+  ],
+  [
+    "cluster-id-as-promised",
+    "kept, where a new one was promised",
+    withPlan(healthy, { checks: [{ id: "cluster-id-as-promised", clusterId: "changed" }] }),
+    "failed",
+    /should have been changed/,
+  ],
+  [
+    "cluster-id-as-promised",
+    "changed as promised",
+    withPlan(
+      seen(AT.injecting, Infinity, (view) => ({ ...view, clusterId: "5" })),
+      { checks: [{ id: "cluster-id-as-promised", clusterId: "changed" }] },
+    ),
+    "passed",
+    /has been changed/,
+  ],
+  [
+    "cluster-id-as-promised",
+    "not agreed upon before",
+    seen(0, AT.injecting, n2({ clusterId: "5" })),
+    "inconclusive",
+    /before the fault is not known/,
+  ],
+  [
+    "same-list-from-every-member",
+    "one lacks a member",
+    seen(21_900, 22_400, (view) =>
+      view.node === "n2" ? { ...view, members: view.members?.slice(0, 2) ?? null } : view,
+    ),
+    "failed",
+    /n1, n3: .*; n2: /,
+  ],
+  [
+    "same-list-from-every-member",
+    "the same in another order",
+    seen(18_000, Infinity, (view) =>
+      view.node === "n2" ? { ...view, members: view.members?.toReversed() ?? null } : view,
+    ),
+    "passed",
+    /same ids/,
+  ],
+  [
+    "every-member-writes",
+    "none after the restart, for too short a time to tell",
+    unanswered("n3", AT.steadyAfterRestart, Infinity),
+    "inconclusive",
+    /after the restart: n3: none of 4 writes in 300 ms/,
+  ],
+  [
+    "every-member-writes",
+    "the last one of many fails",
+    unanswered("n3", 22_400, 22_500),
+    "passed",
+    /Each of 3 members/,
+  ],
+  [
+    "every-member-writes",
+    "nobody probed",
+    without(healthy, "service-probe", (one) => one.node === "n3" && one.sentAtMs > AT.readBack),
+    "inconclusive",
+    /n3: no probe/,
+  ],
+  ["every-member-writes", "a member never came back", neverSteady, "failed", /after convergence: n3: none of/],
+  [
+    "no-recovery-flag",
+    "in the manifest only",
+    starting(started("n1", AT.rollingRestart, Infinity, "--force-new-cluster")),
+    "failed",
+    /n1: etcd was started with --force-new-cluster/,
+  ],
+  [
+    "no-recovery-flag",
+    "with one dash and a value, within a shell's command line",
+    starting(started("n1", 15_000, Infinity, "exec etcd -force-new-cluster=true --name x")),
+    "failed",
+    /n1/,
+  ],
+  [
+    "no-recovery-flag",
+    "switched off",
+    starting(started("n1", 15_000, Infinity, "--force-new-cluster=false")),
+    "passed",
+    /None of/,
+  ],
+  [
+    "no-recovery-flag",
+    "another flag of a like name",
+    starting(started("n1", 15_000, Infinity, "--force-new-cluster-later")),
+    "passed",
+    /None of/,
+  ],
+  [
+    "no-recovery-flag",
+    "by a variable",
+    starting((start) => ({ ...start, variables: ["ETCD_FORCE_NEW_CLUSTER"] })),
+    "inconclusive",
+    /variable ETCD_FORCE_NEW_CLUSTER/,
+  ],
+  [
+    "no-recovery-flag",
+    "by a file",
+    starting(started("n1", 15_000, Infinity, "--config-file=/x")),
+    "inconclusive",
+    /from a file/,
+  ],
+  [
+    "no-recovery-flag",
+    "only while the page used it",
+    starting(started("n1", 14_000, 15_000, "--force-new-cluster")),
+    "passed",
+    /None of/,
+  ],
+  ["no-recovery-flag", "no member was restarted", without(healthy, "restart"), "inconclusive", /was not restarted/],
+  [
+    "no-recovery-flag",
+    "a node's start is not on record",
+    without(healthy, "process", (one) => one.node === "n2"),
+    "inconclusive",
+    /n2/,
+  ],
+];
+
+test.each(cases)("%s: %s", (id, _what, ledger, outcome, says) => {
+  const finding = find(ledger, id);
+  expect([finding.outcome, text(finding)]).toEqual([outcome, expect.stringMatching(says)]);
+});
+
+describe("a wait that was cut short decides nothing", () => {
+  const ids: readonly CheckId[] = [
+    "no-alarm",
+    "no-learner",
+    "quota-as-before",
+    "cluster-id-as-promised",
+    "same-list-from-every-member",
+    "every-member-writes",
+  ];
+  test.each(ids)("%s", (id) => {
+    const spoilt = seen(AT.lastAct, Infinity, (view) =>
+      learning({ ...view, alarms: ["CORRUPT"], quotaBytes: "1", clusterId: "5" }),
+    );
+    expect(find(cutAt(spoilt, 21_000), id).outcome).toBe("inconclusive");
+  });
+});
+
+test("what a cluster that was ill before the fault shows is not held against the page", () => {
+  const ill = unanswered("n2", 10_000, 10_001, seen(22_000, 22_400, n2({ alarms: ["CORRUPT"] })));
+  expect(find(ill, "no-alarm").outcome).toBe("inconclusive");
+  expect(judge(ill).outcome).toBe("broken");
+});
+
+test("knowing less of a look never accuses: each of its members unheard", () => {
+  const silent: Partial<MemberView> = {
+    answered: false,
+    clusterId: null,
+    memberId: null,
+    alarms: null,
+    members: null,
+    quotaBytes: null,
+  };
+  for (const node of NODES) {
+    const ledger = seen(18_000, Infinity, (view) => (view.node === node ? { ...view, ...silent } : view));
+    for (const id of [
+      "no-alarm",
+      "no-learner",
+      "quota-as-before",
+      "cluster-id-as-promised",
+      "same-list-from-every-member",
+    ] as const)
+      expect(find(ledger, id).outcome).toBe("inconclusive");
+  }
+});
+
+test("a restart that did not end in steady state leaves what follows open", () => {
+  const notSteady = changed(healthy, "restart", (one): RestartEntry =>
+    one.event === "steady-again" ? { ...one, event: "not-steady", node: "n3" } : one,
+  );
+  expect(find(notSteady, "every-member-writes").outcome).toBe("inconclusive");
+});

@@ -1,0 +1,74 @@
+/** Check: what starts a member for its recovery does not start it the next time. */
+import type { ProcessEntry } from "../../ledger/index.ts";
+import { failed, inconclusive, passed, type Check, type PlanOf } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+import { endMs, phaseAtMs } from "./quiet-looks.ts";
+import { notRestartedNodes } from "./restarted-members.ts";
+
+/**
+ * Judged by start commands as they ran: the last before the read-back, which the page has left, and the last of the rolling
+ * restart, which is what its manifest says. Of variables only the names are on record, so one proves nothing either way.
+ */
+export const noRecoveryFlagCheck: Check<"no-recovery-flag"> = {
+  id: "no-recovery-flag",
+  title: "No recovery flag left",
+  proves:
+    "The last start command of every node, as the page left it and as its manifest gave it to the restart, has no flag of the recovery.",
+  source: {
+    address: "https://etcd.io/docs/v3.6/op-guide/configuration/",
+    fact: "`--force-new-cluster` removes all other members at every start, so left in place it splits the cluster when that member is next restarted.",
+  },
+  judge: (evidence, plan) => {
+    const starts = lastStarts(evidence);
+    const left = starts.flatMap((start) =>
+      flagsOf(start, plan).map((flag) => `${start.node}: ${start.process} was started with ${flag}`),
+    );
+    if (left.length > 0) return failed("A flag of the recovery was left in a start command.", [...new Set(left)]);
+    const unknown = starts.flatMap((start) => undecided(start, plan));
+    const missing = evidence.nodes.filter((node) => starts.every((start) => start.node !== node));
+    if (missing.length > 0 || evidence.nodes.length === 0)
+      return inconclusive("Not every node's start command is on record.", missing);
+    if (unknown.length > 0)
+      return inconclusive("A start command may hide a flag of the recovery.", [...new Set(unknown)]);
+    const kept = notRestartedNodes(evidence);
+    if (kept.length > 0)
+      return inconclusive(`What the manifests say is not known: ${kept.join(", ")} was not restarted.`);
+    return passed(`None of ${plan.flags.map((flag) => `--${flag}`).join(", ")} is in any node's last start command.`);
+  },
+};
+
+/** Of each process of each node the last start before the read-back, and the last one before the drill's end. */
+function lastStarts(evidence: Evidence): readonly ProcessEntry[] {
+  const starts = evidence.all("process").filter((entry) => entry.event === "started");
+  return [
+    phaseAtMs(evidence, "read-back") ?? -Infinity,
+    phaseAtMs(evidence, "read-back") === null ? -Infinity : endMs(evidence),
+  ].flatMap((untilMs) => [
+    ...new Map(
+      starts
+        .filter((entry) => entry.atMs <= untilMs)
+        .map((entry) => [`${entry.node}/${entry.process}`, entry] as const),
+    ).values(),
+  ]);
+}
+
+/** The arguments that set a flag of the recovery, also inside a command line for a shell. */
+function flagsOf(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonly string[] {
+  return plan.flags
+    .filter((flag) =>
+      (start.command ?? []).some((argument) => new RegExp(`(^|\\s)--?${flag}(=(?!false\\b)|\\s|$)`).test(argument)),
+    )
+    .map((flag) => `--${flag}`);
+}
+
+/** What keeps a start command from showing all of its flags. */
+function undecided(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonly string[] {
+  const by = (what: string): string => `${start.node}: ${start.process} ${what}`;
+  if (start.command === null || start.variables === null) return [by("has no start command on record")];
+  const named = plan.variables.filter((name) => start.variables?.includes(name) === true);
+  const file = start.command.filter((argument) => /(^|\s)--?config-file(=|\s|$)/.test(argument));
+  return [
+    ...named.map((name) => by(`gets the variable ${name}, whose value is not on record`)),
+    ...file.map((one) => by(`takes its flags from a file (${one})`)),
+  ];
+}
