@@ -46,6 +46,7 @@ const DATA: readonly CheckPlan[] = [
   { id: "read-back-complete" },
   { id: "acknowledged-writes-kept" },
   { id: "nothing-resurrected" },
+  { id: "transactions-whole" },
   { id: "members-agree" },
 ];
 

@@ -11,6 +11,7 @@ import { missingOperations } from "./missing-operations.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
 import { readFaults, type ReadFault } from "./read-faults.ts";
 import type { WriteAccount } from "./result.ts";
+import { tornTransactions, type TornTransaction } from "./transactions.ts";
 
 /** An acknowledged write that is gone, and where. */
 export interface LostWrite {
@@ -33,6 +34,11 @@ export interface RewrittenKey extends KeyOnMember {
   readonly held: string;
 }
 
+/** A transaction that a member does not hold whole. */
+export interface TornOnMember extends TornTransaction {
+  readonly on: string;
+}
+
 /** The whole account. What a completely read member proves is in it even if other members could not be read. */
 export interface Account {
   readonly totals: WriteAccount;
@@ -44,6 +50,10 @@ export interface Account {
   readonly visibleRefusals: readonly KeyOnMember[];
   /** Acknowledged puts that were written again, but for those that the drill declares (`mayBeRewritten`). */
   readonly rewritten: readonly RewrittenKey[];
+  /** Acknowledged transactions of several writes. */
+  readonly transactions: number;
+  /** Transactions that a completely read member does not hold whole. */
+  readonly tornTransactions: readonly TornOnMember[];
   /** Reads of the workload that no order of its writes explains, but for those whose loss is by design. */
   readonly readFaults: readonly ReadFault[];
   /** What breaks the rules that the account stands on; then nothing is accused and every total is null. */
@@ -86,6 +96,10 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
     phantoms: seen.phantoms,
     visibleRefusals: seen.visibleRefusals,
     rewritten: seen.rewritten,
+    transactions: [...histories.transactions.values()].filter(
+      (parts) => parts.length > 1 && parts[0]?.outcome === "acknowledged",
+    ).length,
+    tornTransactions: seen.tornTransactions,
     readFaults:
       violations.length > 0
         ? []
@@ -109,12 +123,14 @@ interface Seen {
   readonly phantoms: KeyOnMember[];
   readonly visibleRefusals: KeyOnMember[];
   readonly rewritten: RewrittenKey[];
+  readonly tornTransactions: TornOnMember[];
   /** Writes of unknown outcome that are missing on some completely read member. */
   readonly unknownLost: Set<WriteEntry>;
 }
 
 function nothingSeen(): Seen {
-  return { lost: new Map(), resurrected: [], phantoms: [], visibleRefusals: [], rewritten: [], unknownLost: new Set() };
+  const nothing = { resurrected: [], phantoms: [], visibleRefusals: [], rewritten: [], tornTransactions: [] };
+  return { lost: new Map(), ...nothing, unknownLost: new Set() };
 }
 
 /**
@@ -132,7 +148,7 @@ function mayBeRewritten(
 }
 
 function examine(
-  { byKey }: Histories,
+  histories: Histories,
   members: readonly MemberReadBack[],
   isExempt: (write: WriteEntry, seenAtMs: number) => boolean,
 ): Seen {
@@ -142,8 +158,9 @@ function examine(
     if (!member.complete) continue;
     const on = `${member.node} ${member.pass}`;
     // Members that hold the same share the map (read-backs.ts): what is so once is so of each of them.
-    const { keys, foreign } = explained.get(member.held) ?? explainAll(byKey, member.held);
-    explained.set(member.held, { keys, foreign });
+    const found = explained.get(member.held) ?? explainAll(histories, member.held, isExempt);
+    explained.set(member.held, found);
+    const { keys, foreign, torn } = found;
     for (const { key, held, verdict } of keys) {
       for (const write of verdict.lost) seen.lost.set(write, [...(seen.lost.get(write) ?? []), on]);
       if (verdict.resurrected) seen.resurrected.push({ key, on });
@@ -162,6 +179,7 @@ function examine(
       if (verdict.unknown?.applied === false) seen.unknownLost.add(verdict.unknown.write);
     }
     for (const key of foreign) seen.phantoms.push({ key, on });
+    for (const one of torn) seen.tornTransactions.push({ ...one, on });
   }
   return seen;
 }
@@ -172,9 +190,15 @@ interface Explained {
   readonly keys: readonly { readonly key: string; readonly held: HeldKey | null; readonly verdict: KeyVerdict }[];
   /** Those that nobody wrote. */
   readonly foreign: readonly string[];
+  readonly torn: readonly TornTransaction[];
 }
 
-function explainAll(byKey: Histories["byKey"], heldKeys: MemberReadBack["held"]): Explained {
+function explainAll(
+  histories: Histories,
+  heldKeys: MemberReadBack["held"],
+  isExempt: (write: WriteEntry, seenAtMs: number) => boolean,
+): Explained {
+  const { byKey } = histories;
   const keys: Explained["keys"][number][] = [];
   let found = 0;
   for (const history of byKey.values()) {
@@ -184,7 +208,8 @@ function explainAll(byKey: Histories["byKey"], heldKeys: MemberReadBack["held"])
     if (!isPlain(verdict)) keys.push({ key: history.key, held, verdict });
   }
   const foreign = found === heldKeys.size ? [] : [...heldKeys.keys()].filter((key) => !byKey.has(key));
-  return { keys, foreign };
+  const verdicts = keys.map((one) => one.verdict);
+  return { keys, foreign, torn: tornTransactions(histories, heldKeys, verdicts, (write) => isExempt(write, Infinity)) };
 }
 
 function totalsOf(

@@ -16,6 +16,7 @@ function history(text: string): KeyHistory {
         kind: "operation",
         atMs: id + 0.5,
         id,
+        transaction: null,
         client: "c1",
         node: "n1",
         op,
@@ -31,7 +32,7 @@ function history(text: string): KeyHistory {
   return { key: "k", writes };
 }
 
-const held = (value: string): HeldKey => ({ key: "k", valueHash: value, revision: "1" });
+const held = (value: string): HeldKey => ({ key: "k", valueHash: value, revision: "1", version: "1" });
 
 interface Row {
   readonly lost?: readonly number[];

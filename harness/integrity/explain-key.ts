@@ -4,6 +4,8 @@ import type { KeyHistory, WriteEntry } from "./key-histories.ts";
 
 /** What a member's state of one key says about the key's writes. */
 export interface KeyVerdict {
+  /** The write that explains the state, by its place in the history; -1 is the time before the first one. */
+  readonly index: number;
   /** Acknowledged writes whose effect is gone: they are later than the write that explains the state. */
   readonly lost: readonly WriteEntry[];
   /** The member holds a value that a later acknowledged write had replaced or deleted. */
@@ -29,7 +31,7 @@ export interface KeyVerdict {
  * or for an absent key a delete, or -1, the time before the first write. Refused writes explain nothing, unless their
  * very value is there. Taking the highest index means that whatever can be explained without an accusation is.
  */
-export function explainKey(history: KeyHistory, held: HeldKey | null): KeyVerdict {
+export function explainKey(history: KeyHistory, held: Pick<HeldKey, "valueHash" | "revision"> | null): KeyVerdict {
   const { writes } = history;
   const applicable = (write: WriteEntry): boolean => write.outcome !== "refused";
   let index =
@@ -48,6 +50,7 @@ export function explainKey(history: KeyHistory, held: HeldKey | null): KeyVerdic
   const elsewhere =
     source?.outcome === "acknowledged" && source.revision !== null && source.revision !== held?.revision;
   return {
+    index,
     lost,
     resurrected: held !== null && !phantom && lost.length > 0,
     phantom,

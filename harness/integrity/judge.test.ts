@@ -208,7 +208,7 @@ describe("the account", () => {
 
   test("a refused write that is visible breaks the table of outcomes", () => {
     const refused = writes.find((one) => one.outcome === "refused" && one.op === "put") as OperationEntry;
-    const item: HeldKey = { key: refused.key, valueHash: refused.valueHash ?? "", revision: "1" };
+    const item: HeldKey = { key: refused.key, valueHash: refused.valueHash ?? "", revision: "1", version: "1" };
     const shown = changed(healthy, "read-back", (one, index) =>
       index % 2 === 0
         ? { ...one, items: [...one.items.filter((held) => held.key !== refused.key), item] }

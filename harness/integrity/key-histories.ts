@@ -1,6 +1,7 @@
 /**
  * The writes of the workload, key by key, and the rules of the workload that make an exact account possible: one writer
- * a key, one write after the other, and no further write after one whose outcome is unknown (law 6).
+ * a key, one write after the other, no further write after one whose outcome is unknown (law 6), and one answer for all
+ * parts of a transaction.
  */
 import type { LedgerEntry, OperationEntry } from "../ledger/index.ts";
 
@@ -17,6 +18,8 @@ export interface KeyHistory {
 export interface Histories {
   readonly byKey: ReadonlyMap<string, KeyHistory>;
   readonly writes: readonly WriteEntry[];
+  /** The writes of each transaction, by its id. */
+  readonly transactions: ReadonlyMap<number, readonly WriteEntry[]>;
   /** Sentences that name the key and the operations. Any of them makes the account unsound. */
   readonly violations: readonly string[];
 }
@@ -32,7 +35,28 @@ export function keyHistories(entries: readonly LedgerEntry[]): Histories {
   }
   const violations: string[] = [];
   for (const history of byKey.values()) if (history.writes.length > 1) violations.push(...violationsOf(history));
-  return { byKey, writes, violations };
+  const transactions = new Map<number, WriteEntry[]>();
+  for (const write of writes) {
+    if (write.transaction === null) continue;
+    const parts = transactions.get(write.transaction);
+    if (parts === undefined) transactions.set(write.transaction, [write]);
+    else parts.push(write);
+  }
+  for (const [id, parts] of transactions)
+    if (!isOneAnswer(parts)) violations.push(`transaction ${id}: its parts do not have one answer`);
+  return { byKey, writes, transactions, violations };
+}
+
+/** A transaction is sent and answered at once: its parts can differ in their record only by a defect of the harness. */
+function isOneAnswer([first, ...others]: readonly WriteEntry[]): boolean {
+  return others.every(
+    (one) =>
+      one.client === first?.client &&
+      one.sentAtMs === first.sentAtMs &&
+      one.atMs === first.atMs &&
+      one.outcome === first.outcome &&
+      one.revision === first.revision,
+  );
 }
 
 function isWrite(entry: LedgerEntry): entry is WriteEntry {

@@ -43,8 +43,8 @@ export function readFaults(ledger: Ledger, { byKey }: Histories, excuses: Excuse
 }
 
 function faultOf(read: OperationEntry, writes: readonly WriteEntry[], excuses: Excuses): ReadFault | null {
-  const { key, valueHash } = read;
-  const held = valueHash === null ? null : { key, valueHash, revision: read.revision ?? "" };
+  const { valueHash } = read;
+  const held = valueHash === null ? null : { valueHash, revision: read.revision ?? "" };
   const verdict = explainKey(asSeenBy(read, writes), held);
   const missed = verdict.lost.find((write) => !excuses.isLostByDesign(write, read)) ?? null;
   if (verdict.phantom) return { read, kind: "foreign", missed };

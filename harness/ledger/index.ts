@@ -11,5 +11,6 @@ export { CONTROLS } from "./plan.ts";
 export { readLedger } from "./reader.ts";
 export type { LedgerFeed, Recorder } from "./recorder.ts";
 export { recordedPage, withoutSecrets } from "./without-secrets.ts";
+export { COMPARE_FAILED, isFirstOfRequest } from "./write-entries.ts";
 export type * from "./write-entries.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";

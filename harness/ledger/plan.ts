@@ -123,6 +123,7 @@ export type CheckPlan =
   | { readonly id: "acknowledged-writes-kept" }
   | { readonly id: "loss-within-objective" }
   | { readonly id: "nothing-resurrected" }
+  | { readonly id: "transactions-whole" }
   | { readonly id: "members-agree" }
   | MembershipCheckPlan
   | ClusterIdCheckPlan

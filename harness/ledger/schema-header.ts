@@ -32,6 +32,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "acknowledged-writes-kept": bare("acknowledged-writes-kept"),
   "loss-within-objective": bare("loss-within-objective"),
   "nothing-resurrected": bare("nothing-resurrected"),
+  "transactions-whole": bare("transactions-whole"),
   "members-agree": bare("members-agree"),
   "membership-as-promised": z.strictObject({
     id: z.literal("membership-as-promised"),

@@ -13,6 +13,7 @@ export const OPERATION_SCHEMAS: Pick<
     kind: kind("operation"),
     atMs,
     id,
+    transaction: id.nullable(),
     client: text,
     node: text,
     op: z.enum(["put", "delete", "get"]),
@@ -39,7 +40,7 @@ export const OPERATION_SCHEMAS: Pick<
     atMs,
     pass,
     node: text,
-    items: z.array(z.strictObject({ key: text, valueHash: text, revision: decimal })),
+    items: z.array(z.strictObject({ key: text, valueHash: text, revision: decimal, version: decimal.nullable() })),
   }),
   "read-back-end": z.strictObject({
     kind: kind("read-back-end"),

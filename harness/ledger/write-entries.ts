@@ -4,6 +4,9 @@ import type { StateHash } from "./member-view.ts";
 /** What became of an operation (law 6). `unknown` unless it is certain. */
 export type OperationOutcome = "acknowledged" | "refused" | "unknown";
 
+/** The reason of a write that was not applied because the condition of its transaction did not hold: an answer, and no failure. */
+export const COMPARE_FAILED = "compare-failed";
+
 /** One operation of the workload, recorded when it was answered or given up. */
 export interface OperationEntry {
   readonly kind: "operation";
@@ -11,6 +14,12 @@ export interface OperationEntry {
   readonly atMs: number;
   /** Counts from 0 in the order of sending, over all clients. */
   readonly id: number;
+  /**
+   * The transaction that this operation is a part of, named by the id of its first one; null for an operation that stands
+   * alone. Its writes have one outcome and one revision: all or nothing. One whose condition did not hold is recorded as
+   * refused writes with the reason `compare-failed`, and a `get` of what the key of the condition held instead.
+   */
+  readonly transaction: number | null;
   readonly client: string;
   /** The node that the client is pinned to. */
   readonly node: string;
@@ -26,6 +35,11 @@ export interface OperationEntry {
   readonly revision: string | null;
   /** The row of the outcome table that applied, e.g. `deadline`; null when acknowledged. */
   readonly reason: string | null;
+}
+
+/** Whether an operation is the first of its request: true for one that stands alone, and once for each transaction. */
+export function isFirstOfRequest({ id, transaction }: Pick<OperationEntry, "id" | "transaction">): boolean {
+  return transaction === null || transaction === id;
 }
 
 /** The workload has stopped; its own count of what it sent, against which the entries are compared. */
@@ -65,6 +79,8 @@ export interface HeldKey {
   readonly valueHash: string;
   /** The revision of its last change. */
   readonly revision: string;
+  /** How often it was put since it was created (a delete ends that), as the store itself counts; null where it does not. */
+  readonly version: string | null;
 }
 
 /** The read-back of one member is over. A key that was not in its items is absent there only if `complete`. */

@@ -1,12 +1,16 @@
 /** When clients first felt the fault, and when the first write was acknowledged again. */
-import type { GridPlan, LedgerEntry } from "../ledger/index.ts";
+import { COMPARE_FAILED, type GridPlan, type LedgerEntry } from "../ledger/index.ts";
 
-/** Send time of the first operation or service probe, sent after the injection, that was not acknowledged. */
+/**
+ * Send time of the first operation or service probe, sent after the injection, that was not acknowledged. A transaction
+ * whose condition did not hold was answered: the store served.
+ */
 export function firstFailureAtMs(watched: readonly LedgerEntry[], injectedAtMs: number): number | null {
   let firstMs: number | null = null;
   for (const entry of watched) {
     const failed =
-      (entry.kind === "operation" && entry.outcome !== "acknowledged") || (entry.kind === "service-probe" && !entry.ok);
+      (entry.kind === "operation" && entry.outcome !== "acknowledged" && entry.reason !== COMPARE_FAILED) ||
+      (entry.kind === "service-probe" && !entry.ok);
     if (!failed || entry.sentAtMs < injectedAtMs) continue;
     if (firstMs === null || entry.sentAtMs < firstMs) firstMs = entry.sentAtMs;
   }

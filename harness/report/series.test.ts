@@ -8,6 +8,7 @@ function write(scheduledAtMs: number, changes: Partial<OperationEntry> = {}): Op
     kind: "operation",
     atMs: scheduledAtMs + 2,
     id: 0,
+    transaction: null,
     client: "c1",
     node: "n1",
     op: "put",

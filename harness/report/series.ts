@@ -1,7 +1,7 @@
 /** The workload's writes as series over time, for charts. Pure; not its business: any number that a verdict rests on. */
-import type { LedgerEntry, OperationEntry } from "../ledger/index.ts";
+import { isFirstOfRequest, type LedgerEntry, type OperationEntry } from "../ledger/index.ts";
 
-/** What became of the writes that were scheduled for one span of time. */
+/** What became of the writes that were scheduled for one span of time; a transaction is one of them. */
 export interface WriteBucket {
   readonly fromMs: number;
   readonly toMs: number;
@@ -35,7 +35,11 @@ export interface SeriesSpan {
 export function writeBuckets(entries: readonly LedgerEntry[], span: SeriesSpan): readonly WriteBucket[] {
   const writes = entries.filter(
     (one): one is OperationEntry =>
-      one.kind === "operation" && one.op !== "get" && one.scheduledAtMs >= span.fromMs && one.scheduledAtMs < span.toMs,
+      one.kind === "operation" &&
+      one.op !== "get" &&
+      isFirstOfRequest(one) &&
+      one.scheduledAtMs >= span.fromMs &&
+      one.scheduledAtMs < span.toMs,
   );
   if (writes.length === 0) return [];
   const startMs = writes.reduce((first, one) => Math.min(first, one.scheduledAtMs), Infinity);

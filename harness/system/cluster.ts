@@ -88,6 +88,29 @@ export interface StoreClient extends AsyncDisposable {
   delete(key: string): Promise<Attempt>;
   /** A linearizable read. */
   get(key: string): Promise<Attempt>;
+  /** Writes to different keys, all or none of them, at one revision. */
+  transact(transaction: Transaction): Promise<TransactionAttempt>;
+}
+
+/** Writes that belong together, each to a key of its own. */
+export interface Transaction {
+  readonly writes: readonly StoreWrite[];
+  /** Nothing is written unless the last change of this key was at this revision (`0`: it is absent). Null: no condition. */
+  readonly onlyIf: { readonly key: string; readonly revision: string } | null;
+}
+
+/** One write of a transaction; a null value deletes. */
+export interface StoreWrite {
+  readonly key: string;
+  readonly value: string | null;
+}
+
+/** What came of a transaction. */
+export interface TransactionAttempt {
+  /** Of all its writes; `refused` for the reason `compare-failed` when the store said that the condition did not hold. */
+  readonly attempt: Attempt;
+  /** What the key of the condition was found to hold in that case; else null. */
+  readonly found: Attempt | null;
 }
 
 /** What came of one operation. */

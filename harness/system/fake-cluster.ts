@@ -62,6 +62,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
       put: async (key) => (fake.put ?? unexpected("a put"))(node, key),
       get: async (key) => (fake.get ?? unexpected("a get"))(node, key),
       delete: unexpected("a delete"),
+      transact: unexpected("a transaction"),
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
     }),
     view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),

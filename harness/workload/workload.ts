@@ -6,8 +6,15 @@
  */
 import type { Random, RunContext } from "../core/index.ts";
 import type { OperationEntry, Recorder, WorkloadPlan } from "../ledger/index.ts";
-import { hashValue, type Attempt, type Cluster, type StoreClient } from "../system/index.ts";
-import { clientKeys, type ClientKeys, type PlannedWrite } from "./keys.ts";
+import {
+  hashValue,
+  type Attempt,
+  type Cluster,
+  type StoreClient,
+  type StoreWrite,
+  type TransactionAttempt,
+} from "../system/index.ts";
+import { clientKeys, type ClientKeys, type PlannedRequest } from "./keys.ts";
 
 /** Bytes of a value: that of a small object, and enough to make every value differ. */
 const VALUE_BYTES = 128;
@@ -50,36 +57,52 @@ export function startWorkload(options: WorkloadOptions): Workload {
   /** The first operation that failed otherwise than an attempt may: a defect, or the ledger; kept for stop(). */
   let defect: { readonly error: unknown } | undefined;
 
-  /** Sends one operation and records what came of it. */
-  const perform = async (
+  const record = (
     client: WorkloadClient,
-    planned: PlannedWrite | string,
-    scheduledAtMs: number,
-  ): Promise<void> => {
-    const id = sent++;
-    const write = typeof planned === "string" ? null : planned;
-    const value = write?.op === "put" ? valueOf(run.runId, id) : null;
-    const key = typeof planned === "string" ? planned : planned.key;
-    const sentAtMs = run.clock.nowMs();
-    const attempt = await attemptOf(client.store, write, key, value);
-    if (write !== null) client.keys.settle(write, attempt.outcome);
-    const seen = value ?? attempt.value;
-    const entry: OperationEntry = {
+    request: { readonly scheduledAtMs: number; readonly sentAtMs: number; readonly transaction: number | null },
+    operation: Pick<OperationEntry, "id" | "op" | "key">,
+    value: string | null,
+    { outcome, revision, reason }: Attempt,
+  ): void =>
+    recorder.record({
       kind: "operation",
       atMs: run.clock.nowMs(),
-      id,
+      id: operation.id,
+      transaction: request.transaction,
       client: client.name,
       node: client.node,
-      op: write?.op ?? "get",
-      key,
-      valueHash: seen === null ? null : hashValue(seen),
-      scheduledAtMs,
-      sentAtMs,
-      outcome: attempt.outcome,
-      revision: attempt.revision,
-      reason: attempt.reason,
-    };
-    recorder.record(entry);
+      op: operation.op,
+      key: operation.key,
+      valueHash: value === null ? null : hashValue(value),
+      scheduledAtMs: request.scheduledAtMs,
+      sentAtMs: request.sentAtMs,
+      outcome,
+      revision,
+      reason,
+    });
+
+  const read = async (client: WorkloadClient, key: string, scheduledAtMs: number): Promise<void> => {
+    const id = sent++;
+    const sentAtMs = run.clock.nowMs();
+    const attempt = await client.store.get(key);
+    record(client, { scheduledAtMs, sentAtMs, transaction: null }, { id, op: "get", key }, attempt.value, attempt);
+  };
+
+  /** Sends one write, or several as one transaction, and records what came of it. */
+  const write = async (client: WorkloadClient, planned: PlannedRequest, scheduledAtMs: number): Promise<void> => {
+    const writes = planned.writes.map(({ op, key }) => {
+      const id = sent++;
+      return { id, op, key, value: op === "put" ? valueOf(run.runId, id) : null };
+    });
+    const [first] = writes;
+    if (first === undefined) return;
+    const transaction = isTransaction(planned) ? first.id : null;
+    const request = { scheduledAtMs, sentAtMs: run.clock.nowMs(), transaction };
+    const { attempt, found } = await attemptOf(client.store, planned, writes);
+    client.keys.settle(planned, attempt, found);
+    for (const one of writes) record(client, request, one, one.value, attempt);
+    if (found === null || planned.onlyIf === null) return;
+    record(client, request, { id: sent++, op: "get", key: planned.onlyIf.key }, found.value, found);
   };
 
   /** What one tick of the schedule does: a write or a read by the client whose turn it is. */
@@ -88,9 +111,10 @@ export function startWorkload(options: WorkloadOptions): Workload {
       skippedTicks++;
       return;
     }
-    const planned = kind === "write" ? client.keys.planWrite() : client.keys.planRead();
-    if (planned === null) return;
-    const operation = perform(client, planned, scheduledAtMs);
+    const key = kind === "read" ? keyToRead(client, clients, random) : null;
+    if (kind === "read" && key === null) return;
+    const operation =
+      key === null ? write(client, client.keys.planWrite(), scheduledAtMs) : read(client, key, scheduledAtMs);
     inFlight.add(operation);
     void operation
       .finally(() => inFlight.delete(operation))
@@ -165,14 +189,32 @@ async function runSchedule(
   }
 }
 
+function isTransaction({ writes, onlyIf }: PlannedRequest): boolean {
+  return writes.length > 1 || onlyIf !== null;
+}
+
 async function attemptOf(
   store: StoreClient,
-  write: PlannedWrite | null,
-  key: string,
-  value: string | null,
-): Promise<Attempt> {
-  if (write === null) return store.get(key);
-  return value === null ? store.delete(key) : store.put(key, value);
+  planned: PlannedRequest,
+  writes: readonly StoreWrite[],
+): Promise<TransactionAttempt> {
+  const [first] = writes;
+  if (first === undefined || isTransaction(planned)) return store.transact({ writes, onlyIf: planned.onlyIf });
+  const { key, value } = first;
+  return { attempt: await (value === null ? store.delete(key) : store.put(key, value)), found: null };
+}
+
+/**
+ * Reads of keys that another client writes, mostly through another member: only they can show a member that serves an old
+ * state, since what a client reads through its own member that member has acknowledged itself.
+ */
+const FOREIGN_READ_SHARE = 0.6;
+
+/** The key of a client's next read; null while there is nothing to read yet. */
+function keyToRead(client: WorkloadClient, clients: readonly WorkloadClient[], random: Random): string | null {
+  const others = random.next() < FOREIGN_READ_SHARE ? clients.filter((one) => one.node !== client.node) : [];
+  const other = others[random.integer(others.length)];
+  return other === undefined ? client.keys.planRead() : other.keys.planForeignRead();
 }
 
 function clientAt(clients: readonly WorkloadClient[], turn: number): WorkloadClient {

@@ -82,6 +82,7 @@ async function run(): Promise<PutReport> {
       kind: "operation",
       atMs,
       id,
+      transaction: null,
       client,
       node: "n1",
       op: "put",

@@ -8,6 +8,7 @@ import {
   healthyLedger,
   NODES,
   without,
+  withoutItems,
   withEntries,
   withPlan,
 } from "../../../fixtures/ledgers/build.ts";
@@ -50,6 +51,12 @@ const putBeforeDelete = entriesOf(healthy, "operation").findLast(
   (one) => one.key === deleted.key && one.op === "put" && one.outcome === "acknowledged" && one.id < deleted.id,
 ) as OperationEntry;
 
+/** A put that is there to the end, and another one of its transaction that is too. */
+const halved = finalPuts.find(
+  (one, _index, all) =>
+    one.transaction !== null && all.some((other) => other !== one && other.transaction === one.transaction),
+) as OperationEntry;
+
 const acknowledged = entriesOf(healthy, "operation").filter(
   (one) => one.op !== "get" && one.outcome === "acknowledged",
 );
@@ -88,7 +95,10 @@ const lacking =
     held.filter((one) => one.key !== key);
 const withValue =
   (key: string, valueHash: string) =>
-  (held: readonly HeldKey[]): readonly HeldKey[] => [...lacking(key)(held), { key, valueHash, revision: "1" }];
+  (held: readonly HeldKey[]): readonly HeldKey[] => [
+    ...lacking(key)(held),
+    { key, valueHash, revision: "1", version: "1" },
+  ];
 const everywhere = (change: (held: readonly HeldKey[]) => readonly HeldKey[]): Ledger =>
   NODES.reduce((ledger, node) => holding(node, change, "after-convergence", ledger), healthy);
 
@@ -462,7 +472,14 @@ const planted: readonly Case[] = [
     "failed",
     /n3 after-restart/,
   ],
-  ["acknowledged-writes-kept", "everything is gone", everywhere(() => []), "failed", /561 of 561|of 561/],
+  [
+    "transactions-whole",
+    "half of one is gone",
+    withoutItems(healthy, (one) => one.key === halved.key),
+    "failed",
+    /held in part/,
+  ],
+  ["acknowledged-writes-kept", "everything is gone", everywhere(() => []), "failed", /\d+ of 701/],
   [
     "acknowledged-writes-kept",
     "one member proves a loss, the others were not read",

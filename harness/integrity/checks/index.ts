@@ -30,6 +30,7 @@ import { stayedSteadyCheck } from "./stayed-steady.ts";
 import { steadyBeforeFaultCheck } from "./steady-before-fault.ts";
 import { survivesRollingRestartCheck } from "./survives-rolling-restart.ts";
 import { timeTrustworthyCheck } from "./time-trustworthy.ts";
+import { transactionsWholeCheck } from "./transactions-whole.ts";
 import { workloadAdequateCheck } from "./workload-adequate.ts";
 
 /** One check for every id. */
@@ -49,6 +50,7 @@ export const CHECKS: Checks = {
   "acknowledged-writes-kept": acknowledgedWritesKeptCheck,
   "loss-within-objective": lossWithinObjectiveCheck,
   "nothing-resurrected": nothingResurrectedCheck,
+  "transactions-whole": transactionsWholeCheck,
   "members-agree": membersAgreeCheck,
   "membership-as-promised": membershipAsPromisedCheck,
   "cluster-id-as-promised": clusterIdAsPromisedCheck,

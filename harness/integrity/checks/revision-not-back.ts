@@ -1,4 +1,5 @@
 /** Check: the store's revisions are in the order of real time, and never went back below what a client had seen. */
+import { isFirstOfRequest } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { outOfOrder, type ToldRevision } from "../revision-order.ts";
@@ -45,19 +46,23 @@ export const revisionNotBackCheck: Check<"revision-not-back"> = {
   },
 };
 
-/** Acknowledged writes and fences. A fence counts as sent when it is recorded: the workload is silent by then. */
+/**
+ * Acknowledged writes and fences. The parts of a transaction share a revision, and are told of once. A fence counts as
+ * sent when it is recorded: the workload is silent by then.
+ */
 function toldRevisions({ all }: Evidence): readonly ToldRevision[] {
+  const putting = new Set(all("operation").flatMap((one) => (one.op === "put" ? [one.transaction ?? one.id] : [])));
   return [
     ...all("operation").flatMap((one) =>
-      one.op === "get" || one.outcome !== "acknowledged" || one.revision === null
+      one.op === "get" || one.outcome !== "acknowledged" || one.revision === null || !isFirstOfRequest(one)
         ? []
         : [
             {
-              what: `operation ${one.id}`,
+              what: one.transaction === null ? `operation ${one.id}` : `transaction ${one.id}`,
               sentAtMs: one.sentAtMs,
               atMs: one.atMs,
               revision: BigInt(one.revision),
-              makesRevision: one.op === "put",
+              makesRevision: putting.has(one.id),
             },
           ],
     ),

@@ -18,7 +18,9 @@ const plus = (revision: string, by: bigint): string => String(BigInt(revision) +
 const operations = entriesOf(healthy, "operation");
 const writes = operations.filter((one) => one.op !== "get");
 const writesOf = (key: string): readonly OperationEntry[] => writes.filter((one) => one.key === key);
-const acknowledgedPut = (one: OperationEntry): boolean => one.op === "put" && one.outcome === "acknowledged";
+/** Puts that are no part of a transaction, so that one can be changed without the others. */
+const acknowledgedPut = (one: OperationEntry): boolean =>
+  one.op === "put" && one.outcome === "acknowledged" && one.transaction === null;
 /** Puts that are not written again: what members hold of their keys is theirs. */
 const finalPuts = writes.filter((one) => acknowledgedPut(one) && writesOf(one.key).at(-1) === one);
 const early = finalPuts.find((one) => one.atMs < AT.injecting) as OperationEntry;
@@ -233,8 +235,13 @@ describe("revisions in real time", () => {
   const told = (id: number, revision: string | null, ledger = healthy): Ledger =>
     changed(ledger, "operation", (one) => (one.id === id ? { ...one, revision } : one));
   const puts = writes.filter(acknowledgedPut);
-  const afterPage = puts.filter((one) => one.sentAtMs > AT.runbookEnded);
-  const [first, second] = afterPage as [OperationEntry, OperationEntry];
+  const afterPage = writes.filter((one) => one.outcome === "acknowledged" && one.sentAtMs > AT.runbookEnded);
+  /** Two puts that follow each other, with no other write between them. */
+  const at = afterPage.findIndex(
+    (one, index) =>
+      acknowledgedPut(one) && [afterPage[index + 1]].some((next) => next !== undefined && acknowledgedPut(next)),
+  );
+  const [first, second] = afterPage.slice(at) as [OperationEntry, OperationEntry];
   const firstFence = entriesOf(healthy, "fence")[0]?.revision ?? "";
   const secondFence = (revision: string): Ledger =>
     changed(healthy, "fence", (one) => (one.pass === "after-restart" ? { ...one, revision } : one));

@@ -1,5 +1,6 @@
 /** Check: the workload proved enough before the fault for its account to mean something, and kept its own rules. */
 import { formatMs } from "../../core/index.ts";
+import { isFirstOfRequest } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { missingOperations } from "../missing-operations.ts";
@@ -34,7 +35,10 @@ function tooLittle({ account, all, plan, timeline }: Evidence): Judged {
   if (stopped.skippedTicks > 0) {
     return inconclusive(`${stopped.skippedTicks} ticks of the workload's schedule could not be sent.`);
   }
-  const writes = all("operation").filter((one) => one.op !== "get" && one.outcome === "acknowledged");
+  // The schedule counts requests: a transaction is one, however many keys it writes.
+  const writes = all("operation").filter(
+    (one) => one.op !== "get" && one.outcome === "acknowledged" && isFirstOfRequest(one),
+  );
   const inWindow = writes.filter(
     (one) =>
       one.scheduledAtMs >= injectedAtMs - windowMs && one.scheduledAtMs < injectedAtMs && one.atMs <= injectedAtMs,

@@ -20,7 +20,7 @@ export function writesSection(ledger: Ledger, result: DrillResult, axis: TimeAxi
   return section("writes", "Writes", [
     note(
       `Scheduled: ${workload.writesPerSecond} writes a second by ${workload.clients} clients, each pinned to one member; nothing is retried. ` +
-        `The schedule does not wait for answers. ${shadingInWords(result)}`,
+        `The schedule does not wait for answers. A transaction over several keys counts once here, and once for each key in the account. ${shadingInWords(result)}`,
     ),
     h("h3", "Writes per second, by the instant for which they were scheduled"),
     legend(["acknowledged", "refused", "unknown"]),

@@ -69,14 +69,34 @@ export interface RangeItem {
   readonly key: string;
   readonly value: string;
   readonly modRevision: string;
+  /** Puts since the key was created. */
+  readonly version: string | null;
 }
 
 export function rangeOf(body: Json): { readonly items: readonly RangeItem[]; readonly more: boolean } | null {
-  // Left out when nothing was found; anything else that is not a list must not pass for "nothing was found".
-  const found = body["kvs"] === undefined ? [] : objectsAt(body, "kvs");
-  const items = found?.map(itemOf);
-  if (headerOf(body) === null || items === undefined || !items.every((item) => item !== null)) return null;
+  const items = itemsOf(body);
+  if (headerOf(body) === null || items === null) return null;
   return { items, more: body["more"] === true };
+}
+
+/**
+ * What `kv/txn` says. `applied` is true when its writes were applied, all of them. Otherwise its condition did not hold,
+ * nothing was changed, and `found` is what the one read of its else branch found.
+ */
+export type TransactionAnswer =
+  | { readonly applied: true; readonly revision: string }
+  | { readonly applied: false; readonly found: readonly RangeItem[] };
+
+/** Null when it says neither for certain. */
+export function transactionOf(body: Json): TransactionAnswer | null {
+  const revision = headerOf(body)?.revision ?? null;
+  if (revision === null) return null;
+  if (body["succeeded"] === true) return { applied: true, revision };
+  // Left out when false. Only the answer of the else branch shows that this is what was meant.
+  const [answer, ...others] = objectsAt(body, "responses") ?? [];
+  const read = answer === undefined || others.length > 0 ? null : objectAt(answer, "response_range");
+  const found = read === null || "succeeded" in body ? null : itemsOf(read);
+  return found === null ? null : { applied: false, found };
 }
 
 /** What `maintenance/hashkv` says of the data up to `revision`. */
@@ -107,12 +127,19 @@ function memberOf(listed: Json): ListedMember | null {
   };
 }
 
+function itemsOf(body: Json): readonly RangeItem[] | null {
+  // Left out when nothing was found; anything else that is not a list must not pass for "nothing was found".
+  const found = body["kvs"] === undefined ? [] : objectsAt(body, "kvs");
+  const items = found?.map(itemOf);
+  return items?.every((item) => item !== null) === true ? items : null;
+}
+
 function itemOf(found: Json): RangeItem | null {
   const key = found["key"];
   const value = found["value"] ?? "";
   const modRevision = decimalAt(found, "mod_revision");
   if (typeof key !== "string" || typeof value !== "string" || modRevision === null) return null;
-  return { key, value, modRevision };
+  return { key, value, modRevision, version: decimalAt(found, "version") };
 }
 
 /** `memberID:123 alarm:NOSPACE ` is NOSPACE; other errors stay as they are, e.g. `etcdserver: no leader`. */

@@ -134,6 +134,53 @@ describe("a healthy cluster", () => {
     }
   });
 
+  test("a transaction is applied whole at one revision, or not at all when its condition does not hold", async (context) => {
+    const stage = await healthy(context);
+    await using client = stage.cluster.openClient("n2", { timeoutMs: 5000 });
+    const before = await client.put("txn/gone", "old");
+    const { attempt, found } = await client.transact({
+      writes: [
+        { key: "txn/a", value: "ä" },
+        { key: "txn/b", value: "" },
+        { key: "txn/gone", value: null },
+      ],
+      onlyIf: null,
+    });
+    expect(found).toBeNull();
+    expect(attempt).toMatchObject({ outcome: "acknowledged", reason: null });
+    expect(BigInt(attempt.revision ?? 0)).toBeGreaterThan(BigInt(before.revision ?? 0));
+    expect(await client.get("txn/a")).toEqual({ ...attempt, value: "ä" });
+    expect(await client.get("txn/b")).toEqual({ ...attempt, value: "" });
+    expect(await client.get("txn/gone")).toMatchObject({ outcome: "acknowledged", revision: null, value: null });
+
+    const guarded = async (key: string, revision: string, value: string): ReturnType<typeof client.transact> =>
+      client.transact({ writes: [{ key, value }], onlyIf: { key, revision } });
+    expect(await guarded("txn/a", attempt.revision ?? "", "second")).toMatchObject({
+      attempt: { outcome: "acknowledged" },
+      found: null,
+    });
+    const late = await guarded("txn/a", attempt.revision ?? "", "third");
+    expect(late).toMatchObject({
+      attempt: { outcome: "refused", revision: null, reason: "compare-failed" },
+      found: { outcome: "acknowledged", value: "second" },
+    });
+    expect(await client.get("txn/a")).toMatchObject({ value: "second", revision: late.found?.revision });
+    expect(await guarded("txn/gone", before.revision ?? "", "back")).toMatchObject({
+      attempt: { outcome: "refused", reason: "compare-failed" },
+      found: { outcome: "acknowledged", revision: null, value: null },
+    });
+    // Revision 0: the key must be absent.
+    expect(await guarded("txn/gone", "0", "new")).toMatchObject({ attempt: { outcome: "acknowledged" } });
+    const twice = await client.transact({
+      writes: [
+        { key: "txn/a", value: "1" },
+        { key: "txn/a", value: "2" },
+      ],
+      onlyIf: null,
+    });
+    expect(twice.attempt).toMatchObject({ outcome: "refused", reason: "invalid-argument" });
+  });
+
   test("a request that etcd finds wrong is refused", async (context) => {
     const stage = await healthy(context);
     await using client = stage.cluster.openClient("n1", { timeoutMs: 5000 });
@@ -168,6 +215,7 @@ describe("a healthy cluster", () => {
         key: "held/7",
         valueHash: hashValue("value of held/7"),
         revision: attempts[7]?.revision,
+        version: "1",
       });
       expect(end).toMatchObject({ complete: true, reason: null, stateHash: { revision } });
       hashes.add(JSON.stringify(end.stateHash));

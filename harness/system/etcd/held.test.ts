@@ -7,7 +7,7 @@ import { readHeld } from "./held.ts";
 
 const HEADER = { cluster_id: "1", member_id: "2", revision: "50" };
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-const item = (key: string) => ({ key: base64(key), mod_revision: "3", value: base64(`v:${key}`) });
+const item = (key: string) => ({ key: base64(key), mod_revision: "3", version: "2", value: base64(`v:${key}`) });
 const page = (keys: readonly string[], more: boolean): Reply => ({
   kind: "answer",
   status: 200,
@@ -53,7 +53,7 @@ describe("what a member holds", () => {
     const { gateway, calls } = gatewayOf([page(["k/a", "k/b"], true), page(["k/c"], false)], hash);
     const { keys, end } = await read(gateway);
     expect(keys).toEqual(
-      ["k/a", "k/b", "k/c"].map((key) => ({ key, valueHash: hashValue(`v:${key}`), revision: "3" })),
+      ["k/a", "k/b", "k/c"].map((key) => ({ key, valueHash: hashValue(`v:${key}`), revision: "3", version: "2" })),
     );
     expect(end).toEqual({
       complete: true,

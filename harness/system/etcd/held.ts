@@ -54,6 +54,7 @@ function heldKey(item: RangeItem): HeldKey {
     key: Buffer.from(item.key, "base64").toString("utf8"),
     valueHash: hashValue(Buffer.from(item.value, "base64")),
     revision: item.modRevision,
+    version: item.version,
   };
 }
 
