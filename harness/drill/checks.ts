@@ -47,6 +47,7 @@ const DATA: readonly CheckPlan[] = [
   { id: "acknowledged-writes-kept" },
   { id: "nothing-resurrected" },
   { id: "transactions-whole" },
+  { id: "linearizable" },
   { id: "members-agree" },
 ];
 

@@ -124,6 +124,7 @@ export type CheckPlan =
   | { readonly id: "loss-within-objective" }
   | { readonly id: "nothing-resurrected" }
   | { readonly id: "transactions-whole" }
+  | { readonly id: "linearizable" }
   | { readonly id: "members-agree" }
   | MembershipCheckPlan
   | ClusterIdCheckPlan

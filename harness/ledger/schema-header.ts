@@ -33,6 +33,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "loss-within-objective": bare("loss-within-objective"),
   "nothing-resurrected": bare("nothing-resurrected"),
   "transactions-whole": bare("transactions-whole"),
+  linearizable: bare("linearizable"),
   "members-agree": bare("members-agree"),
   "membership-as-promised": z.strictObject({
     id: z.literal("membership-as-promised"),

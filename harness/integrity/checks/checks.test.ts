@@ -12,6 +12,7 @@ import {
   withEntries,
   withPlan,
 } from "../../../fixtures/ledgers/build.ts";
+import { SABOTEURS } from "../../../fixtures/saboteurs/index.ts";
 import type { CheckId, HeldKey, Ledger, LedgerEntry, MemberView, OperationEntry } from "../../ledger/index.ts";
 import { CHECKS, judge, type Finding } from "../index.ts";
 
@@ -472,6 +473,7 @@ const planted: readonly Case[] = [
     "failed",
     /n3 after-restart/,
   ],
+  ["linearizable", "reads go back and forth", SABOTEURS.linearizable.plant(healthy), "failed", /no order of these/],
   [
     "transactions-whole",
     "half of one is gone",

@@ -15,6 +15,7 @@ import { didNotConvergeCheck } from "./did-not-converge.ts";
 import { everyStepRanCheck } from "./every-step-ran.ts";
 import { faultConfirmedCheck } from "./fault-confirmed.ts";
 import { harmAsDeclaredCheck } from "./harm-as-declared.ts";
+import { linearizableCheck } from "./linearizable.ts";
 import { lossWithinObjectiveCheck } from "./loss-within-objective.ts";
 import { membersAgreeCheck } from "./members-agree.ts";
 import { membershipAsPromisedCheck } from "./membership-as-promised.ts";
@@ -51,6 +52,7 @@ export const CHECKS: Checks = {
   "loss-within-objective": lossWithinObjectiveCheck,
   "nothing-resurrected": nothingResurrectedCheck,
   "transactions-whole": transactionsWholeCheck,
+  linearizable: linearizableCheck,
   "members-agree": membersAgreeCheck,
   "membership-as-promised": membershipAsPromisedCheck,
   "cluster-id-as-promised": clusterIdAsPromisedCheck,

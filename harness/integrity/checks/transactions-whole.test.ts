@@ -76,7 +76,7 @@ describe("half a transaction", () => {
   });
 
   test("held at two revisions was not applied as one", () => {
-    const [put] = applied.filter((one) => one.op === "put");
+    const put = applied.find((one) => one.op === "put");
     const apart = changed(healthy, "read-back", (part) => ({
       ...part,
       items: part.items.map((item) =>
