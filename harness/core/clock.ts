@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** The run's clock. Tests pass a manual one (`manual-clock.ts`). */
 export interface Clock {
-  /** Milliseconds since the run's base instant, monotonic, with fractions. */
+  /** Milliseconds since the run's base instant, monotonic, in whole microseconds: further digits would be noise. */
   nowMs(): number;
   /**
    * Resolves after `ms`; at once if `ms` is not positive.
@@ -19,7 +19,7 @@ export interface Clock {
 export function systemClock(): Clock {
   const baseMs = performance.now();
   return {
-    nowMs: () => performance.now() - baseMs,
+    nowMs: () => Math.round((performance.now() - baseMs) * 1000) / 1000,
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       if (ms <= 0) return;

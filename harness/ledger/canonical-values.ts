@@ -13,29 +13,31 @@ export type Read<T> = (cursor: Cursor) => T | undefined;
 
 const [QUOTE, DOT, ZERO, NINE, BACKSLASH] = [0x22, 0x2e, 0x30, 0x39, 0x5c];
 
-/** Strings that were read lately, so that the names of clients and nodes are in memory once. */
-const LATELY = Array.from({ length: 4096 }, () => "");
+/** Short texts that were read lately, so that the names of clients and nodes are in memory once. */
+const LATELY = Array.from({ length: 1024 }, () => "");
+/** Longer ones are keys and hashes, of which hardly two are alike. */
+const SHORT = 12;
 
 /** A text of plain ASCII without escapes. */
 export function readText(cursor: Cursor): string | undefined {
   const { bytes, end } = cursor;
   const begin = cursor.at + 1;
   if (bytes[cursor.at] !== QUOTE) return undefined;
-  let mix = 0;
   for (let at = begin; at < end; at++) {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) {
       cursor.at = at + 1;
-      return interned(bytes, begin, at, mix);
+      return at - begin > SHORT ? bytes.toString("latin1", begin, at) : interned(bytes, begin, at);
     }
     if (byte < 0x20 || byte === BACKSLASH || byte >= 0x80) return undefined;
-    mix = (Math.imul(mix, 31) + byte) | 0;
   }
   return undefined;
 }
 
-function interned(bytes: Buffer, begin: number, end: number, mix: number): string {
-  const slot = (mix ^ (mix >>> 12)) & (LATELY.length - 1);
+function interned(bytes: Buffer, begin: number, end: number): string {
+  let mix = 0;
+  for (let at = begin; at < end; at++) mix = (Math.imul(mix, 31) + (bytes[at] ?? 0)) | 0;
+  const slot = mix & (LATELY.length - 1);
   const before = LATELY[slot] ?? "";
   if (isThere(before, bytes, begin, end)) return before;
   return (LATELY[slot] = bytes.toString("latin1", begin, end));
@@ -61,6 +63,7 @@ export function readDecimal(cursor: Cursor): string | undefined {
 
 /** So many digits are a whole number that a double holds exactly. */
 const EXACT_DIGITS = 15;
+const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
 
 /** A whole number from 0. */
 export function readCount(cursor: Cursor): number | undefined {
@@ -84,7 +87,7 @@ export function readNumber(cursor: Cursor): number | undefined {
     cursor.at = at;
     // Two whole numbers that a double holds exactly have the right quotient; of more digits the engine knows the right one.
     return at - begin <= EXACT_DIGITS + 1
-      ? digits / 10 ** (at - point - 1)
+      ? digits / (POWERS[at - point - 1] ?? NaN)
       : Number(bytes.toString("latin1", begin, at));
   }
   cursor.at = at;

@@ -39,7 +39,7 @@ export interface Recovery {
 
 /** The names of the nodes, in the order in which they were made. */
 export function nodeNames(entries: readonly LedgerEntry[]): readonly string[] {
-  return [...new Set(entries.flatMap((entry) => (entry.kind === "node" ? [entry.node] : [])))];
+  return [...new Set(entries.filter((entry) => entry.kind === "node").map((entry) => entry.node))];
 }
 
 /** Measures the recovery that a ledger records. */
