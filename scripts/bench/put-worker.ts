@@ -103,8 +103,9 @@ async function run(): Promise<PutReport> {
   };
 
   const appending = async (): Promise<void> => {
-    for (let done = 0; done < order.burstEntries && performance.now() - begunMs < order.durationMs; done += BURST) {
+    while (bursts.entries < order.burstEntries && performance.now() - begunMs < order.durationMs) {
       const startMs = performance.now();
+      // Nothing to append before the first put was answered.
       for (let entry = 0; entry < BURST && last !== undefined; entry++, bursts.entries++) ledger.record(last);
       bursts.ms += performance.now() - startMs;
       await new Promise((resolve) => setImmediate(resolve));
