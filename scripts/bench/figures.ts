@@ -7,6 +7,7 @@ export interface Figure {
   readonly measured: string;
   /** In words; null where none was set. */
   readonly aim: string | null;
+  /** Null when there is no aim, or too little was measured to say. */
   readonly met: boolean | null;
 }
 
@@ -16,7 +17,8 @@ export function tableOf(figures: readonly Figure[]): string {
     "| figure | measured | aim | |",
     "|---|---|---|---|",
     ...figures.map(({ what, measured, aim, met }) => {
-      const verdict = met === null ? "" : met ? "met" : "**not met**";
+      const unknown = aim === null ? "" : "not known";
+      const verdict = met === null ? unknown : met ? "met" : "**not met**";
       return `| ${what} | ${measured} | ${aim ?? "none"} | ${verdict} |`;
     }),
   ].join("\n");

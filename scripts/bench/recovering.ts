@@ -50,7 +50,8 @@ export async function benchRecovery(out: string, rounds: number): Promise<readon
       what: "recovery with the harness attached / by a bare bash script (medians step by step, without etcd's own waits)",
       measured: `${ofPage.drill.ms.toFixed(0)} ms / ${ofPage.bare.ms.toFixed(0)} ms = ${more.toFixed(3)}; steps in which etcd waited: ${ofPage.drill.waits} / ${ofPage.bare.waits} of ${rounds} rounds`,
       aim: "at most 1.02",
-      met: more <= 1.02,
+      // With few rounds etcd may have waited each time in a step: then there is nothing to compare.
+      met: Number.isNaN(more) ? null : more <= 1.02,
     },
     {
       what: "provisioning: three members until each takes a write / by hand",
