@@ -2,13 +2,18 @@
  * The workload's own count against the record. With an operation missing, a value that it wrote looks like one that nobody
  * wrote, and what it replaced looks lost: no account can be made.
  */
-import type { LedgerEntry, OperationEntry } from "../ledger/index.ts";
+import type { LedgerEntry, OperationEntry, WorkloadStoppedEntry } from "../ledger/index.ts";
 
 /** One sentence when the operations on record are not those that the workload says it sent; empty while it has not said it. */
 export function missingOperations(entries: readonly LedgerEntry[]): readonly string[] {
-  const [stopped, ...others] = entries.filter((entry) => entry.kind === "workload-stopped");
+  const stops: WorkloadStoppedEntry[] = [];
+  const operations: OperationEntry[] = [];
+  for (const entry of entries) {
+    if (entry.kind === "operation") operations.push(entry);
+    else if (entry.kind === "workload-stopped") stops.push(entry);
+  }
+  const [stopped, ...others] = stops;
   if (stopped === undefined) return [];
-  const operations = entries.filter((entry) => entry.kind === "operation");
   return others.length === 0 && operations.length === stopped.sent && areConsecutive(operations)
     ? []
     : [`The workload says that it sent ${stopped.sent} operations, and ${operations.length} are on record.`];
