@@ -5,3 +5,7 @@ export { measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./
 export { steadyAfterRestart, steadyBeforeFault, type SteadyWindow } from "./steady-windows.ts";
 export { steadyTracker, type SteadyPlan, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 export type { Timeline } from "./timeline.ts";
+export { CONFIDENCE, type Stopping } from "./statistics/confidence.ts";
+export { kaplanMeier, survivalQuantile, type SurvivalStep, type Watched } from "./statistics/kaplan-meier.ts";
+export { quantileBounds, runsNeeded, type Duration, type QuantileBounds } from "./statistics/quantile-bounds.ts";
+export { shareAtMost } from "./statistics/share-bound.ts";
