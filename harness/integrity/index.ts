@@ -12,3 +12,7 @@ export { judge } from "./judge.ts";
 export { lostKeysText } from "./lost-keys.ts";
 export { parseResult, resultJsonSchema, serializeResult } from "./result-schema.ts";
 export type * from "./result.ts";
+export { judgeRepeats } from "./repeats/judge-repeats.ts";
+export type * from "./repeats/repeats-result.ts";
+export { repeatsJsonSchema, serializeRepeats } from "./repeats/repeats-schema.ts";
+export { runOfSet, type RunOfSet } from "./repeats/run-of-set.ts";

@@ -14,3 +14,5 @@ export { recordedPage, withoutSecrets } from "./without-secrets.ts";
 export { COMPARE_FAILED, isFirstOfRequest } from "./write-entries.ts";
 export type * from "./write-entries.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";
+export { appendToSet, readSet } from "./set-file.ts";
+export * from "./set-record.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { atLeast, atMost } from "./binomial.ts";
 import { evidenceAgainstAtLeast, evidenceAgainstAtMost } from "./evidence-against.ts";
 import { kaplanMeier, survivalQuantile } from "./kaplan-meier.ts";
-import { lowerRank, quantileBounds, runsNeeded, upperRank } from "./quantile-bounds.ts";
+import { type Duration, lowerRank, quantileBounds, runsNeeded, upperRank } from "./quantile-bounds.ts";
 import { shareAtMost } from "./share-bound.ts";
 import "../../../fixtures/property-seed.ts";
 
@@ -77,7 +77,7 @@ describe("ranks", () => {
   });
 
   // From the tails of 1/2: 1/32 of 5, 9/256 of 8, 0.0207 of 20.
-  test.each([
+  test.each<readonly [number, number | null, number | null]>([
     [4, null, null],
     [5, 1, 5],
     [8, 2, 7],
@@ -113,7 +113,7 @@ describe("ranks", () => {
   });
 
   test("knowing less of a run never narrows a bound", () => {
-    const run = fc.record({ lowMs: fc.nat(100), highMs: fc.integer({ min: 100, max: 200 }) });
+    const run: fc.Arbitrary<Duration> = fc.record({ lowMs: fc.nat(100), highMs: fc.integer({ min: 100, max: 200 }) });
     fc.assert(
       fc.property(fc.array(run, { minLength: 1, maxLength: 80 }), fc.nat(79), (durations, at) => {
         const blurred = durations.with(at % durations.length, { lowMs: 0, highMs: null });
