@@ -15,6 +15,9 @@ const MAX_SEED = 2 ** 32 - 1;
 /** Above this the harness itself would be what is measured. */
 const MAX_RATE = 5000;
 
+/** At a minute a run, half a week. */
+const MAX_REPEATS = 5000;
+
 const EXIT_CODES = `
 Exit codes:
   0    passed
@@ -31,6 +34,7 @@ Examples:
   drillbook run 'etcd-*' --seed 7                    every drill that fits, repeatable
   drillbook run etcd-quorum-loss --runbook page.md   does this page recover it, too?
   drillbook run etcd-quorum-loss --controls          is a pass of this drill worth anything?
+  drillbook run etcd-quorum-loss --until-confident   how long does it take, 95 times of 100?
   drillbook judge reports/<run>                      judge the stored record again`;
 
 /** What a test replaces. */
@@ -102,6 +106,24 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
       "run the drill and all its controls; a control of the wrong colour makes the drill void",
       false,
     )
+    .addOption(
+      new Option(
+        "--repeat <n>",
+        "run each drill so many times, with consecutive seeds, and judge the runs together, too: 95 of 100 recoveries must meet the objective",
+      )
+        .argParser(integer("a number of runs", 2, MAX_REPEATS))
+        .conflicts(["control", "controls", "keep", "untilConfident", "atMost"]),
+    )
+    .addOption(
+      new Option("--until-confident", "repeat each drill until its recovery time objective is decided at 95 %")
+        .default(false)
+        .conflicts(["control", "controls", "keep"]),
+    )
+    .addOption(
+      new Option("--at-most <n>", "the most runs of --until-confident (default: 200)").argParser(
+        integer("a number of runs", 1, MAX_REPEATS),
+      ),
+    )
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
       "--json",
@@ -127,9 +149,9 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
 
   program
     .command("judge")
-    .summary("judge a stored run again")
+    .summary("judge a stored run, or set of repeats, again")
     .description(
-      "Judges the ledger of a stored run again, from that file alone, and writes result.json. The exit code is the verdict's.",
+      "Judges the ledger of a stored run again, from that file alone, and writes result.json; of a set of repeats its record and the ledgers of its runs, which must lie beside it. The exit code is the verdict's.",
     )
     .argument("<run folder>", "e.g. reports/<run>; it may have been moved")
     .option("--json", "print result.json to stdout and all else to stderr", false)
@@ -141,7 +163,7 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
 
   program
     .command("report")
-    .summary("write a stored run's reports again")
+    .summary("write the reports of a stored run, or set of repeats, again")
     .description(
       "Judges a stored run again and writes result.json, report.html, junit.xml and summary.md. Exits with 0 when they are written.",
     )
@@ -187,6 +209,9 @@ interface RunFlags {
   readonly rate?: number;
   readonly control?: ControlKind;
   readonly controls: boolean;
+  readonly repeat?: number;
+  readonly untilConfident: boolean;
+  readonly atMost?: number;
   readonly keep: boolean;
   readonly json: boolean;
 }

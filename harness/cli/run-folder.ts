@@ -8,11 +8,14 @@ import { pastRuns } from "./past-runs.ts";
 export const LEDGER_FILE = "ledger.ndjson";
 export const RESULT_FILE = "result.json";
 export const LOST_KEYS_FILE = "lost-keys.txt";
+/** The record of a set of repeats, in the set's folder. */
+export const SET_FILE = "set.ndjson";
+export const REPEATS_FILE = "repeats.json";
 export const EVIDENCE_FOLDER = "evidence";
 /** What the worker wrote beside the ledger: empty, and then absent, in a sound run. */
 export const WORKER_LOG_FILE = "evidence/worker.log";
 
-/** A new run folder; `undo` removes what was made, as long as nothing was recorded in it. */
+/** A new folder of a run or a set; `undo` removes what was made, as long as nothing was recorded in it. */
 export interface NewRunFolder {
   readonly runDir: string;
   undo(): void;
@@ -23,17 +26,29 @@ export interface NewRunFolder {
  * @throws DrillError `environment` when it cannot be made or written in.
  */
 export function makeRunFolder(outDir: string, runId: string): NewRunFolder {
-  const runDir = join(outDir, runId);
+  return makeFolder(outDir, runId, [EVIDENCE_FOLDER]);
+}
+
+/**
+ * Makes the folder of a new set of repeats; its runs have theirs beside it.
+ * @throws DrillError `environment` when it cannot be made or written in.
+ */
+export function makeSetFolder(outDir: string, setId: string): NewRunFolder {
+  return makeFolder(outDir, setId, []);
+}
+
+function makeFolder(outDir: string, name: string, inside: readonly string[]): NewRunFolder {
+  const runDir = join(outDir, name);
   try {
     const firstMade = mkdirSync(outDir, { recursive: true });
     mkdirSync(runDir);
-    mkdirSync(join(runDir, EVIDENCE_FOLDER));
+    for (const folder of inside) mkdirSync(join(runDir, folder));
     return { runDir, undo: () => removeMade(runDir, firstMade === undefined ? null : outDir) };
   } catch (error) {
     throw new DrillError(
       "environment",
       "make run folder",
-      `The run's folder ${runDir} could not be made: ${messageOf(error)}. Nothing was started. Give a folder that can be written with --out.`,
+      `The folder ${runDir} could not be made: ${messageOf(error)}. Nothing was started. Give a folder that can be written with --out.`,
       { cause: error },
     );
   }
@@ -65,6 +80,13 @@ export function storedRunFolder(path: string, cwd: string): string {
   );
   const seen = stats === undefined ? "there is no such folder" : `it holds no ${LEDGER_FILE}`;
   throw new DrillError("usage", "find run", `${path} is not the folder of a run: ${seen}.${nearest}`);
+}
+
+/** The folder of a stored set of repeats that was named on the command line; null when it is none. */
+export function storedSetFolder(path: string, cwd: string): string | null {
+  const absolute = resolve(cwd, path);
+  const folder = basename(absolute) === SET_FILE ? dirname(absolute) : absolute;
+  return statSync(join(folder, SET_FILE), { throwIfNoEntry: false })?.isFile() === true ? folder : null;
 }
 
 /** Writes a file whole or not at all: a reader never sees half of it, and an older one stays when it fails. */

@@ -7,7 +7,20 @@ export function newRunId(
   now: Date = new Date(),
   suffix: string = randomBytes(2).toString("hex"),
 ): string {
-  return `${now.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "")}-${drillId}-${suffix}`;
+  return `${stamp(now)}-${drillId}-${suffix}`;
+}
+
+/** A new id of a set of repeats, e.g. `etcd-quorum-loss-repeats-20261121T160501Z-a1b2`: no run has such a name. */
+export function newSetId(
+  drillId: string,
+  now: Date = new Date(),
+  suffix: string = randomBytes(2).toString("hex"),
+): string {
+  return `${drillId}-repeats-${stamp(now)}-${suffix}`;
+}
+
+function stamp(now: Date): string {
+  return now.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
 }
 
 /** Whether a folder's name is one that `newRunId` makes. */

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DrillError, EXIT_USAGE, exitCodeOf, worstOutcome } from "../core/index.ts";
-import type { ControlKind } from "../ledger/index.ts";
+import type { ControlKind, SetPlan } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { longestRecovery } from "./past-runs.ts";
@@ -12,6 +12,12 @@ import { note, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
 import { writeText, type Terminal } from "./terminal.ts";
 import type { WorkerModule } from "./worker-process.ts";
+
+/**
+ * The most runs of `--until-confident`, unless the command line says otherwise: where every run is within its objective 68 decide it, and 194
+ * do when two are not.
+ */
+const MOST_RUNS = 200;
 
 /** What was said on the command line. */
 export interface RunCommand {
@@ -25,6 +31,12 @@ export interface RunCommand {
   readonly control?: ControlKind;
   /** The drill with all its controls. */
   readonly controls?: boolean;
+  /** So many runs of each drill, and one verdict over them. */
+  readonly repeat?: number;
+  /** Runs of each drill until its objective is decided, and one verdict over them. */
+  readonly untilConfident?: boolean;
+  /** The most runs of `untilConfident`. */
+  readonly atMost?: number;
   readonly json: boolean;
   /** Tests replace these two. */
   readonly workerModule?: WorkerModule;
@@ -39,16 +51,21 @@ export interface RunCommand {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const drills = selectDrills(command.wanted, catalogue(command.scenariosDir), terminal.cwd);
   const runbookFile = pageOf(command, drills, terminal);
+  const plan = setPlanOf(command);
   // What isolation there is is found out by trying, in another process, meanwhile.
   const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
   using interrupts = watchInterrupts();
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
   const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts };
-  const runs: Runs = { finished: [], notStarted: [], controls: [] };
+  const runs: Runs = { finished: [], notStarted: [], controls: [], repeats: [] };
 
   for (const drill of drills) {
     if (interrupts.soft.aborted) break;
+    if (plan !== null) {
+      await (await import("./repeat.ts")).runRepeats(session, drill, plan, runs);
+      continue;
+    }
     const control = command.control ?? "none";
     const observed = control === "none" ? null : longestRecovery(resolve(terminal.cwd, command.out), drill.id);
     if (command.controls === true) await (await import("./with-controls.ts")).runWithControls(session, drill, runs);
@@ -79,18 +96,36 @@ function pageOf(command: RunCommand, drills: readonly CatalogueEntry[], terminal
   return file;
 }
 
-/** Of one drill the content of its result.json, byte for byte; of several an object that holds them. Empty when nothing came of the one drill. With controls, the verdict over all. */
-async function document(drills: number, { finished, notStarted, controls }: Runs): Promise<string> {
-  const [set] = controls;
-  if (drills === 1 && set !== undefined) return (await import("../integrity/index.ts")).serializeControls(set);
-  if (drills === 1) return finished[0]?.resultText ?? "";
-  const results = finished.map(({ result }) => result);
-  return `${JSON.stringify({ results, notStarted, ...(set === undefined ? {} : { controls }) }, null, 2)}\n`;
+/** Which runs make one set, as it was asked for; null when each run stands for itself. */
+function setPlanOf({ repeat, untilConfident, atMost }: RunCommand): SetPlan | null {
+  if (repeat !== undefined) return { kind: "repeat", runs: repeat };
+  if (untilConfident === true) return { kind: "until-confident", atMost: atMost ?? MOST_RUNS };
+  if (atMost !== undefined) {
+    const message = "--at-most says how many runs --until-confident may take; it means nothing without that.";
+    throw new DrillError("usage", "command line", message);
+  }
+  return null;
 }
 
-function exitCodeOfAll({ finished, notStarted, controls }: Runs): number {
+/** Of one drill the content of its result.json, byte for byte; of several an object that holds them. Empty when nothing came of the one drill. With controls or repeats, the verdict over all. */
+async function document(drills: number, { finished, notStarted, controls, repeats }: Runs): Promise<string> {
+  const [set] = controls;
+  const [repeated] = repeats;
+  if (drills === 1 && set !== undefined) return (await import("../integrity/index.ts")).serializeControls(set);
+  if (drills === 1 && repeated !== undefined) return (await import("../integrity/index.ts")).serializeRepeats(repeated);
+  if (drills === 1) return finished[0]?.resultText ?? "";
+  const results = finished.map(({ result }) => result);
+  const sets = { ...(set === undefined ? {} : { controls }), ...(repeated === undefined ? {} : { repeats }) };
+  return `${JSON.stringify({ results, notStarted, ...sets }, null, 2)}\n`;
+}
+
+function exitCodeOfAll({ finished, notStarted, controls, repeats }: Runs): number {
   // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
-  if (finished.length === 0 && notStarted.length > 0 && notStarted.every(({ code }) => code === "usage"))
+  if (
+    finished.length + repeats.length === 0 &&
+    notStarted.length > 0 &&
+    notStarted.every(({ code }) => code === "usage")
+  )
     return EXIT_USAGE;
   return exitCodeOf(
     worstOutcome([
@@ -98,6 +133,7 @@ function exitCodeOfAll({ finished, notStarted, controls }: Runs): number {
       ...finished.flatMap(({ problems }) => problems.map(() => "broken" as const)),
       ...notStarted.map(() => "broken" as const),
       ...controls.map(({ outcome }) => outcome),
+      ...repeats.map(({ outcome }) => outcome),
     ]),
   );
 }

@@ -1,5 +1,5 @@
 /** What came of the runs of one command. */
-import type { ControlsResult } from "../integrity/index.ts";
+import type { ControlsResult, RepeatsResult } from "../integrity/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { NotStarted } from "./run-one.ts";
 
@@ -9,6 +9,8 @@ export interface Runs {
   readonly notStarted: NotStarted[];
   /** One for each drill that was run with its controls; those runs are not among `finished`. */
   readonly controls: ControlsResult[];
+  /** One for each drill that was repeated; those runs are not among `finished`. */
+  readonly repeats: RepeatsResult[];
 }
 
 /** Keeps what came of one run. */

@@ -1,14 +1,13 @@
 /** `judge` and `report`: a stored run judged again, from its ledger alone. Needs no scenario, no program and no cluster. */
-import { relative } from "node:path";
 import { exitCodeOf, messageOf } from "../core/index.ts";
 import { renderVerdict } from "../report/index.ts";
 import { judgeRun, writeAllReports, writeResult, type Judged } from "./conclude.ts";
 import { printableLines } from "./printable.ts";
-import { storedRunFolder } from "./run-folder.ts";
-import { wantsColor, writeText, type Terminal } from "./terminal.ts";
+import { storedRunFolder, storedSetFolder } from "./run-folder.ts";
+import { shownFolder, wantsColor, writeText, type Terminal } from "./terminal.ts";
 
 /**
- * Judges a stored run, writes its result.json and shows the verdict.
+ * Judges a stored run or set of repeats, writes its result.json and shows the verdict.
  * @returns the exit code of the verdict. A folder that cannot be written (an archive) takes nothing from it: that is said beside it.
  * @throws DrillError when there is no ledger or it cannot be read.
  */
@@ -17,6 +16,8 @@ export async function judgeAgain(
   options: { readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
+  const setDir = storedSetFolder(path, terminal.cwd);
+  if (setDir !== null) return (await import("./stored-set.ts")).judgeSetAgain(setDir, options, terminal);
   const runDir = storedRunFolder(path, terminal.cwd);
   const judged = await judgeRun(runDir);
   try {
@@ -30,11 +31,13 @@ export async function judgeAgain(
 }
 
 /**
- * Writes the result and all reports of a stored run again.
+ * Writes the result and all reports of a stored run or set of repeats again.
  * @returns 0 when they are written, whatever the verdict.
  * @throws DrillError when there is no ledger, it cannot be read, or the reports cannot be written.
  */
 export async function reportAgain(path: string, terminal: Terminal): Promise<number> {
+  const setDir = storedSetFolder(path, terminal.cwd);
+  if (setDir !== null) return (await import("./stored-set.ts")).reportSetAgain(setDir, terminal);
   const runDir = storedRunFolder(path, terminal.cwd);
   const judged = await judgeRun(runDir);
   writeResult(runDir, judged);
@@ -55,10 +58,4 @@ export async function showVerdict(
     runDir: shownFolder(runDir, terminal.cwd),
   });
   await writeText(stream, text.endsWith("\n") ? text : `${text}\n`);
-}
-
-/** As a person would type it: relative when it lies below the folder of the command, else absolute. */
-function shownFolder(runDir: string, cwd: string): string {
-  const below = relative(cwd, runDir);
-  return below.startsWith("..") ? runDir : below || ".";
 }

@@ -1,4 +1,5 @@
 /** The streams and surroundings of the command line as one value, so that tests can give others. */
+import { relative } from "node:path";
 
 /** Where a command reads its surroundings and writes to. */
 export interface Terminal {
@@ -33,4 +34,10 @@ export function writeText(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });
+}
+
+/** A folder as a person would type it: relative when it lies below the folder of the command, else absolute. */
+export function shownFolder(runDir: string, cwd: string): string {
+  const below = relative(cwd, runDir);
+  return below.startsWith("..") ? runDir : below || ".";
 }

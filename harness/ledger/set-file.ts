@@ -1,7 +1,7 @@
 /** A set's record on disk, `set.ndjson`: appended to line by line while the set runs, read back when it is judged. */
 import { appendFileSync } from "node:fs";
 import { DrillError, messageOf } from "../core/index.ts";
-import { linesOf } from "./lines.ts";
+import { readLines } from "./lines.ts";
 import { setRecord, type SetLine, type SetRecord } from "./set-record.ts";
 
 /**
@@ -26,14 +26,11 @@ export async function readSet(path: string): Promise<SetRecord> {
   const { SET_LINE_SCHEMA } = await import("./set-schema.ts");
   const lines: SetLine[] = [];
   try {
-    for await (const some of linesOf(path)) {
-      for (const { text, torn } of some) {
-        if (torn) continue;
-        const parsed = SET_LINE_SCHEMA.safeParse(parseJson(text));
-        if (!parsed.success) throw damaged(path, lines.length + 1);
-        lines.push(parsed.data);
-      }
-    }
+    await readLines(path, (bytes, start, end) => {
+      const parsed = SET_LINE_SCHEMA.safeParse(parseJson(bytes.toString("utf8", start, end)));
+      if (!parsed.success) throw damaged(path, lines.length + 1);
+      lines.push(parsed.data);
+    });
   } catch (error) {
     if (error instanceof DrillError) throw error;
     throw new DrillError("environment", "set", `the record of the set ${path} cannot be read: ${messageOf(error)}`, {

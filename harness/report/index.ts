@@ -2,6 +2,8 @@
 export { renderControls } from "./controls.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit } from "./junit.ts";
+export { renderRepeatsVerdict } from "./repeats/verdict.ts";
+export { writeRepeatsReports } from "./repeats/write.ts";
 export { renderSummary } from "./summary.ts";
 export { renderVerdict, type VerdictOptions } from "./verdict.ts";
 export { writeReports, type WriteReportsOptions } from "./write.ts";

@@ -35,7 +35,8 @@ export function renderJunit(result: DrillResult): string {
   return report.build();
 }
 
-function newReport(): Builder {
+/** An empty report. */
+export function newReport(): Builder {
   // Its types speak of an ES module with a default export; what Node loads is a CommonJS module that is the builder itself.
   const loaded: unknown = junitReportBuilder;
   if (!isBuilder(loaded)) throw new DrillError("harness", "report", "junit-report-builder exports no builder");
@@ -46,11 +47,13 @@ function isBuilder(value: unknown): value is Builder {
   return typeof value === "object" && value !== null && "newBuilder" in value;
 }
 
-interface Verdict extends Pick<Finding, "outcome" | "summary" | "details"> {
+/** What one case says. */
+export interface Verdict extends Pick<Finding, "outcome" | "summary" | "details"> {
   readonly name: string;
 }
 
-function addCase(suite: TestSuite, className: string, verdict: Verdict, timeMs: number | null): void {
+/** Adds a case that is as green as its outcome. */
+export function addCase(suite: TestSuite, className: string, verdict: Verdict, timeMs: number | null): void {
   const testCase = suite.testCase().className(visibleLine(className)).name(visibleLine(verdict.name));
   if (timeMs !== null) testCase.time(timeMs / 1000);
   const message = `${verdict.outcome}: ${visible(verdict.summary)}`;

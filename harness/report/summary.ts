@@ -84,7 +84,8 @@ function steps(result: DrillResult): readonly string[] {
   return table(["step", "line", "node", "result", "duration"], rows);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** A table in Markdown, its cells escaped. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(" | ")} |`;
   return [line(head), `| ${head.map(() => "---").join(" | ")} |`, ...rows.map(line)];
 }
@@ -94,7 +95,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
  * escaped, except what has no meaning inside a line. `<`, `>` and `&` become entities, which GitHub's renderer
  * keeps inert, and so do `@` and a bare link's `://`, which GitHub would make mentions and links of.
  */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return visibleLine(firstPart(text, TEXT_SHOWN))
     .replace(/[\\`*_{}[\]()#+!|~$^]/g, "\\$&")
     .replaceAll("&", "&amp;")

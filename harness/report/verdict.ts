@@ -41,8 +41,7 @@ const COLOR: Readonly<Record<Outcome | "skipped", Parameters<typeof styleText>[0
 
 /** The verdict, ending in a line end. */
 export function renderVerdict(result: DrillResult, options: VerdictOptions): string {
-  const paint = (outcome: Outcome | "skipped", text: string): string =>
-    options.color ? styleText(COLOR[outcome], text, { validateStream: false }) : text;
+  const paint = (outcome: Outcome | "skipped", text: string): string => painted(outcome, text, options);
   const { recoveryTimeMs, writes } = result.measurements;
   const control = controlNote(result);
   const lines = [
@@ -104,10 +103,17 @@ function findings(
   return lines;
 }
 
-function labelled(label: string, text: string): string {
+/** Text in the colour of an outcome, where colour is wanted. */
+export function painted(outcome: Outcome | "skipped", text: string, { color }: VerdictOptions): string {
+  return color ? styleText(COLOR[outcome], text, { validateStream: false }) : text;
+}
+
+/** A line of the verdict with its label. */
+export function labelled(label: string, text: string): string {
   return `  ${label.padEnd(14)} ${text}`;
 }
 
-function shown(text: string): string {
+/** Text from outside, on one line, safe to look at. */
+export function shown(text: string): string {
   return visibleLine(firstPart(text, TEXT_SHOWN));
 }

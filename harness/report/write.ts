@@ -20,12 +20,13 @@ export interface WriteReportsOptions {
  * @throws DrillError `environment` when a file cannot be written.
  */
 export async function writeReports({ ledger, result, runDir }: WriteReportsOptions): Promise<void> {
-  await write(runDir, "junit.xml", renderJunit(result));
-  await write(runDir, "summary.md", renderSummary(result));
-  await write(runDir, "report.html", await renderHtml(ledger, result));
+  await writeReport(runDir, "junit.xml", renderJunit(result));
+  await writeReport(runDir, "summary.md", renderSummary(result));
+  await writeReport(runDir, "report.html", await renderHtml(ledger, result));
 }
 
-async function write(runDir: string, name: string, content: string): Promise<void> {
+/** Writes one report. */
+export async function writeReport(runDir: string, name: string, content: string): Promise<void> {
   const path = join(runDir, name);
   try {
     await mkdir(runDir, { recursive: true });

@@ -28,14 +28,15 @@ const WITHIN_ALPHA = ALPHA * (1 + 1e-9);
  * would be too many to be chance. Null when not even the largest of so few runs does: the bound is then unbounded (p95 under 59 runs).
  */
 export function upperRank(quantile: number, runs: number, stopping: Stopping): number | null {
-  const isTooMany = (below: number): boolean =>
-    stopping === "fixed"
-      ? atLeast(below, runs, quantile) <= WITHIN_ALPHA
-      : evidenceAgainstAtMost(quantile, below, runs) >= 1 / ALPHA;
   let rank: number | null = null;
-  // Downwards, and only while it holds: the evidence of few runs below a quantile is against the opposite claim.
-  for (let below = runs; below > 0 && isTooMany(below); below--) rank = below;
+  for (let below = runs; below > 0 && isTooManyBelow(quantile, below, runs, stopping); below--) rank = below;
   return rank;
+}
+
+/** Whether so many runs below the quantile cannot well be chance. */
+function isTooManyBelow(quantile: number, below: number, runs: number, stopping: Stopping): boolean {
+  if (stopping === "fixed") return atLeast(below, runs, quantile) <= WITHIN_ALPHA;
+  return evidenceAgainstAtMost(quantile, below, runs) >= 1 / ALPHA;
 }
 
 /** The rank of the order statistic that lies at or below the quantile; null when not even the smallest does. */
@@ -53,23 +54,11 @@ export function lowerRank(quantile: number, runs: number, stopping: Stopping): n
 export function quantileBounds(durations: readonly Duration[], quantile: number, stopping: Stopping): QuantileBounds {
   const upper = upperRank(quantile, durations.length, stopping);
   const lower = lowerRank(quantile, durations.length, stopping);
-  const atMostMs =
-    upper === null
-      ? Infinity
-      : nth(
-          durations.map(({ highMs }) => highMs ?? Infinity),
-          upper,
-        );
-  return {
-    atLeastMs:
-      lower === null
-        ? null
-        : nth(
-            durations.map(({ lowMs }) => lowMs),
-            lower,
-          ),
-    atMostMs: atMostMs === Infinity ? null : atMostMs,
-  };
+  const ends = { low: durations.map(({ lowMs }) => lowMs), high: durations.map(({ highMs }) => highMs ?? Infinity) };
+  const atLeastMs = lower === null ? 0 : nth(ends.low, lower);
+  const atMostMs = upper === null ? Infinity : nth(ends.high, upper);
+  // That it took some time and not for ever is no news.
+  return { atLeastMs: atLeastMs > 0 ? atLeastMs : null, atMostMs: atMostMs < Infinity ? atMostMs : null };
 }
 
 /**
@@ -78,7 +67,7 @@ export function quantileBounds(durations: readonly Duration[], quantile: number,
  */
 export function runsNeeded(quantile: number, beyond: number, stopping: Stopping): number {
   let runs = beyond + 1;
-  while ((upperRank(quantile, runs, stopping) ?? Infinity) > runs - beyond) runs++;
+  while (!isTooManyBelow(quantile, runs - beyond, runs, stopping)) runs++;
   return runs;
 }
 

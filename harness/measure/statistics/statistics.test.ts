@@ -109,6 +109,7 @@ describe("ranks", () => {
       atLeastMs: 20,
       atMostMs: null,
     });
+    expect(quantileBounds(durations.with(0, { lowMs: 0, highMs: null }), 0.5, "fixed").atLeastMs).toBeNull();
     expect(quantileBounds([], 0.5, "fixed")).toEqual({ atLeastMs: null, atMostMs: null });
   });
 
