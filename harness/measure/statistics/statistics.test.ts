@@ -103,7 +103,7 @@ describe("ranks", () => {
   });
 
   test("a value that is an interval gives the upper bound its high end, the lower bound its low end; one without an end gives none", () => {
-    const durations = [10, 20, 30, 40, 50].map((lowMs) => ({ lowMs, highMs: lowMs + 1 }));
+    const durations: readonly Duration[] = [10, 20, 30, 40, 50].map((lowMs) => ({ lowMs, highMs: lowMs + 1 }));
     expect(quantileBounds(durations, 0.5, "fixed")).toEqual({ atLeastMs: 10, atMostMs: 51 });
     expect(quantileBounds([...durations.slice(1), { lowMs: 60, highMs: null }], 0.5, "fixed")).toEqual({
       atLeastMs: 20,
