@@ -65,6 +65,7 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
     { id: "quota-as-before" },
     { id: "every-member-writes" },
     { id: "no-recovery-flag", ...system.recoveryFlags },
+    { id: "no-fatal-log-line" },
     { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
     { id: "survives-rolling-restart" },
   ];

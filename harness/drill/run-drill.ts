@@ -14,6 +14,7 @@ import { detect } from "./detection.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 import { injectFault } from "./inject.ts";
+import { watchLogs } from "./log-watch.ts";
 import { judgementPlan } from "./plan.ts";
 import { readBack } from "./read-back.ts";
 import { recover } from "./recover.ts";
@@ -61,6 +62,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await using probes = startProbes({ cluster, plan, run, recorder: ledger });
   const stage: Stage = { drill, settings, plan, cluster, run, ledger };
   using _teardown = announcingTeardown(stage);
+  await using logs = watchLogs(stage);
 
   enterPhase(stage, "steady-state");
   await assertSteadyBefore(stage);
@@ -95,5 +97,6 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   }
 
   await probes[Symbol.asyncDispose]();
+  await logs[Symbol.asyncDispose]();
   await options.keep?.(cluster);
 }

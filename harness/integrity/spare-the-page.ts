@@ -18,6 +18,7 @@ const ACCUSES_THE_PAGE: ReadonlySet<CheckId> = new Set([
   "quota-as-before",
   "every-member-writes",
   "no-recovery-flag",
+  "no-fatal-log-line",
   "survives-rolling-restart",
   "recovery-time-within-objective",
   "stayed-steady",

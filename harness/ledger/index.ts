@@ -4,6 +4,7 @@ export type * from "./entries.ts";
 export { PHASES } from "./entries.ts";
 export type * from "./header.ts";
 export { LEDGER_SCHEMA_VERSION } from "./header.ts";
+export type * from "./log-entries.ts";
 export type { Ledger } from "./ledger.ts";
 export type * from "./member-view.ts";
 export type * from "./plan.ts";

@@ -36,8 +36,16 @@ test("what is written is read back, every kind of entry", async () => {
     phase: "fault",
     message: "a\nb\u0000c \u{1f4a5}",
   };
-  const path = write([...healthy.entries, trouble]);
-  expect(await readLedger(path)).toEqual({ ...healthy, entries: [...healthy.entries, trouble] });
+  const fatal: LedgerEntry = {
+    kind: "log-line",
+    atMs: 3,
+    notBeforeMs: 2.5,
+    node: "n1",
+    process: "etcd",
+    line: '{"level":"fatal"}',
+  };
+  const path = write([...healthy.entries, trouble, fatal]);
+  expect(await readLedger(path)).toEqual({ ...healthy, entries: [...healthy.entries, trouble, fatal] });
   const kinds = new Set(
     readFileSync(path, "utf8")
       .trimEnd()
@@ -45,7 +53,7 @@ test("what is written is read back, every kind of entry", async () => {
       .map((line) => (JSON.parse(line) as LedgerEntry).kind),
   );
   // The header and every kind of entries.ts.
-  expect(kinds.size).toBe(24);
+  expect(kinds.size).toBe(26);
 });
 
 test("an existing ledger is never overwritten", () => {

@@ -134,6 +134,7 @@ export type CheckPlan =
   | { readonly id: "quota-as-before" }
   | { readonly id: "every-member-writes" }
   | RecoveryFlagCheckPlan
+  | { readonly id: "no-fatal-log-line" }
   | {
       readonly id: "revision-not-back";
       /** True where the page says that revisions start again lower. */ readonly mayGoBack: boolean;

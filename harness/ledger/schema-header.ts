@@ -53,6 +53,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
     flags: z.array(text),
     variables: z.array(text),
   }),
+  "no-fatal-log-line": bare("no-fatal-log-line"),
   "revision-not-back": z.strictObject({ id: z.literal("revision-not-back"), mayGoBack: z.boolean() }),
   "survives-rolling-restart": bare("survives-rolling-restart"),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),

@@ -16,6 +16,7 @@ const WITH_TEXT_FROM_OUTSIDE: ReadonlySet<LedgerEntry["kind"]> = new Set<LedgerE
   "role",
   "recovery-point",
   "restart",
+  "log-line",
   "trouble",
 ]);
 

@@ -64,6 +64,7 @@ function fakeNode(name: string, script: Script): Node {
     start: untouchable,
     signal: untouchable,
     isRunning: untouchable,
+    readLog: untouchable,
     exited: untouchable,
   };
 }

@@ -57,6 +57,11 @@ export interface Node extends Machine {
   /** Sends a signal to a process, if it runs, and records it. Does not wait. */
   signal(process: string, signal: NodeJS.Signals, actor: Actor): Promise<void>;
   isRunning(process: string): boolean;
+  /**
+   * What a process of this node has written from a byte on, over all its starts, a part at a time; none when there is no
+   * more. The harness marks each start with a line that begins with `===`.
+   */
+  readLog(process: string, fromByte: number): Promise<Uint8Array>;
   /** Resolves when the process does not run (any more). */
   exited(process: string): Promise<void>;
 }

@@ -54,6 +54,8 @@ export interface Cluster extends AsyncDisposable {
   ): AsyncGenerator<readonly HeldKey[], HeldEnd>;
   /** Restarts the node's member in an orderly way, for the rolling restart. Does not wait until it serves. */
   restart(node: string): Promise<void>;
+  /** Whether a line of a member's log says that the process cannot go on: a fatal error or a panic. */
+  isFatalLogLine(line: string): boolean;
   /** The variables that a page may use for a role, e.g. `SURVIVOR_CLIENT_URL`; for the sessions of the runbook. */
   roleEnvironment(bindings: readonly RoleBinding[]): Readonly<Record<string, string>>;
 }

@@ -71,6 +71,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
       return { complete: false, reason: "a fake", stateHash: null };
     },
     restart: unexpected("a restart"),
+    isFatalLogLine: (line) => line.startsWith("fatal"),
     roleEnvironment: () => ({}),
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -101,6 +102,7 @@ function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
       start: unexpected,
       signal: unexpected,
       isRunning: () => false,
+      readLog: unexpected,
       exited: unexpected,
       ...machine,
     },

@@ -8,6 +8,7 @@ import { noLearnerCheck } from "./no-learner.ts";
 import { noAlarmCheck } from "./no-alarm.ts";
 import { quotaAsBeforeCheck } from "./quota-as-before.ts";
 import { everyMemberWritesCheck } from "./every-member-writes.ts";
+import { noFatalLogLineCheck } from "./no-fatal-log-line.ts";
 import { noRecoveryFlagCheck } from "./no-recovery-flag.ts";
 import { acknowledgedWritesKeptCheck } from "./acknowledged-writes-kept.ts";
 import { convergedCheck } from "./converged.ts";
@@ -62,6 +63,7 @@ export const CHECKS: Checks = {
   "quota-as-before": quotaAsBeforeCheck,
   "every-member-writes": everyMemberWritesCheck,
   "no-recovery-flag": noRecoveryFlagCheck,
+  "no-fatal-log-line": noFatalLogLineCheck,
   "revision-not-back": revisionNotBackCheck,
   "survives-rolling-restart": survivesRollingRestartCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,

@@ -1,7 +1,16 @@
 /** The checks of what the page has left behind: what proves a violation, what does not, and when they may not decide. */
 import { describe, expect, test } from "vitest";
-import { AT, changed, cutAt, healthyLedger, NODES, without, withPlan } from "../../../fixtures/ledgers/build.ts";
-import type { CheckId, Ledger, MemberView, ProcessEntry, RestartEntry } from "../../ledger/index.ts";
+import {
+  AT,
+  changed,
+  cutAt,
+  healthyLedger,
+  NODES,
+  without,
+  withEntries,
+  withPlan,
+} from "../../../fixtures/ledgers/build.ts";
+import type { CheckId, Ledger, LogScanEntry, MemberView, ProcessEntry, RestartEntry } from "../../ledger/index.ts";
 import { judge, type Finding } from "../index.ts";
 
 const healthy = healthyLedger();
@@ -50,6 +59,11 @@ const neverSteady = without(
   "phase",
   (one) => one.phase === "rolling-restart",
 );
+
+const fatal = (notBeforeMs: number, atMs: number): Ledger =>
+  withEntries(healthy, [{ kind: "log-line", atMs, notBeforeMs, node: "n2", process: "etcd", line: "panic: x" }]);
+const scanned = (change: Partial<LogScanEntry>): Ledger =>
+  changed(healthy, "log-scan", (one) => ({ ...one, ...change }));
 
 type Case = readonly [id: CheckId, what: string, ledger: Ledger, outcome: Finding["outcome"], says: RegExp];
 
@@ -256,6 +270,34 @@ const cases: readonly Case[] = [
     "inconclusive",
     /n2/,
   ],
+  ["no-fatal-log-line", "while the page was followed", fatal(16_000, 16_500), "passed", /No fatal line/],
+  [
+    "no-fatal-log-line",
+    "perhaps before steady again",
+    fatal(17_000, 19_000),
+    "inconclusive",
+    /not certainly in that time: n2: etcd: panic/,
+  ],
+  ["no-fatal-log-line", "perhaps when the drill was over", fatal(27_400, 27_600), "inconclusive", /not certainly/],
+  ["no-fatal-log-line", "in the rolling restart", fatal(23_100, 23_400), "failed", /n2: etcd: panic/],
+  [
+    "no-fatal-log-line",
+    "nobody looked at one log",
+    without(healthy, "log-scan", (one) => one.node === "n3"),
+    "inconclusive",
+    /n3: its log was not looked through/,
+  ],
+  ["no-fatal-log-line", "a log could not be read", scanned({ reason: "EACCES" }), "inconclusive", /n1: EACCES/],
+  ["no-fatal-log-line", "a log that is empty", scanned({ bytes: 0 }), "inconclusive", /is empty/],
+  [
+    "no-fatal-log-line",
+    "the looking ended before the restart",
+    scanned({ untilMs: 23_000 }),
+    "inconclusive",
+    /until every member/,
+  ],
+  ["no-fatal-log-line", "the looking began late", scanned({ fromMs: 20_000 }), "inconclusive", /until every member/],
+  ["no-fatal-log-line", "it never converged", neverSteady, "inconclusive", /did not return/],
 ];
 
 test.each(cases)("%s: %s", (id, _what, ledger, outcome, says) => {

@@ -16,6 +16,7 @@ const nothingRuns: Supervisor = {
   start: async () => Promise.resolve(),
   signal: () => false,
   pidOf: () => null,
+  logFileOf: (process) => process,
   exited: async () => Promise.resolve(),
   close: async () => Promise.resolve(),
 };

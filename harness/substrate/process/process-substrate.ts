@@ -15,6 +15,7 @@ import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
 import { killLabelled } from "./labelled-processes.ts";
 import { createMachine, findBash, type MachinePlace } from "./machine.ts";
 import { serveNodectl } from "./nodectl.ts";
+import { readLogFrom } from "./process-log.ts";
 import { newNonce, noteAddresses } from "./registry.ts";
 import { workDirOf } from "./state-folder.ts";
 import { superviseNode, type Supervisor } from "./supervisor.ts";
@@ -108,6 +109,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       signal: async (process, signal, actor) => {
         supervisor.signal(process, signal, actor);
       },
+      readLog: async (process, fromByte) => readLogFrom(supervisor.logFileOf(process), fromByte),
       isRunning: (process) => supervisor.pidOf(process) !== null,
       exited: supervisor.exited,
     };

@@ -27,6 +27,8 @@ export interface Supervisor {
   /** The process id while it runs, else null. */
   pidOf(process: string): number | null;
   exited(process: string): Promise<void>;
+  /** The file that everything goes to that the process writes, over all its starts. */
+  logFileOf(process: string): string;
   /** Kills everything, waits until it has ended, and takes secrets out of the logs; nothing can be started any more. */
   close(): Promise<void>;
 }
@@ -68,6 +70,8 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
   /** An `exited` that could not be recorded; thrown at the next call, for an event has no caller. */
   let unrecorded: Error | undefined;
 
+  const logFileOf = (name: string): string => join(logDir, `${name}.log`);
+
   const start = async (name: string, actor: Actor): Promise<void> => {
     rethrow();
     if (closed) throw failure(name, "the run is being ended");
@@ -93,7 +97,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     environment: NodeJS.ProcessEnv,
   ): Promise<ChildProcess> => {
     mkdirSync(logDir, { recursive: true });
-    const log = openSync(join(logDir, `${name}.log`), "a");
+    const log = openSync(logFileOf(name), "a");
     try {
       writeSync(log, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
       const [program, ...args] = command;
@@ -189,6 +193,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
 
   return {
     start,
+    logFileOf,
     signal: (name, which, actor) => {
       rethrow();
       return signal(name, which, actor);

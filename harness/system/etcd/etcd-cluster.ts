@@ -5,6 +5,7 @@ import type { Machine } from "../../substrate/index.ts";
 import type { Cluster, ClusterNode, RoleBinding } from "../cluster.ts";
 import type { KeyPair } from "./certificates.ts";
 import { etcdClient } from "./client.ts";
+import { isFatalLogLine } from "./fatal-log-line.ts";
 import { openGateway, type Gateway } from "./gateway.ts";
 import { readHeld } from "./held.ts";
 import { viewMember } from "./view.ts";
@@ -60,6 +61,7 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
       return yield* readHeld(gateway, heldOptions);
     },
     restart: async (name) => restartMember(nodeOf(name), run),
+    isFatalLogLine,
     roleEnvironment: (bindings) => roleEnvironment(bindings, nodes),
     [Symbol.asyncDispose]: async () => {
       for (const gateway of opened) gateway[Symbol.dispose]();

@@ -1,0 +1,55 @@
+/** Check: no process says, once the recovery is over, that it cannot go on. */
+import type { LogLineEntry } from "../../ledger/index.ts";
+import { failed, inconclusive, passed, type Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+import { endMs } from "./quiet-looks.ts";
+
+/**
+ * A line counts when it was certainly written between steady again and the end. What the page's own doings brought
+ * about before is not judged here; a line of which it is not certain leaves the check open.
+ */
+export const noFatalLogLineCheck: Check<"no-fatal-log-line"> = {
+  id: "no-fatal-log-line",
+  title: "No fatal line in a log",
+  proves:
+    "From steady again to the end of the drill no member's log had a fatal line or a panic, and each was looked through.",
+  source: {
+    address: "https://github.com/etcd-io/etcd/issues/13509",
+    fact: "A member whose data was put back wrongly can start, serve, and panic later, when the leader tells it of a commit that its log lacks.",
+  },
+  judge: (evidence) => {
+    const sinceMs = evidence.timeline.steadyAgainSinceMs;
+    if (evidence.timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
+    if (sinceMs === null || evidence.nodes.length === 0)
+      return inconclusive("Steady state did not return, so there is no time after it to judge.");
+    const untilMs = endMs(evidence);
+    const touching = evidence.all("log-line").filter((one) => one.atMs >= sinceMs && one.notBeforeMs <= untilMs);
+    const within = touching.filter((one) => one.notBeforeMs >= sinceMs && one.atMs <= untilMs);
+    if (within.length > 0)
+      return failed(`${within.length} fatal lines were logged after the recovery.`, within.map(describe));
+    const open = [
+      ...touching.map((one) => `not certainly in that time: ${describe(one)}`),
+      ...notLooked(evidence, sinceMs),
+    ];
+    if (open.length > 0)
+      return inconclusive("It is not known whether a fatal line was logged after the recovery.", open);
+    return passed(`No fatal line or panic in the logs of ${evidence.nodes.length} members after the recovery.`);
+  },
+};
+
+/** Whose log was not looked through whole, from steady again until every member had been restarted. */
+function notLooked({ all, nodes }: Evidence, sinceMs: number): readonly string[] {
+  const restartedMs = all("restart").findLast(({ event }) => event === "steady-again" || event === "not-steady")?.atMs;
+  return nodes.flatMap((node) => {
+    const scan = all("log-scan").find((one) => one.node === node);
+    if (scan === undefined) return [`${node}: its log was not looked through`];
+    if (scan.reason !== null) return [`${node}: ${scan.reason}`];
+    if (scan.bytes === 0) return [`${node}: its log is empty, so it is not what the member wrote`];
+    const whole = scan.fromMs <= sinceMs && scan.untilMs >= (restartedMs ?? Infinity);
+    return whole ? [] : [`${node}: its log was not looked through until every member had been restarted`];
+  });
+}
+
+function describe({ node, process, line }: LogLineEntry): string {
+  return `${node}: ${process}: ${line}`;
+}
