@@ -10,7 +10,17 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
   const page = [...PAGE, ...clusterChecks(drill), ...DATA, LOSS];
   switch (control.kind) {
     case "none":
-      return [...GROUND, ...faultChecks(drill), ...PAGE, ...TIME, ...DATA, LOSS, ...clusterChecks(drill), ...END];
+      return [
+        ...GROUND,
+        ...faultChecks(drill),
+        ...PAGE,
+        ...TIME,
+        ...DATA,
+        LOSS,
+        ...clusterChecks(drill),
+        { id: "old-data-cannot-rejoin" },
+        ...END,
+      ];
     case "no-fault":
       return [...GROUND, { id: "stayed-steady" }, ...DATA, ...clusterChecks(unchanged(drill)), ...END];
     case "no-recovery": {

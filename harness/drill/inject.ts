@@ -1,13 +1,19 @@
 /** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows. */
+import type { OldData } from "../fault/index.ts";
 import { faultOf } from "./course.ts";
 import { viewsOf } from "./diagnosis.ts";
 import type { Stage } from "./stage.ts";
+
+/** A fault that was injected. Disposing lifts it. */
+export interface InjectedFault extends AsyncDisposable {
+  readonly oldData: OldData | null;
+}
 
 /**
  * Injects the drill's fault. The witness goes on looking while the drill continues; disposing waits for it and lifts the
  * fault, also when the injection failed half-way.
  */
-export async function injectFault(stage: Stage): Promise<AsyncDisposable> {
+export async function injectFault(stage: Stage): Promise<InjectedFault> {
   const { cluster, drill, ledger, plan, run } = stage;
   const fault = faultOf(drill, plan.control);
   await using lifting = new AsyncDisposableStack();
@@ -17,5 +23,6 @@ export async function injectFault(stage: Stage): Promise<AsyncDisposable> {
   await armed.inject();
   const witnessed = armed.witness.observe("after");
   lifting.defer(async () => witnessed);
-  return lifting.move();
+  const lifted = lifting.move();
+  return { oldData: armed.oldData, [Symbol.asyncDispose]: async () => lifted[Symbol.asyncDispose]() };
 }

@@ -3,6 +3,7 @@
  * Not its business: judging. Everything seen and done goes to the ledger, and the verdict is made from that alone.
  */
 import { DrillError, messageOf, type RunContext } from "../core/index.ts";
+import type { OldData } from "../fault/index.ts";
 import type { ControlPlan, LedgerFeed, Recorder } from "../ledger/index.ts";
 import type { Runbook } from "../runbook/index.ts";
 import type { Substrate } from "../substrate/index.ts";
@@ -15,6 +16,7 @@ import { diagnose } from "./diagnosis.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 import { injectFault } from "./inject.ts";
 import { watchLogs } from "./log-watch.ts";
+import { tryOldData, type OldDataTrial } from "./old-data.ts";
 import { judgementPlan } from "./plan.ts";
 import { readBack } from "./read-back.ts";
 import { recover } from "./recover.ts";
@@ -52,6 +54,11 @@ export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<
   ledger.flush();
 }
 
+function oldDataTrial(oldData: OldData | null, { keep }: RunDrillOptions): OldDataTrial {
+  if (keep !== null) return { kind: "none", because: "the cluster is kept as the page has left it" };
+  return oldData ?? { kind: "none", because: "the fault leaves no data of a lost member" };
+}
+
 async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> {
   const { run, ledger, programs, settings, control, runbook } = options;
   const plan = judgementPlan(drill, settings, control);
@@ -75,7 +82,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   );
 
   enterPhase(stage, "fault");
-  await using _fault = await injectFault(stage);
+  await using fault = await injectFault(stage);
 
   enterPhase(stage, "detection");
   const alerted = await detect(stage);
@@ -90,13 +97,15 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await workload.stop();
   await readBack(stage, "after-convergence");
 
+  let survived = false;
   if (recovered.steady) {
     enterPhase(stage, "rolling-restart");
-    await restartEveryMember(stage);
+    survived = await restartEveryMember(stage);
     await readBack(stage, "after-restart");
   }
 
   await probes[Symbol.asyncDispose]();
   await logs[Symbol.asyncDispose]();
+  if (survived) await tryOldData(stage, oldDataTrial(fault.oldData, options));
   await options.keep?.(cluster);
 }

@@ -20,6 +20,16 @@ export interface Fault {
   arm(options: ArmOptions): Promise<ArmedFault>;
 }
 
+/** The data of a lost member, out of everybody's reach until the drill brings it back, and how it used to be started. */
+export interface OldData {
+  readonly kind: "set-aside";
+  readonly node: string;
+  /** The name that it was set aside under (`Node.setAside`). */
+  readonly setAsideAs: string;
+  /** The text of the manifest that started its process when the fault was armed. */
+  readonly manifest: string;
+}
+
 export interface ArmOptions {
   readonly cluster: Cluster;
   readonly run: RunContext;
@@ -33,6 +43,8 @@ export interface ArmedFault extends AsyncDisposable {
   readonly targets: readonly string[];
   /** What it may touch, one line each; printed before it is injected. */
   readonly blastRadius: readonly string[];
+  /** What it sets aside of one lost member when it is injected, for the last phase of the drill; null: nothing. */
+  readonly oldData: OldData | null;
   /** Acts. Records `injecting` (flushed) before the first touch and `injected` after the last. */
   inject(): Promise<void>;
   /** An observer of its own: other clients and other calls than the injector's. */

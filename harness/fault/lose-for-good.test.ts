@@ -50,6 +50,7 @@ const writingDown = (log: string[]): Partial<Node> => ({
   signal: async (process, signal, actor) => void log.push(`${signal} ${process} ${actor}`),
   exited: async () => void log.push("exited"),
   remove: async (path) => void log.push(`remove ${path}`),
+  setAside: async (path, as) => void log.push(`set aside ${path} as ${as}`),
 });
 
 describe("arming", () => {
@@ -106,8 +107,14 @@ describe("injecting", () => {
     const armed = await fault.arm({ cluster, run, recorder, views: HEALTHY });
     await armed.inject();
     const kill = "SIGKILL etcd fault";
+    const away = "set aside var/lib/etcd as lost-data";
     const destroy = "remove var/lib/etcd";
-    expect(log).toEqual(["armed", "injecting", "flush", kill, kill, "exited", "exited", destroy, destroy, "injected"]);
+    expect(log).toEqual(["armed", "injecting", "flush", kill, kill, "exited", "exited", away, destroy, "injected"]);
+    expect(armed.oldData).toMatchObject({
+      node: "n2",
+      setAsideAs: "lost-data",
+      manifest: "text of manifests/etcd.yaml",
+    });
   });
 
   test.each([silentView("n1"), { ...healthyView("n1"), leaderId: "2" }, { ...healthyView("n1"), leaderId: null }])(

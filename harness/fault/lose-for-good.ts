@@ -5,7 +5,7 @@
 import { DrillError } from "../core/index.ts";
 import type { FaultEntry, MemberView } from "../ledger/index.ts";
 import type { ClusterNode } from "../system/index.ts";
-import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
+import type { ArmedFault, ArmOptions, Fault, OldData } from "./fault.ts";
 import { MAJORITY_LOST_SIGNS, majorityLostWitness } from "./majority-lost-witness.ts";
 
 export interface LoseMajorityOptions {
@@ -24,11 +24,11 @@ export function loseMajorityForGood(options: LoseMajorityOptions): Fault {
     id: FAULT_ID,
     effect: `a majority of the members is killed and its data destroyed; the ${options.survivor} survives`,
     signs: MAJORITY_LOST_SIGNS,
-    arm: async (arm) => armLoss(arm),
+    arm: armLoss,
   };
 }
 
-function armLoss(options: ArmOptions): ArmedFault {
+async function armLoss(options: ArmOptions): Promise<ArmedFault> {
   const { cluster, recorder, run, views } = options;
   const survivor = leaderAmong(cluster.nodes, views);
   const targets = majorityWithout(cluster.nodes, survivor);
@@ -40,6 +40,7 @@ function armLoss(options: ArmOptions): ArmedFault {
     targets: targets.map((node) => node.name),
     blastRadius: blastRadiusOf(targets),
   });
+  const oldData = await oldDataOf(targets);
   recorder.record(event("armed"));
 
   const inject = async (): Promise<void> => {
@@ -55,13 +56,18 @@ function armLoss(options: ArmOptions): ArmedFault {
     recorder.flush();
     await Promise.all(targets.map(async (node) => node.machine.signal(node.process, "SIGKILL", "fault")));
     await Promise.all(targets.map(async (node) => node.machine.exited(node.process)));
-    await Promise.all(targets.map(async (node) => node.machine.remove(node.dataDir)));
+    await Promise.all(
+      targets.map(async ({ dataDir, machine, name }) =>
+        name === oldData?.node ? machine.setAside(dataDir, oldData.setAsideAs) : machine.remove(dataDir),
+      ),
+    );
     recorder.record(event("injected"));
   };
 
   return {
     targets: targets.map((node) => node.name),
     blastRadius: blastRadiusOf(targets),
+    oldData,
     inject,
     witness: majorityLostWitness({ cluster, survivor, targets, run, recorder }),
     // For good: there is nothing to lift.
@@ -111,9 +117,16 @@ function majorityWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): 
   );
 }
 
+/** The first target's data is not destroyed but taken away: at the end of the drill it comes back (drill/old-data.ts). */
+async function oldDataOf([first]: readonly ClusterNode[]): Promise<OldData | null> {
+  if (first === undefined) return null;
+  const manifest = await first.machine.readFile(`manifests/${first.process}.yaml`);
+  return { kind: "set-aside", node: first.name, setAsideAs: "lost-data", manifest };
+}
+
 function blastRadiusOf(targets: readonly ClusterNode[]): readonly string[] {
   return targets.map(
-    (node) =>
-      `${node.name}: process ${node.process} (SIGKILL), folder ${node.machine.homeDir}/${node.dataDir} (removed)`,
+    ({ dataDir, machine, name, process }, index) =>
+      `${name}: process ${process} (SIGKILL), folder ${machine.homeDir}/${dataDir} (${index === 0 ? "taken away; it comes back in the last phase of the drill" : "removed"})`,
   );
 }

@@ -16,6 +16,7 @@ export const noFault: Fault = {
     return Promise.resolve({
       targets: [],
       blastRadius: [],
+      oldData: null,
       inject: async () => {
         note("injecting");
         note("injected");

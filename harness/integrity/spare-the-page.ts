@@ -19,6 +19,7 @@ const ACCUSES_THE_PAGE: ReadonlySet<CheckId> = new Set([
   "every-member-writes",
   "no-recovery-flag",
   "no-fatal-log-line",
+  "old-data-cannot-rejoin",
   "survives-rolling-restart",
   "recovery-time-within-objective",
   "stayed-steady",

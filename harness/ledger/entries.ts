@@ -6,6 +6,7 @@
  */
 import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
+import type { OldDataEntry, OldDataLookEntry } from "./old-data-entries.ts";
 import type {
   FenceEntry,
   OperationEntry,
@@ -38,6 +39,8 @@ export type LedgerEntry =
   | RestartEntry
   | LogLineEntry
   | LogScanEntry
+  | OldDataEntry
+  | OldDataLookEntry
   | TroubleEntry
   | EndEntry
   | ResidueEntry;
@@ -53,6 +56,7 @@ export const PHASES = [
   "convergence",
   "read-back",
   "rolling-restart",
+  "old-data",
   "teardown",
 ] as const;
 export type Phase = (typeof PHASES)[number];

@@ -7,6 +7,7 @@ export { LEDGER_SCHEMA_VERSION } from "./header.ts";
 export type * from "./log-entries.ts";
 export type { Ledger } from "./ledger.ts";
 export type * from "./member-view.ts";
+export type * from "./old-data-entries.ts";
 export type * from "./plan.ts";
 export { CONTROLS } from "./plan.ts";
 export { readLedger } from "./reader.ts";

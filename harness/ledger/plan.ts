@@ -135,6 +135,7 @@ export type CheckPlan =
   | { readonly id: "every-member-writes" }
   | RecoveryFlagCheckPlan
   | { readonly id: "no-fatal-log-line" }
+  | { readonly id: "old-data-cannot-rejoin" }
   | {
       readonly id: "revision-not-back";
       /** True where the page says that revisions start again lower. */ readonly mayGoBack: boolean;

@@ -54,6 +54,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
     variables: z.array(text),
   }),
   "no-fatal-log-line": bare("no-fatal-log-line"),
+  "old-data-cannot-rejoin": bare("old-data-cannot-rejoin"),
   "revision-not-back": z.strictObject({ id: z.literal("revision-not-back"), mayGoBack: z.boolean() }),
   "survives-rolling-restart": bare("survives-rolling-restart"),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),

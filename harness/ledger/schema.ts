@@ -7,6 +7,7 @@ import type { z } from "zod";
 import { OPERATION_SCHEMAS } from "./schema-operations.ts";
 import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
 import { LOG_SCHEMAS } from "./schema-logs.ts";
+import { OLD_DATA_SCHEMAS } from "./schema-old-data.ts";
 import { RUN_SCHEMAS } from "./schema-run.ts";
 import { HEADER_SCHEMA } from "./schema-header.ts";
 import type { EntrySchemas } from "./schema-parts.ts";
@@ -14,7 +15,13 @@ import type { LedgerEntry } from "./entries.ts";
 import type { LedgerHeader } from "./header.ts";
 import { canonicalLine } from "./canonical-line.ts";
 
-const SCHEMAS: EntrySchemas = { ...OPERATION_SCHEMAS, ...CLUSTER_SCHEMAS, ...LOG_SCHEMAS, ...RUN_SCHEMAS };
+const SCHEMAS: EntrySchemas = {
+  ...OPERATION_SCHEMAS,
+  ...CLUSTER_SCHEMAS,
+  ...LOG_SCHEMAS,
+  ...OLD_DATA_SCHEMAS,
+  ...RUN_SCHEMAS,
+};
 
 const SCHEMA_BY_KIND: ReadonlyMap<unknown, z.ZodType<LedgerEntry>> = new Map<unknown, z.ZodType<LedgerEntry>>(
   Object.entries(SCHEMAS),

@@ -17,6 +17,7 @@ const WITH_TEXT_FROM_OUTSIDE: ReadonlySet<LedgerEntry["kind"]> = new Set<LedgerE
   "recovery-point",
   "restart",
   "log-line",
+  "old-data",
   "trouble",
 ]);
 

@@ -61,6 +61,8 @@ function fakeNode(name: string, script: Script): Node {
     writeFile: untouchable,
     exists: untouchable,
     remove: untouchable,
+    setAside: untouchable,
+    bringBack: untouchable,
     start: untouchable,
     signal: untouchable,
     isRunning: untouchable,

@@ -49,6 +49,13 @@ export interface Node extends Machine {
   /** Removes a file or a folder with all in it; nothing outside the node's home folder is ever touched (law 10). */
   remove(path: string): Promise<void>;
   /**
+   * Takes a file or a folder out of the home folder, to a place of the run's own that nothing on the node is told of, under
+   * a name. It is removed with the run.
+   */
+  setAside(path: string, as: string): Promise<void>;
+  /** Puts what was set aside under a name at a path of the home folder, where nothing may be. */
+  bringBack(as: string, path: string): Promise<void>;
+  /**
    * Starts the process that `manifests/<process>.yaml` describes, as the node command `nodectl start` does, and
    * records it. Does not wait until it serves.
    * @throws DrillError `harness` when it runs already or its manifest cannot be read.

@@ -23,6 +23,8 @@ export interface System {
   readonly nodeNames: readonly string[];
   /** What starts a member in a way that is for a recovery only, so that none of it may stay in a start command. */
   readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;
+  /** Words of a member's log by which it says that the others refuse it, because it was removed or is of another cluster. */
+  readonly oldDataRefusals: readonly string[];
   /** Makes nodes on the substrate, and starts a member on each. Does not wait for steady state. */
   provision(options: ProvisionOptions): Promise<Cluster>;
 }

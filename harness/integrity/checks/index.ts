@@ -8,6 +8,7 @@ import { noLearnerCheck } from "./no-learner.ts";
 import { noAlarmCheck } from "./no-alarm.ts";
 import { quotaAsBeforeCheck } from "./quota-as-before.ts";
 import { everyMemberWritesCheck } from "./every-member-writes.ts";
+import { oldDataCannotRejoinCheck } from "./old-data-cannot-rejoin.ts";
 import { noFatalLogLineCheck } from "./no-fatal-log-line.ts";
 import { noRecoveryFlagCheck } from "./no-recovery-flag.ts";
 import { acknowledgedWritesKeptCheck } from "./acknowledged-writes-kept.ts";
@@ -64,6 +65,7 @@ export const CHECKS: Checks = {
   "every-member-writes": everyMemberWritesCheck,
   "no-recovery-flag": noRecoveryFlagCheck,
   "no-fatal-log-line": noFatalLogLineCheck,
+  "old-data-cannot-rejoin": oldDataCannotRejoinCheck,
   "revision-not-back": revisionNotBackCheck,
   "survives-rolling-restart": survivesRollingRestartCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,

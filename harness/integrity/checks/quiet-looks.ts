@@ -68,7 +68,9 @@ export function phaseAtMs({ all }: Evidence, phase: Phase): number | null {
 
 /** When the cluster ceased to be what the page had left: the phase after the rolling restart, or the end of the record. */
 export function endMs(evidence: Evidence): number {
-  return phaseAtMs(evidence, "teardown") ?? evidence.ledger.entries.at(-1)?.atMs ?? 0;
+  return (
+    phaseAtMs(evidence, "old-data") ?? phaseAtMs(evidence, "teardown") ?? evidence.ledger.entries.at(-1)?.atMs ?? 0
+  );
 }
 
 /**

@@ -105,6 +105,8 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       writeFile: home.writeFile,
       exists: home.exists,
       remove: home.remove,
+      setAside: async (path, as) => home.moveOut(path, join(run.workDir, "set-aside", name, as)),
+      bringBack: async (as, path) => home.moveIn(join(run.workDir, "set-aside", name, as), path),
       start: supervisor.start,
       signal: async (process, signal, actor) => {
         supervisor.signal(process, signal, actor);

@@ -30,6 +30,8 @@ export function etcd(options: EtcdOptions): System {
     nodeNames,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
+    // server/etcdserver/api/rafthttp/util.go: what a peer answers, which the member then logs.
+    oldDataRefusals: ["permanently removed from the cluster", "cluster ID mismatch"],
     provision: async (provision) => provisionEtcd(nodeNames, provision),
   };
 }
