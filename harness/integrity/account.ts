@@ -107,7 +107,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
             isExempt,
             isLostByDesign: (write, read) =>
               timeline.runbookStartedAtMs !== null &&
-              read.sentAtMs >= timeline.runbookStartedAtMs &&
+              read.atMs >= timeline.runbookStartedAtMs &&
               isAfterPoint(write),
           }),
     violations,

@@ -217,6 +217,13 @@ describe("a linearizable read", () => {
     expect(find(reading(after), "acknowledged-writes-kept").outcome).toBe("failed");
   });
 
+  test("may miss it too when the page began while it was under way", () => {
+    const astride = { ...readOf(early.key, AT.runbookStarted - 1, absent), atMs: AT.runbookStarted + 1 };
+    expect(find(reading(astride, losing(early)), "acknowledged-writes-kept").outcome).toBe("passed");
+    const before = { ...astride, atMs: AT.runbookStarted - 0.5 };
+    expect(find(reading(before, losing(early)), "acknowledged-writes-kept").outcome).toBe("failed");
+  });
+
   test("says nothing when it was not acknowledged", () => {
     const failed = { ...readOf(early.key, early.atMs + 1, absent), outcome: "unknown", reason: "deadline" } as const;
     expect(find(reading(failed), "acknowledged-writes-kept").outcome).toBe("passed");
