@@ -42,6 +42,8 @@ export interface TornOnMember extends TornTransaction {
 /** The whole account. What a completely read member proves is in it even if other members could not be read. */
 export interface Account {
   readonly totals: WriteAccount;
+  /** The writes that it is made of. */
+  readonly histories: Histories;
   readonly lost: readonly LostWrite[];
   /** Old values that are back although the write that replaced them was not to be lost. */
   readonly resurrected: readonly KeyOnMember[];
@@ -91,6 +93,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
   const mustBeKept = new Set(lost.filter((one) => !one.afterRecoveryPoint).map((one) => one.write.key));
   return {
     totals: totalsOf(histories, seen, lost, complete, recoveryPointRevision ?? null),
+    histories,
     lost,
     resurrected: seen.resurrected.filter((one) => mustBeKept.has(one.key)),
     phantoms: seen.phantoms,
@@ -106,9 +109,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
         : readFaults(ledger, histories, {
             isExempt,
             isLostByDesign: (write, read) =>
-              timeline.runbookStartedAtMs !== null &&
-              read.atMs >= timeline.runbookStartedAtMs &&
-              isAfterPoint(write),
+              timeline.runbookStartedAtMs !== null && read.atMs >= timeline.runbookStartedAtMs && isAfterPoint(write),
           }),
     violations,
     complete,

@@ -3,7 +3,7 @@ import type { OperationEntry } from "../../ledger/index.ts";
 import type { Timeline } from "../../measure/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
-import { keyHistories, type Histories } from "../key-histories.ts";
+import type { Histories } from "../key-histories.ts";
 import { historyOf, readsOf, type Epoch } from "../linearizability/epochs.ts";
 import { shortest } from "../linearizability/explain.ts";
 import { linearizability } from "../linearizability/search.ts";
@@ -29,7 +29,7 @@ export const linearizableCheck: Check<"linearizable"> = {
   judge: (evidence) => {
     if (evidence.account.violations.length > 0)
       return inconclusive("The record is not sound, so no order was searched.");
-    const histories = keyHistories(evidence.ledger.entries);
+    const { histories } = evidence.account;
     const operations = evidence.all("operation");
     const looked = epochsOf(evidence.timeline).map((epoch) => search(operations, histories, epoch));
     const wrong = looked.flatMap((one) => one.wrong);

@@ -38,7 +38,7 @@ export function historyOf(
 ): RegisterHistory {
   const initial = new Map<string, Value>();
   const found = keys.flatMap((key) => (reads.get(key) ?? []).map(readOperation));
-  const isRead = valuesRead(found);
+  let isRead: ReturnType<typeof valuesRead> | undefined;
   const requests = new Map<number, { readonly write: WriteEntry; readonly writes: RegisterWrite[] }>();
   for (const key of keys) {
     for (const write of histories.byKey.get(key)?.writes ?? []) {
@@ -58,7 +58,7 @@ export function historyOf(
   const operations = [...requests.values()].flatMap(({ write, writes }) => {
     const answered = write.outcome === "acknowledged" && write.atMs < epoch.untilMs;
     // Without an answer, what nobody read need not have happened. A refused put that was read is told of elsewhere.
-    const matters = answered || writes.some(isRead);
+    const matters = answered || writes.some((isRead ??= valuesRead(found)));
     if (!matters || (write.outcome === "refused" && write.op === "delete")) return [];
     const returnMs = answered ? write.atMs : Infinity;
     return [
