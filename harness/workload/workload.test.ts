@@ -21,9 +21,12 @@ async function begin(): Promise<{
   entries: LedgerEntry[];
 }> {
   const clock = manualClock();
+  // As of a real clock, no two looks at it tell the same.
+  let looks = 0;
+  const moving = { ...clock, nowMs: (): number => clock.nowMs() + ++looks * 1e-6 };
   const run: RunContext = {
     runId: "run",
-    clock,
+    clock: moving,
     random: seededRandom(7),
     signal: new AbortController().signal,
     workDir: "/nowhere",

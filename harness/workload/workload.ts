@@ -59,14 +59,14 @@ export function startWorkload(options: WorkloadOptions): Workload {
 
   const record = (
     client: WorkloadClient,
-    request: { readonly scheduledAtMs: number; readonly sentAtMs: number; readonly transaction: number | null },
+    request: Pick<OperationEntry, "atMs" | "scheduledAtMs" | "sentAtMs" | "transaction">,
     operation: Pick<OperationEntry, "id" | "op" | "key">,
     value: string | null,
     { outcome, revision, reason }: Attempt,
   ): void =>
     recorder.record({
       kind: "operation",
-      atMs: run.clock.nowMs(),
+      atMs: request.atMs,
       id: operation.id,
       transaction: request.transaction,
       client: client.name,
@@ -85,7 +85,8 @@ export function startWorkload(options: WorkloadOptions): Workload {
     const id = sent++;
     const sentAtMs = run.clock.nowMs();
     const attempt = await client.store.get(key);
-    record(client, { scheduledAtMs, sentAtMs, transaction: null }, { id, op: "get", key }, attempt.value, attempt);
+    const request = { atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction: null };
+    record(client, request, { id, op: "get", key }, attempt.value, attempt);
   };
 
   /** Sends one write, or several as one transaction, and records what came of it. */
@@ -97,8 +98,10 @@ export function startWorkload(options: WorkloadOptions): Workload {
     const [first] = writes;
     if (first === undefined) return;
     const transaction = isTransaction(planned) ? first.id : null;
-    const request = { scheduledAtMs, sentAtMs: run.clock.nowMs(), transaction };
+    const sentAtMs = run.clock.nowMs();
     const { attempt, found } = await attemptOf(client.store, planned, writes);
+    // One answer for all its parts, so one instant.
+    const request = { atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction };
     client.keys.settle(planned, attempt, found);
     for (const one of writes) record(client, request, one, one.value, attempt);
     if (found === null || planned.onlyIf === null) return;
