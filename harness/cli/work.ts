@@ -81,7 +81,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
   const baseInstantNs = process.hrtime.bigint();
   const run: RunContext = {
     runId,
-    clock: systemClock(),
+    clock: systemClock(baseInstantNs),
     random: seededRandom(seed),
     signal: front.ending.signal,
     workDir: workDirOf(runId),

@@ -6,7 +6,12 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** The run's clock. Tests pass a manual one (`manual-clock.ts`). */
 export interface Clock {
-  /** Milliseconds since the run's base instant, monotonic, in whole microseconds: further digits would be noise. */
+  /**
+   * The base instant on the machine's monotonic clock (`process.hrtime`), by which another thread or process can have
+   * the same clock. Null: nobody else can have it.
+   */
+  readonly baseInstantNs: bigint | null;
+  /** Milliseconds since the run's base instant, monotonic, to the microsecond. */
   nowMs(): number;
   /**
    * Resolves after `ms`; at once if `ms` is not positive.
@@ -15,11 +20,16 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's monotonic clock, with now as its base instant. */
-export function systemClock(): Clock {
-  const baseMs = performance.now();
+/**
+ * The machine's monotonic clock.
+ * @param baseInstantNs its zero; default: now. The same zero gives the same clock in every thread: `process.hrtime` is
+ * the machine's, where `performance.now` counts from the start of the thread.
+ */
+export function systemClock(baseInstantNs: bigint = process.hrtime.bigint()): Clock {
   return {
-    nowMs: () => Math.round((performance.now() - baseMs) * 1000) / 1000,
+    baseInstantNs,
+    // Whole microseconds: durations add up exactly, and what is finer than that is noise.
+    nowMs: () => Number((process.hrtime.bigint() - baseInstantNs) / 1000n) / 1000,
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       if (ms <= 0) return;

@@ -17,6 +17,7 @@ export function manualClock(): ManualClock {
   let now = 0;
   const sleepers = new Set<Sleeper>();
   return {
+    baseInstantNs: null,
     nowMs: () => now,
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();

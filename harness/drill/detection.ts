@@ -13,7 +13,8 @@ export async function detect(stage: Stage): Promise<boolean> {
   // From here on every answer is heard. An earlier one may have been given after the injection began.
   let lastServedAtMs = run.clock.nowMs();
   const fired = await awaitEntry(stage, settings.detectWithinMs, (entry) => {
-    if (entry.kind !== "service-probe") return false;
+    // A probe of which nobody knows is no sign of an outage.
+    if (entry.kind !== "service-probe" || entry.ok === null) return false;
     if (entry.ok) lastServedAtMs = Math.max(lastServedAtMs, entry.atMs);
     return entry.atMs - lastServedAtMs >= plan.detection.unavailableForMs;
   });

@@ -10,9 +10,11 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   clients: 6,
   // Above every latency of a healthy member, below an etcd election, so that an outage is seen as one.
   operationTimeoutMs: 1000,
-  // The width of the recovery interval is about one period. A lag of the event loop above one period makes the time
-  // inconclusive: 55 ms were seen on two otherwise idle processors, 120 ms beside a compiler.
-  serviceProbePeriodMs: 200,
+  // The width of what service probes say of the recovery time. 150 writes a second through three members; what they cost is
+  // in docs/track-record.md.
+  serviceProbePeriodMs: 20,
+  // Far above every latency of a healthy member (40 ms at most), below an etcd election (1 to 2 s by default), so that an
+  // outage is seen as one. The fifty probes that hang at once at a dead member are streams of one connection.
   serviceProbeTimeoutMs: 1000,
   // Each costs four calls and a hash on every member.
   clusterProbePeriodMs: 250,

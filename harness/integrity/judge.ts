@@ -47,7 +47,7 @@ export function judge(ledger: Ledger): DrillResult {
       maxLoopLagMs:
         timeline.injectedAtMs === null
           ? null
-          : loopLag(ledger.entries, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity).maxMs,
+          : longestLagMs(ledger, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity),
     },
     runbook: {
       file: header.runbook.file,
@@ -61,6 +61,13 @@ export function judge(ledger: Ledger): DrillResult {
     objectives,
     environment: header.environment,
   };
+}
+
+/** Of both loops; null when neither was watched. */
+function longestLagMs({ entries }: Ledger, fromMs: number, untilMs: number): number | null {
+  const lags = (["drill", "probes"] as const).map((loop) => loopLag(entries, loop, { fromMs, untilMs }).maxMs);
+  const known = lags.filter((lag) => lag !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 function faultProof(evidence: Evidence): FaultProof {

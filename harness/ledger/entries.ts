@@ -110,10 +110,17 @@ export interface ServiceProbeEntry {
   readonly atMs: number;
   readonly node: string;
   readonly sentAtMs: number;
-  readonly ok: boolean;
-  /** Why not ok; null when ok. */
+  /**
+   * Whether it was acknowledged within its time-out. Null: nobody knows, since the harness's own loop stood still for so
+   * much of the time-out that the silence may be its own.
+   */
+  readonly ok: boolean | null;
+  /** Why not ok; null when ok. `harness-stood-still` when nobody knows. */
   readonly reason: string | null;
 }
+
+/** The reason of a probe that proves nothing, for a service probe and for one member's view in a cluster probe alike. */
+export const HARNESS_STOOD_STILL = "harness-stood-still";
 
 /** One look at the whole cluster, on the slow grid: what each member says, asked of that member alone. */
 export interface ClusterProbeEntry {
@@ -124,9 +131,11 @@ export interface ClusterProbeEntry {
   readonly views: readonly MemberView[];
 }
 
-/** The longest delay of the harness's own event loop since the last such entry. */
+/** The longest delay of one of the harness's own event loops since its last such entry. */
 export interface LoopLagEntry {
   readonly kind: "loop-lag";
+  /** `drill`: what follows the page, runs the workload and looks at the whole cluster. `probes`: the service probes' own thread. */
+  readonly loop: "drill" | "probes";
   readonly atMs: number;
   readonly sinceMs: number;
   readonly maxLagMs: number;

@@ -1,7 +1,7 @@
 /** The ledger: an append-only record of everything seen and done, and what it declares about how to judge it. */
 export { appendToLedger } from "./append.ts";
 export type * from "./entries.ts";
-export { PHASES } from "./entries.ts";
+export { HARNESS_STOOD_STILL, PHASES } from "./entries.ts";
 export type * from "./header.ts";
 export { LEDGER_SCHEMA_VERSION } from "./header.ts";
 export type * from "./log-entries.ts";

@@ -31,7 +31,7 @@ export const OPERATION_SCHEMAS: Pick<
     atMs,
     node: text,
     sentAtMs: atMs,
-    ok: z.boolean(),
+    ok: z.boolean().nullable(),
     reason: text.nullable(),
   }),
   fence: z.strictObject({ kind: kind("fence"), atMs, pass, revision: decimal.nullable(), reason: text.nullable() }),

@@ -9,7 +9,13 @@ export const RUN_SCHEMAS: Pick<
   "phase" | "loop-lag" | "runbook" | "step" | "trouble" | "end" | "residue"
 > = {
   phase: z.strictObject({ kind: kind("phase"), atMs, phase: z.enum(PHASES) }),
-  "loop-lag": z.strictObject({ kind: kind("loop-lag"), atMs, sinceMs: atMs, maxLagMs: z.number().nonnegative() }),
+  "loop-lag": z.strictObject({
+    kind: kind("loop-lag"),
+    loop: z.enum(["drill", "probes"]),
+    atMs,
+    sinceMs: atMs,
+    maxLagMs: z.number().nonnegative(),
+  }),
   runbook: z.strictObject({
     kind: kind("runbook"),
     atMs,

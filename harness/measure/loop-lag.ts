@@ -1,5 +1,5 @@
-/** How far the harness's own event loop lagged: a time measured by a process that was not running is no measurement. */
-import type { LedgerEntry } from "../ledger/index.ts";
+/** How far one of the harness's own event loops lagged: what it did meanwhile was late by as much. */
+import type { LedgerEntry, LoopLagEntry } from "../ledger/index.ts";
 
 /** The lag over a span of the run's clock. */
 export interface LoopLag {
@@ -9,13 +9,18 @@ export interface LoopLag {
   readonly uncoveredMs: number;
 }
 
-/** The event loop's lag between two instants. */
-export function loopLag(entries: readonly LedgerEntry[], fromMs: number, untilMs: number): LoopLag {
+/** The lag of a loop between two instants. */
+export function loopLag(
+  entries: readonly LedgerEntry[],
+  loop: LoopLagEntry["loop"],
+  span: { readonly fromMs: number; readonly untilMs: number },
+): LoopLag {
+  const { fromMs, untilMs } = span;
   let maxMs: number | null = null;
   let coveredUntilMs = fromMs;
   let uncoveredMs = 0;
   for (const entry of entries) {
-    if (entry.kind !== "loop-lag" || entry.atMs < fromMs || entry.sinceMs > untilMs) continue;
+    if (entry.kind !== "loop-lag" || entry.loop !== loop || entry.atMs < fromMs || entry.sinceMs > untilMs) continue;
     maxMs = Math.max(maxMs ?? 0, entry.maxLagMs);
     uncoveredMs = Math.max(uncoveredMs, entry.sinceMs - coveredUntilMs);
     coveredUntilMs = Math.max(coveredUntilMs, entry.atMs);

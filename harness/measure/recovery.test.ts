@@ -156,10 +156,19 @@ describe("the parts", () => {
 
 describe("loop lag", () => {
   test("is the longest that overlaps the span, and says what nobody watched", () => {
-    expect(loopLag(healthy.entries, 11_500, 11_600)).toEqual({ maxMs: 12, uncoveredMs: 0 });
-    expect(loopLag(healthy.entries, 12_001, 14_000)).toEqual({ maxMs: 3, uncoveredMs: 0 });
+    expect(loopLag(healthy.entries, "drill", { fromMs: 11_500, untilMs: 11_600 })).toEqual({
+      maxMs: 12,
+      uncoveredMs: 0,
+    });
+    expect(loopLag(healthy.entries, "drill", { fromMs: 12_001, untilMs: 14_000 })).toEqual({
+      maxMs: 3,
+      uncoveredMs: 0,
+    });
     const hole = without(healthy, "loop-lag", (entry) => entry.atMs === 13_000);
-    expect(loopLag(hole.entries, 11_000, 15_000)).toEqual({ maxMs: 12, uncoveredMs: 1000 });
-    expect(loopLag([], 0, 10)).toEqual({ maxMs: null, uncoveredMs: 10 });
+    expect(loopLag(hole.entries, "drill", { fromMs: 11_000, untilMs: 15_000 })).toEqual({
+      maxMs: 12,
+      uncoveredMs: 1000,
+    });
+    expect(loopLag([], "drill", { fromMs: 0, untilMs: 10 })).toEqual({ maxMs: null, uncoveredMs: 10 });
   });
 });

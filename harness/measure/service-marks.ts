@@ -10,7 +10,7 @@ export function firstFailureAtMs(watched: readonly LedgerEntry[], injectedAtMs: 
   for (const entry of watched) {
     const failed =
       (entry.kind === "operation" && entry.outcome !== "acknowledged" && entry.reason !== COMPARE_FAILED) ||
-      (entry.kind === "service-probe" && !entry.ok);
+      (entry.kind === "service-probe" && entry.ok === false);
     if (!failed || entry.sentAtMs < injectedAtMs) continue;
     if (firstMs === null || entry.sentAtMs < firstMs) firstMs = entry.sentAtMs;
   }
@@ -28,9 +28,10 @@ export function firstServiceAtMs(
   grid: GridPlan,
 ): number | null {
   let servedAtMs = injectedAtMs;
-  if (!entries.some((entry) => entry.kind === "service-probe" && entry.ok && entry.atMs <= injectedAtMs)) return null;
+  if (!entries.some((entry) => entry.kind === "service-probe" && entry.ok === true && entry.atMs <= injectedAtMs))
+    return null;
   for (const entry of watched) {
-    if (entry.kind !== "service-probe" || !entry.ok) continue;
+    if (entry.kind !== "service-probe" || entry.ok !== true) continue;
     if (entry.atMs - servedAtMs > grid.timeoutMs && entry.sentAtMs > servedAtMs) return entry.atMs;
     servedAtMs = Math.max(servedAtMs, entry.atMs);
   }

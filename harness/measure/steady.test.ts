@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entriesOf, healthyLedger } from "../../fixtures/ledgers/build.ts";
-import type { ClusterProbeEntry, LedgerEntry } from "../ledger/index.ts";
+import { HARNESS_STOOD_STILL, type ClusterProbeEntry, type LedgerEntry } from "../ledger/index.ts";
 import { steadyTracker, type SteadyPlan, type SteadyTracker } from "./steady.ts";
 
 const NODES = ["n1", "n2", "n3"];
@@ -126,6 +126,27 @@ describe("the hold", () => {
       (one) => !(one.kind === "service-probe" && one.node === "n2" && one.sentAtMs > 500 && one.sentAtMs < 1200),
     );
     expect(feed(tracker(), gap).status().since).toEqual({ lowMs: 0, highMs: 1202 });
+  });
+
+  test("a probe that proves nothing, since the harness stood still, neither breaks it nor carries it", () => {
+    const asleep = (entry: LedgerEntry): LedgerEntry => {
+      if (entry.kind === "service-probe" && entry.node === "n2" && entry.sentAtMs >= 500 && entry.sentAtMs < 700)
+        return { ...entry, ok: null, reason: HARNESS_STOOD_STILL };
+      const view = GOOD.views[0];
+      if (entry.kind === "cluster-probe" && entry.sentAtMs === 500 && view !== undefined)
+        return { ...entry, views: [{ ...view, answered: false, reason: HARNESS_STOOD_STILL }, ...GOOD.views.slice(1)] };
+      return entry;
+    };
+    expect(feed(tracker(), grid(0, 3000).map(asleep)).status()).toMatchObject({
+      steady: true,
+      holdComplete: true,
+      relapses: 0,
+      since: { lowMs: 0, highMs: 5 },
+    });
+    const allAsleep = grid(0, 3000).map((entry): LedgerEntry =>
+      entry.kind === "service-probe" ? { ...entry, ok: null, reason: HARNESS_STOOD_STILL } : entry,
+    );
+    expect(feed(tracker(), allAsleep).status()).toMatchObject({ steady: false, holdComplete: false, sawBad: false });
   });
 
   test("without comparable hashes it is never complete; one comparable look is enough", () => {

@@ -6,7 +6,7 @@
  * bad sample was sent (low), certainly since each stream had its first good answer of the unbroken run (high). The hold
  * is complete when every stream stayed good until `high + holdForMs` and each probe sent until then has been heard.
  */
-import type { JudgementPlan, LedgerEntry } from "../ledger/index.ts";
+import { HARNESS_STOOD_STILL, type JudgementPlan, type LedgerEntry } from "../ledger/index.ts";
 import { clusterFlaws, hashesAreComparable } from "./cluster-flaws.ts";
 import { sampleStream, type Sample, type SampleStream } from "./sample-stream.ts";
 
@@ -102,8 +102,11 @@ export function steadyTracker(
 
   return {
     observe: (entry) => {
-      if (entry.kind === "service-probe") {
-        const flaws = entry.ok ? [] : [`a write through ${entry.node} was not acknowledged: ${entry.reason ?? "?"}`];
+      if (provesNothing(entry)) {
+        // Nobody looked: neither good nor bad, as if the tick had been left out.
+      } else if (entry.kind === "service-probe") {
+        const flaws =
+          entry.ok === true ? [] : [`a write through ${entry.node} was not acknowledged: ${entry.reason ?? "?"}`];
         take(services.get(entry.node), { ...entry, flaws, provesAgreement: false });
       } else if (entry.kind === "cluster-probe") {
         const flaws = clusterFlaws(entry, { ...plan.steadyState, nodes });
@@ -147,6 +150,15 @@ export function steadyTracker(
       };
     },
   };
+}
+
+/** Whether the harness's own standstill is all that a probe shows. */
+export function provesNothing(entry: LedgerEntry): boolean {
+  return (
+    (entry.kind === "service-probe" && entry.ok === null) ||
+    (entry.kind === "cluster-probe" &&
+      entry.views.some((view) => !view.answered && view.reason === HARNESS_STOOD_STILL))
+  );
 }
 
 /** What this stream still lacks for a hold until `untilMs` (infinite: not all streams are good). */

@@ -31,6 +31,8 @@ export function serviceSpans(
     coveredToMs = untilMs;
   };
   for (const probe of probes.toSorted((a, b) => a.sentAtMs - b.sentAtMs)) {
+    // Nobody knows what it would have shown: as if it had not been sent.
+    if (probe.ok === null) continue;
     if (probe.sentAtMs < whole.fromMs || probe.sentAtMs > whole.toMs) continue;
     lookAway(probe.sentAtMs);
     const state = probe.ok ? "up" : "down";

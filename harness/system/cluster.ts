@@ -44,6 +44,8 @@ export interface Cluster extends AsyncDisposable {
   readonly workstation: Machine;
   /** A client that talks to one member only, on connections of its own. */
   openClient(node: string, options: { readonly timeoutMs: number }): StoreClient;
+  /** How another thread can write to one member; null when only this one can (a cluster in memory). */
+  probeAccess(node: string): ProbeAccess | null;
   /** What one member says of itself and of the cluster; with `hashAtRevision`, also the hash of its data at that revision. */
   view(node: string, options: ViewOptions): Promise<MemberView>;
   /**
@@ -60,6 +62,16 @@ export interface Cluster extends AsyncDisposable {
   isFatalLogLine(line: string): boolean;
   /** The variables that a page may use for a role, e.g. `SURVIVOR_CLIENT_URL`; for the sessions of the runbook. */
   roleEnvironment(bindings: readonly RoleBinding[]): Readonly<Record<string, string>>;
+}
+
+/** What another thread needs to probe a member: data only, since it crosses to that thread as a copy. */
+export interface ProbeAccess {
+  readonly kind: "etcd";
+  readonly clientUrl: string;
+  /** Certificate of the run's authority, the client's certificate and its private key: PEM. */
+  readonly authority: string;
+  readonly certificate: string;
+  readonly privateKey: string;
 }
 
 /** One node of the cluster. */

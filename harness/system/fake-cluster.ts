@@ -65,6 +65,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
       transact: unexpected("a transaction"),
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
     }),
+    probeAccess: () => null,
     view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),
     held: async function* () {
       yield await unexpected("a read-back")();

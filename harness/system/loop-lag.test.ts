@@ -9,6 +9,7 @@ test("a standstill is recorded with its length, nothing is left out between entr
   const entries: LedgerEntry[] = [];
   let lateByMs = 0;
   const lagging = {
+    baseInstantNs: null,
     nowMs: clock.nowMs,
     sleep: async (ms: number, signal?: AbortSignal) => {
       const late = lateByMs;
@@ -16,16 +17,17 @@ test("a standstill is recorded with its length, nothing is left out between entr
       await clock.sleep(ms + late, signal);
     },
   };
-  const recorder = { record: (entry: LedgerEntry) => void entries.push(entry), flush: () => undefined };
-  const watching = watchLoopLag({ clock: lagging, recorder, signal: stopping.signal });
+  const record = (entry: LedgerEntry): void => void entries.push(entry);
+  const watch = watchLoopLag({ loop: "probes", clock: lagging, record, signal: stopping.signal });
   await clock.advance(990);
   lateByMs = 500;
   await clock.advance(1500);
   stopping.abort();
-  await watching;
+  await watch.ended;
+  expect(watch.stoodStillMs()).toBe(500);
   expect(entries).toEqual([
-    { kind: "loop-lag", atMs: 1000, sinceMs: 0, maxLagMs: 0 },
-    { kind: "loop-lag", atMs: 2000, sinceMs: 1000, maxLagMs: 500 },
-    { kind: "loop-lag", atMs: 2490, sinceMs: 2000, maxLagMs: 0 },
+    { kind: "loop-lag", loop: "probes", atMs: 1000, sinceMs: 0, maxLagMs: 0 },
+    { kind: "loop-lag", loop: "probes", atMs: 2000, sinceMs: 1000, maxLagMs: 500 },
+    { kind: "loop-lag", loop: "probes", atMs: 2490, sinceMs: 2000, maxLagMs: 0 },
   ]);
 });

@@ -121,4 +121,52 @@ describe("probes", () => {
     await expect(probes[Symbol.asyncDispose]()).rejects.toThrow("disk full");
     expect(closed).toEqual(NODES);
   });
+
+  test("a loop that stands still accuses nobody: what was not acknowledged meanwhile proves nothing", async () => {
+    const { clock, run, entries, recorder } = setting();
+    // Each sleep of the watch is late by as much as this.
+    let lateByMs = 0;
+    const late = {
+      ...clock,
+      sleep: async (ms: number, signal?: AbortSignal) => clock.sleep(ms === 10 ? ms + lateByMs : ms, signal),
+    };
+    const cluster = fakeCluster({
+      nodes: ["n1"],
+      put: async () => {
+        await clock.sleep(200);
+        return { outcome: "unknown", revision: null, value: null, reason: "deadline" };
+      },
+      view: async (node) => {
+        await clock.sleep(300);
+        return silentView(node);
+      },
+    });
+    const probes = startProbes({ cluster, plan, run: { ...run, clock: late }, recorder });
+    await clock.advance(1000);
+    lateByMs = 160;
+    await clock.advance(2000);
+    lateByMs = 0;
+    await clock.advance(1000);
+    const disposed = probes[Symbol.asyncDispose]();
+    await clock.advance(300);
+    await disposed;
+    const known = (fromMs: number, untilMs: number): unknown[] => [
+      ...new Set(
+        serviceProbes(entries, "n1")
+          .filter((probe) => probe.sentAtMs >= fromMs && probe.sentAtMs < untilMs)
+          .map((probe) => `${probe.ok} ${probe.reason}`),
+      ),
+    ];
+    expect(known(0, 700)).toEqual(["false deadline"]);
+    expect(known(1400, 2600)).toEqual(["null harness-stood-still"]);
+    expect(known(3300, 4000)).toEqual(["false deadline"]);
+    const looks = entries.filter((entry) => entry.kind === "cluster-probe");
+    const reasons = (fromMs: number, untilMs: number): unknown[] => [
+      ...new Set(
+        looks.filter((one) => one.sentAtMs >= fromMs && one.sentAtMs < untilMs).map((one) => one.views[0]?.reason),
+      ),
+    ];
+    expect(reasons(0, 600)).toEqual(["deadline"]);
+    expect(reasons(1400, 2600)).toEqual(["harness-stood-still"]);
+  });
 });

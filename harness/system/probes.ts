@@ -1,15 +1,14 @@
 /**
- * The probes of a drill: a fast grid of writes, one through each member, and a slow grid of looks at the whole cluster.
- * They record what they see and decide nothing.
+ * The probes of a drill: a fast grid of writes through each member, in a thread of its own where the cluster allows it, and
+ * a slow grid of looks at the whole cluster. They record what they see and decide nothing.
  */
 import type { RunContext } from "../core/index.ts";
-import type { JudgementPlan, MemberView, Recorder } from "../ledger/index.ts";
-import type { Cluster, ClusterNode, StoreClient } from "./cluster.ts";
-import { runGrid } from "./grid.ts";
+import type { JudgementPlan, Recorder } from "../ledger/index.ts";
+import type { Cluster, ProbeAccess } from "./cluster.ts";
+import { runClusterProbes } from "./cluster-probes.ts";
 import { watchLoopLag } from "./loop-lag.ts";
-
-/** Keys of the service probes begin with this; they are not in the workload's account. */
-export const PROBE_PREFIX = "drillbook/probe/";
+import { runProbeThread } from "./probe-thread.ts";
+import { runServiceProbes } from "./service-probes.ts";
 
 export interface ProbeOptions {
   readonly cluster: Cluster;
@@ -19,7 +18,7 @@ export interface ProbeOptions {
 }
 
 /**
- * Starts both grids and the watch on the event loop. Disposing ends them, waits for the probes under way (at most their
+ * Starts both grids and the watches on the event loops. Disposing ends them, waits for the probes under way (at most their
  * time-out) and closes their connections.
  * @returns a disposable that throws the ledger's error when the probes could not record.
  */
@@ -28,75 +27,52 @@ export function startProbes(options: ProbeOptions): AsyncDisposable {
   const { clock } = run;
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, run.signal]);
-  const clients = cluster.nodes.map((node) =>
-    cluster.openClient(node.name, { timeoutMs: plan.serviceProbe.timeoutMs }),
-  );
-  const lookAtCluster = clusterProbe(options);
-  const grids = [
-    ...cluster.nodes.map(async (node, index) =>
-      runGrid({
-        clock,
-        signal,
-        periodMs: plan.serviceProbe.periodMs,
-        onTick: serviceProbe(options, node, clients[index]),
-      }),
-    ),
-    runGrid({ clock, signal, periodMs: plan.clusterProbe.periodMs, onTick: lookAtCluster }),
-    watchLoopLag({ clock, recorder, signal }),
+  const record: Recorder["record"] = (entry) => recorder.record(entry);
+  const watch = watchLoopLag({ loop: "drill", clock, record, signal });
+  const { stoodStillMs } = watch;
+  const access = threadAccess(cluster);
+  const running = [
+    watch.ended,
+    runClusterProbes({ cluster, grid: plan.clusterProbe, run, recorder, stoodStillMs, signal }),
+    access === null || clock.baseInstantNs === null
+      ? runServiceProbes({
+          members: cluster.nodes.map(({ name }) => ({
+            node: name,
+            client: cluster.openClient(name, { timeoutMs: plan.serviceProbe.timeoutMs }),
+          })),
+          grid: plan.serviceProbe,
+          clock,
+          record,
+          stoodStillMs,
+          signal,
+        })
+      : runProbeThread({
+          members: access,
+          grid: plan.serviceProbe,
+          baseInstantNs: clock.baseInstantNs,
+          record,
+          signal,
+        }),
   ];
-  const ended = Promise.all(grids);
+  const ended = Promise.all(running);
   // Nobody awaits it before the disposal; until then its failure must not end the process.
   ended.catch(() => undefined);
   return {
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
-      try {
-        await Promise.allSettled(grids);
-        await ended;
-      } finally {
-        await Promise.all(clients.map(async (client) => client[Symbol.asyncDispose]()));
-      }
+      await Promise.allSettled(running);
+      await ended;
     },
   };
 }
 
-/** One write through one member: `ok` only if it was acknowledged. */
-function serviceProbe(options: ProbeOptions, node: ClusterNode, client: StoreClient | undefined): () => Promise<void> {
-  const { recorder, run } = options;
-  const key = `${PROBE_PREFIX}${node.name}`;
-  return async () => {
-    if (client === undefined) return;
-    const sentAtMs = run.clock.nowMs();
-    const attempt = await client.put(key, String(sentAtMs));
-    recorder.record({
-      kind: "service-probe",
-      atMs: run.clock.nowMs(),
-      node: node.name,
-      sentAtMs,
-      ok: attempt.outcome === "acknowledged",
-      reason: attempt.reason,
-    });
-  };
-}
-
-/** One view of each node, asked at the same time, with hashes at a revision that each of them had reached when it was last seen. */
-function clusterProbe(options: ProbeOptions): () => Promise<void> {
-  const { cluster, plan, recorder, run } = options;
-  const { timeoutMs } = plan.clusterProbe;
-  let hashAtRevision: string | undefined;
-  return async () => {
-    const sentAtMs = run.clock.nowMs();
-    const viewOptions = hashAtRevision === undefined ? { timeoutMs } : { timeoutMs, hashAtRevision };
-    const views = await Promise.all(cluster.nodes.map(async (node) => cluster.view(node.name, viewOptions)));
-    hashAtRevision = commonRevision(views);
-    recorder.record({ kind: "cluster-probe", atMs: run.clock.nowMs(), sentAtMs, views });
-  };
-}
-
-/** The smallest revision that was seen, which every member has data up to; undefined when no member told one. */
-function commonRevision(views: readonly MemberView[]): string | undefined {
-  const revisions = views.flatMap((view) => (view.revision === null ? [] : [BigInt(view.revision)]));
-  const [first, ...rest] = revisions;
-  if (first === undefined) return undefined;
-  return String(rest.reduce((smallest, revision) => (revision < smallest ? revision : smallest), first));
+/** What a thread needs to probe every member; null when one of them can only be probed from here. */
+function threadAccess(cluster: Cluster): readonly { readonly node: string; readonly access: ProbeAccess }[] | null {
+  const members = [];
+  for (const { name } of cluster.nodes) {
+    const access = cluster.probeAccess(name);
+    if (access === null) return null;
+    members.push({ node: name, access });
+  }
+  return members;
 }

@@ -32,7 +32,7 @@ export function probesSection(ledger: Ledger, axis: TimeAxis): Element {
     value:
       probes.length === 0
         ? "not probed"
-        : `${count(probes.filter((one) => !one.ok).length)} of ${count(probes.length)} failed`,
+        : `${count(probes.filter((one) => one.ok === false).length)} of ${count(probes.length)} failed`,
     bars: spans.map(({ state, fromMs, toMs }) => ({ fromMs, toMs, tone: TONE[state] })),
   }));
   const details = members.flatMap(({ node, spans }) =>

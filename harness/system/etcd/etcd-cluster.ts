@@ -55,6 +55,13 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
     nodes,
     workstation,
     openClient: (node, { timeoutMs }) => etcdClient(gatewayTo(node), timeoutMs),
+    probeAccess: (node) => ({
+      kind: "etcd",
+      clientUrl: nodeOf(node).clientUrl,
+      authority: options.authority,
+      certificate: options.client.certificate,
+      privateKey: options.client.key,
+    }),
     view: async (node, viewOptions) => viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions),
     held: async function* (node, heldOptions) {
       using gateway = gatewayTo(node);

@@ -56,9 +56,14 @@ export function openGateway(options: GatewayOptions): Gateway {
     outgoing.on("error", () => undefined);
     const stage = stageOf(outgoing, established);
     let late = false;
+    let over = false;
+    // One more round of the loop: an answer that lies in the socket while this loop was late is an answer.
     const deadline = setTimeout(() => {
-      late = true;
-      outgoing.destroy();
+      setImmediate(() => {
+        if (over) return;
+        late = true;
+        outgoing.destroy();
+      });
     }, timeoutMs);
     try {
       const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
@@ -69,6 +74,7 @@ export function openGateway(options: GatewayOptions): Gateway {
       if (late) return { kind: "deadline" };
       return closed ? { kind: "closed" } : { kind: "failure", stage: stage(), code: codeOf(error) };
     } finally {
+      over = true;
       clearTimeout(deadline);
     }
   };
@@ -100,7 +106,8 @@ function stageOf(outgoing: ClientRequest, established: WeakSet<Socket>): () => C
   return () => stage;
 }
 
-function readAnswer(status: number, text: string): Reply {
+/** The reply that a whole answer is. */
+export function readAnswer(status: number, text: string): Reply {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body === "object" && body !== null && !Array.isArray(body)) {
@@ -119,7 +126,8 @@ async function textOf(response: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function codeOf(error: unknown): string {
+/** The code of a failure of Node's. */
+export function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "UNKNOWN";
 }
