@@ -43,25 +43,22 @@ export async function runProbeThread(options: ProbeThreadOptions): Promise<void>
   const { baseInstantNs, grid, members, record, signal } = options;
   const task: ProbeThreadTask = { members, grid, baseInstantNs };
   const thread = new Worker(WORKER, { workerData: task, name: "probes" });
-  let failure: unknown;
+  let failure: { readonly error: unknown } | null = null;
   let overdue: NodeJS.Timeout | undefined;
   const stop = (): void => {
     thread.postMessage(STOP);
     overdue ??= setTimeout(() => {
-      failure ??= new DrillError(
-        "harness",
-        "probes",
-        "the thread of the service probes did not end when it was told to",
-      );
+      const message = "the thread of the service probes did not end when it was told to";
+      failure ??= { error: new DrillError("harness", "probes", message) };
       void thread.terminate();
     }, grid.timeoutMs + ENDS_WITHIN_MS);
   };
   const fail = (error: unknown): void => {
-    failure ??= error;
+    failure ??= { error };
     stop();
   };
   thread.on("message", (entry: FromProbeThread) => {
-    if (failure !== undefined) return;
+    if (failure !== null) return;
     try {
       record(entry);
     } catch (error) {
@@ -82,12 +79,12 @@ export async function runProbeThread(options: ProbeThreadOptions): Promise<void>
   else signal.addEventListener("abort", stop, { once: true });
   try {
     const exitCode = await exited.promise;
-    failure ??= exitCode === 0 && signal.aborted ? undefined : endedEarly(exitCode);
+    if (exitCode !== 0 || !signal.aborted) failure ??= { error: endedEarly(exitCode) };
   } finally {
     clearTimeout(overdue);
     signal.removeEventListener("abort", stop);
   }
-  if (failure !== undefined) throw failure;
+  if (failure !== null) throw failure.error;
 }
 
 function endedEarly(exitCode: number): DrillError {
