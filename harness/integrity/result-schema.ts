@@ -45,6 +45,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
       z.strictObject({
         part: z.enum(["visible-after", "detection", "reaction", "runbook", "settling"]),
         durationMs: ms,
+        steps: z.array(z.strictObject({ id: text.nullable(), line: z.int().positive().nullable(), durationMs: ms })),
       }),
     ),
     writes: z.strictObject({

@@ -54,7 +54,7 @@ export type FaultProof = "confirmed" | "mismatch" | "inconclusive";
 
 export interface Measurements {
   readonly recoveryTimeMs: RecoveryTime;
-  /** The parts of the recovery time in order; their sum is `recoveryTimeMs.high`. Empty when there is no recovery. */
+  /** The parts of the recovery time in order; their sum is `recoveryTimeMs.high`, to the microsecond. Empty when there is no recovery. */
   readonly parts: readonly RecoveryPart[];
   readonly writes: WriteAccount;
   readonly relapses: number;

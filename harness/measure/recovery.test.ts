@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AT, changed, cutAt, healthyLedger, SERVES, without, withEntries } from "../../fixtures/ledgers/build.ts";
+import { RECOVERY_STEPS } from "../../fixtures/ledgers/world.ts";
+import type { LedgerEntry } from "../ledger/index.ts";
 import { loopLag, measureRecovery, type Timeline } from "./index.ts";
 import { recoveryParts } from "./parts.ts";
 
@@ -112,6 +114,60 @@ describe("the recovery time", () => {
 });
 
 describe("the parts", () => {
+  const us = (ms: number): number => Math.round(ms * 1000);
+  const sumUs = (parts: readonly { readonly durationMs: number }[]): number =>
+    parts.reduce((sum, part) => sum + us(part.durationMs), 0);
+
+  test("the runbook's part is that of its steps and the time between them", () => {
+    const runbook = measureRecovery(healthy).parts.find((part) => part.part === "runbook");
+    expect(runbook?.steps.map((step) => [step.id, step.durationMs])).toEqual([
+      ...RECOVERY_STEPS.map(([id, , , , , startMs, endMs]) => [id, endMs - startMs]),
+      [null, 360],
+    ]);
+    expect(sumUs(runbook?.steps ?? [])).toBe(us(runbook?.durationMs ?? 0));
+  });
+
+  test("add up exactly, and so do the steps, whatever steps there are and whenever the hold began", () => {
+    const time = fc.double({ min: 9000, max: 22_000, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(time, time), { maxLength: 8 }),
+        fc.double({ min: 17_900, max: 20_000, noNaN: true }),
+        (spans, endedAtMs) => {
+          const page = without(healthy, "step", (step) => !step.acts);
+          const ended = changed(page, "runbook", (entry) =>
+            entry.event === "ended" ? { ...entry, atMs: endedAtMs } : entry,
+          );
+          const steps = spans.map(([startMs, endMs], index): LedgerEntry => ({
+            kind: "step",
+            atMs: endMs,
+            id: `s${index}`,
+            line: index + 1,
+            role: "survivor",
+            node: "n1",
+            acts: false,
+            status: "ran",
+            exitCode: 0,
+            startMs,
+            endMs,
+            outputTail: "",
+            outputBytes: 0,
+            outputFile: null,
+          redactions: 0,
+          }));
+          const { parts, recoveryTimeMs } = measureRecovery(withEntries(ended, steps));
+          expect(sumUs(parts)).toBe(us(recoveryTimeMs.high ?? 0));
+          for (const part of parts) {
+            expect(part.durationMs).toBeGreaterThanOrEqual(0);
+            expect(part.steps.every((step) => step.durationMs >= 0)).toBe(true);
+            if (part.part === "runbook") expect(sumUs(part.steps)).toBe(us(part.durationMs));
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   const mark = fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }));
   test("are never negative and add up to the whole, whatever marks there are", () => {
     fc.assert(
@@ -132,7 +188,7 @@ describe("the parts", () => {
           };
           const parts = recoveryParts(timeline);
           expect(parts.every((part) => part.durationMs >= 0)).toBe(true);
-          expect(parts.reduce((sum, part) => sum + part.durationMs, 0)).toBeCloseTo(tookMs, 6);
+          expect(sumUs(parts)).toBe(us(injectedAtMs + tookMs - injectedAtMs));
         },
       ),
     );
@@ -149,7 +205,7 @@ describe("the parts", () => {
       entry.event === "ended" ? { ...entry, atMs: 19_000 } : entry,
     );
     const parts = measureRecovery(slowLook).parts;
-    expect(parts.at(-1)).toEqual({ part: "settling", durationMs: 0 });
+    expect(parts.at(-1)).toEqual({ part: "settling", durationMs: 0, steps: [] });
     expect(parts.at(-2)?.durationMs).toBe(18_010 - AT.runbookStarted);
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { FaultEntry, Ledger, LedgerEntry } from "../ledger/index.ts";
 import { firstFailureAtMs, firstServiceAtMs } from "./service-marks.ts";
-import { recoveryParts, type RecoveryPart } from "./parts.ts";
+import { microseconds, recoveryParts, type RecoveryPart } from "./parts.ts";
 import { steadyTracker, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -75,7 +75,7 @@ export function measureRecovery(ledger: Ledger): Recovery {
   return {
     timeline,
     recoveryTimeMs: recoveryTime(injectedAtMs, since, status),
-    parts: recoveryParts(timeline),
+    parts: recoveryParts(timeline, entries),
     relapses: status?.relapses ?? 0,
     status,
     wrongAtEnd: tracker?.wrongAtEnd(waitEndedAtMs) ?? null,
@@ -112,7 +112,8 @@ function recoveryTime(
   status: SteadyStatus | null,
 ): RecoveryTime {
   if (injectedAtMs === null || status === null) return { low: null, high: null, censored: false };
-  if (since !== null) return { low: since.lowMs - injectedAtMs, high: since.highMs - injectedAtMs, censored: false };
+  const sinceInjection = (ms: number): number => microseconds(ms - injectedAtMs) / 1000;
+  if (since !== null) return { low: sinceInjection(since.lowMs), high: sinceInjection(since.highMs), censored: false };
   // Only what was seen is claimed: it was last seen not to be steady by the probe that was sent then.
-  return { low: status.notSteadyBeforeMs - injectedAtMs, high: null, censored: true };
+  return { low: sinceInjection(status.notSteadyBeforeMs), high: null, censored: true };
 }

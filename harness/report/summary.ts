@@ -3,6 +3,7 @@
  * Everything from outside is escaped; nothing in it can become a link, an element or a table cell of its own.
  */
 import type { DrillResult } from "../integrity/index.ts";
+import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { secondsOr } from "./numbers.ts";
 import {
@@ -38,6 +39,7 @@ export function renderSummary(result: DrillResult): string {
     `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${MACHINE_TIME}  `,
     `**Writes:** ${escaped(lostWrites(measurements.writes))}.`,
     "",
+    ...partsTable(result),
     ...table(["writes", "count"], writeAccount(measurements.writes)),
     "",
     ...objectives(result),
@@ -61,6 +63,14 @@ export function renderSummary(result: DrillResult): string {
     "",
   ];
   return lines.join("\n");
+}
+
+function partsTable(result: DrillResult): readonly string[] {
+  const { parts } = result.measurements;
+  if (parts.length === 0) return [];
+  const { rows, sum } = partRows(parts);
+  const lines = rows.map((row) => [row.step === null ? row.part : `${row.part}: ${row.step}`, row.duration]);
+  return [...table(["part of the recovery time", "duration"], [...lines, ["sum of the parts", sum]]), ""];
 }
 
 function objectives(result: DrillResult): readonly string[] {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import type { Outcome } from "../core/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
+import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { count, seconds } from "./numbers.ts";
 import {
@@ -51,6 +52,7 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     ...result.notes.map((one) => `  ${shown(one)}`),
     labelled("recovery time", recoveryTimeExplained(result)),
     ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", MACHINE_TIME)]),
+    ...parts(result),
     labelled(
       "writes",
       `acknowledged ${count(writes.acknowledged)}, kept ${count(writes.kept)}, lost ${count(writes.lost)}, unknown ${count(writes.unknown)}`,
@@ -74,6 +76,12 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     labelled("report", visibleLine(join(options.runDir, "report.html"))),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function parts(result: DrillResult): readonly string[] {
+  const { rows } = partRows(result.measurements.parts);
+  const own = rows.filter((row) => row.step === null);
+  return own.length === 0 ? [] : [labelled("its parts", own.map((row) => `${row.part} ${row.duration}`).join(", "))];
 }
 
 function steps(result: DrillResult): readonly string[] {

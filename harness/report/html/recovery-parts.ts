@@ -2,7 +2,7 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
-import { seconds } from "../numbers.ts";
+import { partRows } from "../part-rows.ts";
 import { PART_MEANING } from "../words.ts";
 import { note, table } from "./parts.ts";
 
@@ -10,6 +10,7 @@ import { note, table } from "./parts.ts";
 export function recoveryParts(result: DrillResult): Element {
   const { parts, recoveryTimeMs } = result.measurements;
   if (parts.length === 0) return note("There are no parts: no recovery was measured.");
+  const { rows, sum } = partRows(parts);
   const sumMs = parts.reduce((sum, one) => sum + one.durationMs, 0);
   // They are differences of one clock: more than rounding of the sum of floats would be a defect, and is shown.
   const addsUp = recoveryTimeMs.high !== null && Math.abs(sumMs - recoveryTimeMs.high) < 0.5;
@@ -24,10 +25,14 @@ export function recoveryParts(result: DrillResult): Element {
     table(
       ["part", "duration", "what it is"],
       [
-        ...parts.map((one) => [partName(one.part), seconds(one.durationMs), PART_MEANING[one.part]]),
+        ...rows.map((row) =>
+          row.step === null
+            ? [partName(row.part), row.duration, PART_MEANING[row.part]]
+            : [h("span", { className: ["step-of-part"] }, row.step), row.duration, ""],
+        ),
         [
           h("strong", "sum"),
-          h("strong", seconds(sumMs, "up")),
+          h("strong", sum),
           addsUp ? "the high end of the recovery time" : "does NOT equal the recovery time: do not trust these parts",
         ],
       ],
