@@ -153,7 +153,7 @@ describe("the parts", () => {
             outputTail: "",
             outputBytes: 0,
             outputFile: null,
-          redactions: 0,
+            redactions: 0,
           }));
           const { parts, recoveryTimeMs } = measureRecovery(withEntries(ended, steps));
           expect(sumUs(parts)).toBe(us(recoveryTimeMs.high ?? 0));

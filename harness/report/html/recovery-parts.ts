@@ -11,7 +11,7 @@ export function recoveryParts(result: DrillResult): Element {
   const { parts, recoveryTimeMs } = result.measurements;
   if (parts.length === 0) return note("There are no parts: no recovery was measured.");
   const { rows, sum } = partRows(parts);
-  const sumMs = parts.reduce((sum, one) => sum + one.durationMs, 0);
+  const sumMs = parts.reduce((total, one) => total + one.durationMs, 0);
   // They are differences of one clock: more than rounding of the sum of floats would be a defect, and is shown.
   const addsUp = recoveryTimeMs.high !== null && Math.abs(sumMs - recoveryTimeMs.high) < 0.5;
   return h("div", [
