@@ -7,7 +7,6 @@ import type { Drill } from "./drill.ts";
 
 /** The checks of a drill, or of one of its controls. */
 export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
-  const page = [...PAGE, ...clusterChecks(drill), ...DATA, LOSS];
   switch (control.kind) {
     case "none":
       return [
@@ -34,7 +33,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
       if (recoveryOnly.kind === "not-applicable")
         throw new RangeError(`${drill.id} declares recovery-only as not applicable`);
       const { roles: _roles, ...declared } = recoveryOnly;
-      return [...GROUND, { id: "harm-as-declared", declared, checks: page }, ...END];
+      return [...GROUND, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
     }
   }
 }
@@ -79,6 +78,11 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
     { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
     { id: "survives-rolling-restart" },
   ];
+}
+
+/** Harm is what becomes of the cluster and its data: a page that sees that it is not needed, and stops, does none. */
+function harmChecks(drill: Drill): readonly CheckPlan[] {
+  return [{ id: "converged" }, ...DATA, LOSS, ...clusterChecks(drill)];
 }
 
 /** Of a cluster to which nothing was done: whatever the page may change, this may not. */

@@ -19,12 +19,8 @@ const drill: Drill = {
   objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
   controls: {
     selfHealing: null,
-    recoveryOnly: {
-      kind: "harmful",
-      roles: leaderAndReplacements,
-      findings: ["every-step-ran", "converged", "membership-as-promised"],
-      because: "--force-new-cluster splits a cluster that still has its other members",
-    },
+    // Its second step makes sure that the cluster has no leader, and stops there.
+    recoveryOnly: { kind: "harmless", roles: leaderAndReplacements },
   },
   membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
 };

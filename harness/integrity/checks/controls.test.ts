@@ -36,6 +36,14 @@ const harmful = (...findings: readonly CheckId[]): DeclaredHarm => ({
   because: "it says so",
 });
 
+/** After the page nothing is steady any more. */
+const neverSteady = (ledger: Ledger): Ledger =>
+  changed(ledger, "service-probe", (probe) =>
+    probe.node === "n2" && probe.sentAtMs > AT.lastAct && probe.sentAtMs < AT.readBack
+      ? { ...probe, ok: false, reason: "deadline" }
+      : probe,
+  );
+
 /** A step of the page fails. */
 const failingStep = (ledger: Ledger): Ledger =>
   changed(ledger, "step", (step) => (step.id === "look" ? { ...step, exitCode: 1 } : step));
@@ -159,9 +167,9 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
   [
     "harm-as-declared",
     "harm that nobody declared",
-    failingStep(recoveryOnlyLedger()),
+    neverSteady(recoveryOnlyLedger()),
     "failed",
-    /not declared: every-step-ran/,
+    /not declared: converged/,
   ],
   [
     "harm-as-declared",
@@ -173,9 +181,16 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
   [
     "harm-as-declared",
     "declared harm that occurs",
-    declaring(harmful("every-step-ran"), failingStep(recoveryOnlyLedger())),
+    declaring(harmful("converged"), neverSteady(recoveryOnlyLedger())),
     "passed",
-    /as declared \(every-step-ran\)/,
+    /as declared \(converged\)/,
+  ],
+  [
+    "harm-as-declared",
+    "the page sees that it is not needed, and stops",
+    failingStep(recoveryOnlyLedger()),
+    "passed",
+    /stopped at its step look/,
   ],
   [
     "harm-as-declared",
@@ -215,6 +230,12 @@ function asRestartOnly(ledger: Ledger): Ledger {
     checks: [{ id: "restart-does-not-suffice" }],
   });
 }
+
+test("what the control restart-only may start, no other run may", () => {
+  const ledger = restartOnlyLedger();
+  expect(finding(ledger, "only-the-runbook-acted").outcome).toBe("passed");
+  expect(finding(withPlan(ledger, { control: { kind: "none" } }), "only-the-runbook-acted").outcome).toBe("broken");
+});
 
 describe("a planted bug", () => {
   test.each(planted)("%s: %s", (id, _what, ledger, outcome, says) => {

@@ -40,10 +40,16 @@ export function harmAsDeclaredCheck(apply: (plan: CheckPlan, evidence: Evidence)
       if (rest.includes("broken")) return broken("The harness failed while the page was followed.", told);
       if (declared.kind === "harmless" && worstOutcome(["passed", ...rest]) !== "passed")
         return inconclusive("It is not known whether the page is harmless.", told);
-      const cost = `${evidence.account.lost.length} acknowledged writes lost; ${formatHighEnd(evidence.recovery)}`;
+      const cost = `${howFar(evidence)}${evidence.account.lost.length} acknowledged writes lost; ${formatHighEnd(evidence.recovery)}`;
       return declared.kind === "harmless"
         ? passed(`The page does a healthy cluster no harm (${cost}).`)
         : { ...passed(`The page harms a healthy cluster as declared (${harm.join(", ")}): ${cost}.`), details: told };
     },
   };
+}
+
+/** Where the page stopped, if it did. */
+function howFar(evidence: Evidence): string {
+  const stopped = evidence.all("step").find((step) => step.status !== "ran" || step.exitCode !== 0);
+  return stopped === undefined ? "followed to its end; " : `the page stopped at its step ${stopped.id}; `;
 }

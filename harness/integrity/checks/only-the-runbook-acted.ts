@@ -1,7 +1,13 @@
 /** Check: the harness did not heal (law 2). */
+import type { Actor, ControlPlan } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check } from "../check.ts";
 import { pick } from "../evidence.ts";
 import { answeredWithoutProcess } from "./answered-without-process.ts";
+
+/** In the control that starts what stopped, nobody else is there to do it. */
+function mayAct(actor: Actor | null, control: ControlPlan): boolean {
+  return actor === "runbook" || actor === "fault" || (actor === "control" && control.kind === "restart-only");
+}
 
 /** A harness that starts or stops a process of the cluster during the recovery has spoilt the drill: broken. */
 export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
@@ -13,11 +19,11 @@ export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
     address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
     fact: "Law 2: a harness that starts a member while the page is being followed would take the credit from the page, or hide what it lacks.",
   },
-  judge: ({ all, recovery, timeline }) => {
+  judge: ({ all, plan, recovery, timeline }) => {
     if (timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
     if (all("process").length === 0) return inconclusive("No process is on record.");
     const acts = pick(recovery.watched, "process").filter((entry) => entry.event !== "exited");
-    const own = acts.filter((entry) => entry.actor !== "runbook" && entry.actor !== "fault");
+    const own = acts.filter((entry) => !mayAct(entry.actor, plan.control));
     if (own.length > 0) {
       const details = own.map(
         (entry) => `${entry.node}: ${entry.process} ${entry.event} at ${entry.atMs.toFixed(0)} ms`,
