@@ -1,9 +1,9 @@
 /** The drill on real etcd, whole, with bugs planted between its parts: none of them may come out green. */
 import { expect, test } from "vitest";
 import { losingKey } from "../../fixtures/live/lose-a-key.ts";
+import { unwitnessed, withoutEffect } from "../../fixtures/live/planted-faults.ts";
 import { programsOrSkip } from "../../fixtures/live/programs.ts";
 import { stageDrill } from "../../fixtures/live/stage-drill.ts";
-import type { Fault } from "../../harness/fault/index.ts";
 import type { DrillResult } from "../../harness/integrity/index.ts";
 import type { LedgerEntry, OperationEntry } from "../../harness/ledger/index.ts";
 import drill from "./drill.ts";
@@ -58,43 +58,6 @@ test("one acknowledged key taken from one member is reported as that key on that
     converged: "passed",
   });
 });
-
-/** Says that it acts, and touches nothing. */
-function withoutEffect(fault: Fault): Fault {
-  return {
-    ...fault,
-    arm: async (options) => {
-      const armed = await fault.arm(options);
-      const note = (event: "injecting" | "injected"): void =>
-        options.recorder.record({
-          kind: "fault",
-          atMs: options.run.clock.nowMs(),
-          event,
-          fault: fault.id,
-          targets: armed.targets,
-          blastRadius: armed.blastRadius,
-        });
-      const inject = async (): Promise<void> => {
-        note("injecting");
-        note("injected");
-        return Promise.resolve();
-      };
-      return { ...armed, inject, [Symbol.asyncDispose]: async () => armed[Symbol.asyncDispose]() };
-    },
-  };
-}
-
-/** Acts, and nobody looks. */
-function unwitnessed(fault: Fault): Fault {
-  return {
-    ...fault,
-    arm: async (options) => {
-      const armed = await fault.arm(options);
-      const witness = { observe: async (): Promise<void> => Promise.resolve() };
-      return { ...armed, witness, [Symbol.asyncDispose]: async () => armed[Symbol.asyncDispose]() };
-    },
-  };
-}
 
 /** A key that was put and acknowledged before the fault, and never written again. */
 function victimOf(entries: readonly LedgerEntry[]): string {
