@@ -8,7 +8,7 @@ let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-catalogue-"))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const SOUND = `export default { id: "sound", title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, membership: {}, roles: () => [] };`;
+const SOUND = `export default { id: "sound", title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, roles: () => [] };`;
 
 function scenario(id: string, text: string): string {
   mkdirSync(join(dir, id));

@@ -110,7 +110,7 @@ function problemOf(value: unknown, id: string): string | undefined {
   for (const name of ["id", "title", "proves", "runbook"] as const) {
     if (typeof drill[name] !== "string" || drill[name] === "") return `declares no ${name}: expected a text`;
   }
-  for (const name of ["system", "fault", "recoveryPoint", "objectives", "membership"] as const) {
+  for (const name of ["system", "fault", "recoveryPoint", "objectives", "membership", "controls"] as const) {
     if (typeof drill[name] !== "object" || drill[name] === null) return `declares no ${name}: expected an object`;
   }
   const { lostWrites, lostWritesReason } = drill.objectives as Partial<Objectives>;

@@ -7,7 +7,7 @@ import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/
 import { runCommandLine } from "./command-line.ts";
 
 const FAKE_WORKER = { file: fileURLToPath(new URL("../../fixtures/workers/fake-worker.ts", import.meta.url)) };
-const DRILLS = ["passes", "refuses", "crashes-early", "is-killed", "disk-full"];
+const DRILLS = ["passes", "heals-by-itself", "refuses", "crashes-early", "is-killed", "disk-full"];
 
 let stateDir: string;
 beforeAll(() => {
@@ -135,4 +135,38 @@ test("judge names the nearest run when the folder is not there", async () => {
   const wrong = `${onlyRun().slice(0, -1)}x`;
   expect(await drillbook("judge", wrong)).toBe(2);
   expect(terminal.err()).toContain(`Did you mean ${runs()[0]}?`);
+});
+
+describe("controls", () => {
+  test("a control runs instead of the drill, and says what its pass means", async () => {
+    expect(await drillbook("run", "passes", "--control", "no-fault")).toBe(0);
+    expect(terminal.out()).toContain("control no-fault of passes");
+    expect(terminal.out()).toContain("the cluster stays steady when nothing is broken");
+  });
+
+  test("a control is one of four, and not asked for beside all of them", async () => {
+    expect(await drillbook("run", "passes", "--control", "no-folt")).toBe(2);
+    expect(await drillbook("run", "passes", "--control", "no-fault", "--controls")).toBe(2);
+    expect(runs()).toEqual([]);
+  });
+
+  test("a drill whose controls show what they must passes, and the set has its record", async () => {
+    expect(await drillbook("run", "passes", "--controls")).toBe(0);
+    expect(terminal.out()).toContain("PASSED  passes with its controls");
+    const set = runs().find((name) => name.includes("passes-controls")) ?? "";
+    const record = JSON.parse(readFileSync(join(terminal.cwd, "reports", set, "controls.json"), "utf8")) as {
+      readonly outcome: string;
+      readonly runs: readonly { readonly control: string; readonly outcome: string }[];
+    };
+    expect(record.outcome).toBe("passed");
+    expect(record.runs.map((one) => `${one.control} ${one.outcome}`)).toEqual(
+      ["none", "no-fault", "no-recovery", "restart-only", "recovery-only"].map((control) => `${control} passed`),
+    );
+  });
+
+  test("a drill that heals by itself is void, and exits with 1 although it passed", async () => {
+    expect(await drillbook("run", "heals-by-itself", "--controls")).toBe(1);
+    expect(terminal.out()).toContain("VOID  heals-by-itself with its controls");
+    expect(terminal.out()).toContain("no-recovery did not show what it must");
+  });
 });
