@@ -2,7 +2,7 @@
  * `npm run campaign`: long repetitions, run by hand before a piece of work is called done. Many seeds, kills at random
  * instants, two runs at once; the summary goes into docs/track-record.md between the campaign's markers.
  *
- * Usage: npm run campaign -- [--seeds 20] [--interrupts 5] [--kills 5] [--pairs 2] [--first 1] [--instants N] [--write]
+ * Usage: npm run campaign -- [--seeds 20] [--controls 1] [--interrupts 50] [--kills 50] [--pairs 2] [--first 1] [--instants N] [--write]
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { minimist, $ } from "zx";
 import { seededRandom } from "../harness/core/index.ts";
-import type { DrillResult } from "../harness/integrity/index.ts";
+import type { ControlsResult, DrillResult } from "../harness/integrity/index.ts";
 import { labelledProcesses } from "../harness/substrate/process/labelled-processes.ts";
 import { writeTrackRecord } from "./record/track-record.ts";
 
@@ -29,7 +29,7 @@ interface Row {
 }
 
 const options = minimist(process.argv.slice(2), {
-  default: { first: 1, seeds: 20, interrupts: 5, kills: 5, pairs: 2 },
+  default: { first: 1, seeds: 20, controls: 1, interrupts: 50, kills: 50, pairs: 2 },
 });
 $.nothrow = true;
 $.quiet = true;
@@ -41,6 +41,7 @@ const random = seededRandom(instantsSeed);
 try {
   const rows = [
     await manySeeds(Number(options["first"]), Number(options["seeds"])),
+    ...(await withControls(Number(options["controls"]))),
     await twoAtOnce(Number(options["pairs"])),
     await endedEarly("Ctrl-C at a random instant", "SIGINT", Number(options["interrupts"])),
     await endedEarly("SIGKILL of the command at a random instant", "SIGKILL", Number(options["kills"])),
@@ -78,6 +79,28 @@ async function manySeeds(first: number, count: number): Promise<Row> {
     asExpected: passed,
     notes,
   };
+}
+
+/** The drill with all its controls, so many times: one row for each course. */
+async function withControls(rounds: number): Promise<readonly Row[]> {
+  const rows = new Map<string, { asExpected: number; shows: string }>();
+  for (let seed = 1; seed <= rounds; seed++) {
+    const { stdout, stderr } =
+      await $`${process.execPath} ${CLI} run ${DRILL} --controls --seed ${seed} --out ${out} --json`;
+    if (stdout === "") throw new Error(`the controls printed no result:\n${stderr}`);
+    const set = JSON.parse(stdout) as ControlsResult;
+    console.log(`controls, seed ${seed}: ${set.isVoid ? "void" : set.outcome} ${set.because.join(" ")}`);
+    for (const { control, outcome, shows } of set.runs) {
+      const before = rows.get(control)?.asExpected ?? 0;
+      rows.set(control, { asExpected: before + (outcome === "passed" ? 1 : 0), shows: shows.join("; ") });
+    }
+  }
+  return [...rows].map(([control, { asExpected, shows }]) => ({
+    what: control === "none" ? `\`${DRILL}\` with its controls: the drill itself` : `control \`${control}\``,
+    runs: rounds,
+    asExpected,
+    notes: shows,
+  }));
 }
 
 /**
