@@ -10,8 +10,8 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   clients: 6,
   // Above every latency of a healthy member, below an etcd election, so that an outage is seen as one.
   operationTimeoutMs: 1000,
-  // The width of what service probes say of the recovery time. 150 writes a second through three members; what they cost is
-  // in docs/track-record.md.
+  // The width of what service probes say of the recovery time. Three members on two cores answered these 150 writes a second
+  // beside 200 of the workload in 2 ms (median) and 8 ms (99 %), as the workload's own.
   serviceProbePeriodMs: 20,
   // Far above every latency of a healthy member (40 ms at most), below an etcd election (1 to 2 s by default), so that an
   // outage is seen as one. The fifty probes that hang at once at a dead member are streams of one connection.
