@@ -1,5 +1,5 @@
 /** A run's folder below `reports/`: its making, the names of its files, files that are written whole or not at all. */
-import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmdirSync, rmSync, statSync, type Stats, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import { didYouMean } from "./nearest.ts";
@@ -71,14 +71,20 @@ function removeMade(runDir: string, madeOutDir: string | null): void {
  */
 export function storedRunFolder(path: string, cwd: string): string {
   const absolute = resolve(cwd, path);
-  const stats = statSync(absolute, { throwIfNoEntry: false });
+  const stats = look(absolute, path);
   const folder = stats?.isFile() === true && basename(absolute) === LEDGER_FILE ? dirname(absolute) : absolute;
-  if (statSync(join(folder, LEDGER_FILE), { throwIfNoEntry: false })?.isFile() === true) return folder;
+  const ledger = look(join(folder, LEDGER_FILE), path);
+  if (ledger?.isFile() === true) return folder;
   const nearest = didYouMean(
     basename(absolute),
     pastRuns(dirname(absolute)).map((run) => run.runId),
   );
-  const seen = stats === undefined ? "there is no such folder" : `it holds no ${LEDGER_FILE}`;
+  const seen =
+    stats === undefined
+      ? "there is no such folder"
+      : ledger === undefined
+        ? `it holds no ${LEDGER_FILE}`
+        : `its ${LEDGER_FILE} is no plain file`;
   throw new DrillError("usage", "find run", `${path} is not the folder of a run: ${seen}.${nearest}`);
 }
 
@@ -86,7 +92,19 @@ export function storedRunFolder(path: string, cwd: string): string {
 export function storedSetFolder(path: string, cwd: string): string | null {
   const absolute = resolve(cwd, path);
   const folder = basename(absolute) === SET_FILE ? dirname(absolute) : absolute;
-  return statSync(join(folder, SET_FILE), { throwIfNoEntry: false })?.isFile() === true ? folder : null;
+  return look(join(folder, SET_FILE), path)?.isFile() === true ? folder : null;
+}
+
+/** What is at a place; undefined when nothing is, also below what is no folder. */
+function look(place: string, named: string): Stats | undefined {
+  try {
+    return statSync(place, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw new DrillError("environment", "find run", `${named} cannot be looked into: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Writes a file whole or not at all: a reader never sees half of it, and an older one stays when it fails. */

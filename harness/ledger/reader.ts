@@ -1,9 +1,10 @@
 /** Reads a ledger back from disk, line by line, and trusts nothing in it. Not its business: judging. */
+import { isUtf8 } from "node:buffer";
 import { DrillError, messageOf } from "../core/index.ts";
 import type { LedgerEntry } from "./entries.ts";
 import { LEDGER_SCHEMA_VERSION, type LedgerHeader } from "./header.ts";
 import type { Ledger } from "./ledger.ts";
-import { readLines } from "./lines.ts";
+import { LineTooLong, readLines } from "./lines.ts";
 import type * as schemaModule from "./schema.ts";
 
 /**
@@ -22,15 +23,15 @@ export async function readLedger(path: string): Promise<Ledger> {
   try {
     ({ torn: tornTail } = await readLines(path, (bytes, start, end) => {
       lineNumber++;
-      if (header === undefined) header = readHeader(path, bytes.toString("utf8", start, end), schema);
+      if (header === undefined) header = readHeader(path, textOf(bytes, start, end), schema);
       else
         entries.push(
-          schema.quickEntry(bytes, start, end) ??
-            readEntry(path, lineNumber, bytes.toString("utf8", start, end), schema),
+          schema.quickEntry(bytes, start, end) ?? readEntry(path, lineNumber, textOf(bytes, start, end), schema),
         );
     }));
   } catch (error) {
     if (error instanceof DrillError) throw error;
+    if (error instanceof LineTooLong) throw badLine(path, lineNumber + 1, error.message);
     throw new DrillError("environment", "ledger", `the ledger ${path} cannot be read: ${messageOf(error)}`, {
       cause: error,
     });
@@ -39,8 +40,13 @@ export async function readLedger(path: string): Promise<Ledger> {
   return { header, entries, tornTail };
 }
 
-function readHeader(path: string, text: string, schema: typeof schemaModule): LedgerHeader {
-  const value = parseJson(text);
+/** The text of a line; null when its bytes are no text: decoding would put a replacement in the place of what is damaged. */
+function textOf(bytes: Buffer, start: number, end: number): string | null {
+  return isUtf8(bytes.subarray(start, end)) ? bytes.toString("utf8", start, end) : null;
+}
+
+function readHeader(path: string, text: string | null, schema: typeof schemaModule): LedgerHeader {
+  const value = text === null ? undefined : parseJson(text);
   if (typeof value !== "object" || value === null || !("kind" in value) || value.kind !== "header") {
     throw notALedger(path, "its first line is no header");
   }
@@ -49,7 +55,7 @@ function readHeader(path: string, text: string, schema: typeof schemaModule): Le
     throw new DrillError(
       "usage",
       "ledger",
-      `${path}:1: this ledger has schema version ${JSON.stringify(version)}, and this Drillbook reads version ` +
+      `${path}:1: this ledger has schema version ${shortened(JSON.stringify(version) ?? "none")}, and this Drillbook reads version ` +
         `${LEDGER_SCHEMA_VERSION}. Judge it with the version of Drillbook that wrote it; the header names it.`,
     );
   }
@@ -58,7 +64,8 @@ function readHeader(path: string, text: string, schema: typeof schemaModule): Le
   return parsed.data;
 }
 
-function readEntry(path: string, lineNumber: number, text: string, schema: typeof schemaModule): LedgerEntry {
+function readEntry(path: string, lineNumber: number, text: string | null, schema: typeof schemaModule): LedgerEntry {
+  if (text === null) throw badLine(path, lineNumber, "it is not UTF-8");
   const value = parseJson(text);
   if (value === undefined) throw badLine(path, lineNumber, "it is not JSON");
   const parsed = schema.parseEntry(value);
@@ -79,9 +86,14 @@ function badLine(path: string, lineNumber: number, why: string): DrillError {
   return new DrillError(
     "environment",
     "ledger",
-    `${path}:${lineNumber}: this line is damaged or was not written by this version of Drillbook: ${why}. ` +
+    `${path}:${lineNumber}: this line is damaged or was not written by this version of Drillbook: ${shortened(why)}. ` +
       "A ledger with a hole proves nothing; it is not judged.",
   );
+}
+
+/** A damaged line may be long, and so may what is said of it. */
+function shortened(text: string): string {
+  return text.length <= 300 ? text : `${text.slice(0, 300)}...`;
 }
 
 function notALedger(path: string, why: string): DrillError {

@@ -52,7 +52,8 @@ export function parseHeader(value: unknown): z.ZodSafeParseResult<LedgerHeader> 
 export function parseEntry(value: unknown): LedgerEntry | string {
   const kind = typeof value === "object" && value !== null && "kind" in value ? value.kind : undefined;
   const schema = SCHEMA_BY_KIND.get(kind);
-  if (schema === undefined) return `its kind ${JSON.stringify(kind)} is not known`;
+  if (schema === undefined)
+    return typeof kind === "string" ? `its kind ${JSON.stringify(kind)} is not known` : "it names no kind";
   const parsed = schema.safeParse(value);
   return parsed.success ? parsed.data : explain(parsed.error);
 }

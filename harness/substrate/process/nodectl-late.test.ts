@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { serveNodectl } from "./nodectl.ts";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { serveNodectl, uptimeSeconds } from "./nodectl.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 let dir: string;
@@ -35,10 +35,17 @@ it("tells when a request had to wait for the harness, and only then", async () =
       late.resolve(waitedMs);
     },
   });
-  const ask = async (askedAtMs: number): Promise<void> =>
-    writeFile(join(dir, "control", "requests"), `1 status etcd ${askedAtMs * 1000}\n`, { flag: "a" });
-  await ask(Date.now());
-  await ask(Date.now() - 60_000);
+  const ask = async (askedAtS: number | null): Promise<void> =>
+    writeFile(join(dir, "control", "requests"), `1 status etcd ${askedAtS?.toFixed(2) ?? ""}\n`, { flag: "a" });
+  const now = uptimeSeconds() ?? 0;
+  // A day ahead and a day behind, as the wall clock may jump meanwhile.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 86_400_000 });
+  await ask(now);
+  vi.setSystemTime(Date.now() - 2 * 86_400_000);
+  await ask(now);
+  vi.useRealTimers();
+  await ask(null);
+  await ask(now - 60);
   expect(await late.promise).toBeGreaterThan(59_000);
   expect(waits).toHaveLength(1);
 });

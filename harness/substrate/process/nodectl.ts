@@ -6,7 +6,7 @@
  * use Unix sockets, and a TCP port would break with a fault in the network.
  */
 import { execFile } from "node:child_process";
-import { constants, openSync } from "node:fs";
+import { constants, openSync, readFileSync } from "node:fs";
 import { chmod, mkdir, open, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
@@ -63,10 +63,10 @@ export async function serveNodectl(options: NodectlOptions): Promise<Disposable>
   socket.on("error", () => {});
 
   const respond = async (line: string): Promise<void> => {
-    const [id = "", verb = "", name = "", askedAtUs = ""] = line.split(" ");
+    const [id = "", verb = "", name = "", askedAt = ""] = line.split(" ");
     if (!/^\d+$/.test(id)) return;
-    const waitedMs = Date.now() - Number(askedAtUs) / 1000;
-    if (waitedMs > LATE_AFTER_MS) options.onLate(waitedMs);
+    const waitedMs = sinceMs(askedAt);
+    if (waitedMs !== null && waitedMs > LATE_AFTER_MS) options.onLate(waitedMs);
     const { exitCode, message } = await answer(supervisor, verb, name);
     const reply = join(controlDir, `reply.${id}`);
     try {
@@ -83,6 +83,24 @@ export async function serveNodectl(options: NodectlOptions): Promise<Disposable>
       socket.destroy();
     },
   };
+}
+
+/**
+ * How long ago it was in the machine's own uptime, which does not jump as the wall clock does, and which a shell can read too (in steps of 10 ms).
+ * Null where a system has no such file: what is not known accuses nobody.
+ */
+function sinceMs(uptimeS: string): number | null {
+  const nowS = uptimeSeconds();
+  return nowS === null || !/^\d+\.\d+$/.test(uptimeS) ? null : (nowS - Number(uptimeS)) * 1000;
+}
+
+/** Seconds since the machine was started; null where it is not told. */
+export function uptimeSeconds(): number | null {
+  try {
+    return Number.parseFloat(readFileSync("/proc/uptime", "utf8"));
+  } catch {
+    return null;
+  }
 }
 
 async function answer(supervisor: Supervisor, verb: string, name: string): Promise<Answer> {
@@ -122,7 +140,8 @@ fi
 control=${shellQuote(controlDir)}
 mkfifo -m 600 "$control/reply.$$" || exit ${EXIT.failed}
 exec 3<>"$control/reply.$$"
-printf '%s %s %s %s\n' "$$" "$1" "$2" "${"$"}{EPOCHREALTIME/[.,]/}" 1<>"$control/requests"
+{ read -r uptime _ </proc/uptime; } 2>/dev/null
+printf '%s %s %s %s\n' "$$" "$1" "$2" "${"$"}{uptime:-}" 1<>"$control/requests"
 if ! IFS=' ' read -r -t ${ANSWER_WITHIN_S} -u 3 code message; then
   rm -f "$control/reply.$$"
   echo "nodectl: the supervisor of "${shellQuote(node)}" does not answer" >&2
