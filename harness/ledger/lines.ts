@@ -9,7 +9,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * The longest line that is read. The longest that is written, the header with its page or a part of a read-back, is far below; a file without line ends is no
  * ledger, whatever its size, and must not fill the memory.
  */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+export const MAX_LINE_BYTES: number = 64 * 1024 * 1024;
 
 /** The line after those that were given is longer than `MAX_LINE_BYTES`. */
 export class LineTooLong extends Error {}

@@ -62,6 +62,20 @@ describe("the end marker of a block", () => {
     expect(find(other)).toEqual({ output: other, status: null, rest: Buffer.alloc(0) });
   });
 
+  it("is only what has a status and its end: anything else after the token is output", () => {
+    for (const text of [
+      `${frame}${TOKEN} 0x`,
+      `${frame}${TOKEN} ${frame}`,
+      `${frame}${TOKEN} 1234${frame}`,
+      `${frame}${TOKEN} `.repeat(3),
+    ]) {
+      const find = endMarkerFinder(TOKEN);
+      const seen = [find(Buffer.from(text, "latin1")), find(Buffer.from("y")), find(marker(7))];
+      expect(seen.map(({ status }) => status)).toEqual([null, null, 7]);
+      expect(Buffer.concat(seen.map((one) => one.output)).toString("latin1")).toBe(`${text}y`);
+    }
+  });
+
   it("holds back no more than the beginning of a marker", () => {
     const find = endMarkerFinder(TOKEN);
     expect(find(Buffer.from("x".repeat(1_000_000))).output.length).toBe(1_000_000);

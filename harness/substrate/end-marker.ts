@@ -11,8 +11,10 @@ export interface MarkedOutput {
   readonly rest: Buffer;
 }
 
-/** The longest marker: two frames, the token, a space and a status of at most three digits. */
-const STATUS_MAX_DIGITS = 3;
+/** What follows the token in a whole marker, and what may still become it. */
+const STATUS = new RegExp(`^(\\d{1,3})${String.fromCharCode(MARKER_FRAME)}`);
+const STATUS_BEGUN = /^\d{0,3}$/;
+const STATUS_BYTES = 4;
 
 /**
  * A function that takes the chunks of output of one block. It holds back only what may be the beginning of the
@@ -23,24 +25,23 @@ export function endMarkerFinder(token: string): (chunk: Buffer) => MarkedOutput 
   let held: Buffer = Buffer.alloc(0);
   return (chunk) => {
     const seen = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    const start = seen.indexOf(opening);
-    if (start === -1) {
-      const keep = openingAtEnd(seen, opening);
-      held = seen.subarray(seen.length - keep);
-      return { output: seen.subarray(0, seen.length - keep), status: null, rest: Buffer.alloc(0) };
+    for (let start = seen.indexOf(opening); start >= 0; start = seen.indexOf(opening, start + 1)) {
+      const digits = start + opening.length;
+      const after = seen.toString("latin1", digits, digits + STATUS_BYTES);
+      const status = STATUS.exec(after)?.[1];
+      if (status !== undefined) {
+        held = Buffer.alloc(0);
+        const rest = seen.subarray(digits + status.length + 1);
+        return { output: seen.subarray(0, start), status: Number(status), rest };
+      }
+      if (STATUS_BEGUN.test(after)) return hold(start);
     }
-    const digits = start + opening.length;
-    const end = seen.indexOf(MARKER_FRAME, digits);
-    if (end === -1 && seen.length - digits <= STATUS_MAX_DIGITS) {
-      held = seen.subarray(start);
-      return { output: seen.subarray(0, start), status: null, rest: Buffer.alloc(0) };
+    return hold(seen.length - openingAtEnd(seen, opening));
+
+    function hold(from: number): MarkedOutput {
+      held = seen.subarray(from);
+      return { output: seen.subarray(0, from), status: null, rest: Buffer.alloc(0) };
     }
-    held = Buffer.alloc(0);
-    return {
-      output: seen.subarray(0, start),
-      status: Number(seen.toString("latin1", digits, end)),
-      rest: seen.subarray(end + 1),
-    };
   };
 }
 

@@ -23,7 +23,10 @@
 /** The byte that frames an end marker; a token between two of them cannot come from printing a variable. */
 export const MARKER_FRAME = 0x1e;
 
-/** What to give to `bash --noprofile --norc -c`. Reads `token NUL block NUL` from standard input until it ends. */
+/**
+ * What to give to `bash --noprofile --norc -c`. Reads `block NUL token NUL` from standard input until it ends: the token, with
+ * which the end of the block is told, only when the block is over. So no block can print it, not even with `set`.
+ */
 export const SHELL_DRIVER: string = String.raw`
 exec 250<&0 251>&1 0</dev/null 2>&1
 umask 022
@@ -37,9 +40,10 @@ while :; do while :; do
       __drillbook_status=2
     fi
     __drillbook_pending=
+    IFS= read -r -d '' -u 250 __drillbook_token || exit 0
     printf '\036%s %d\036' "$__drillbook_token" "$__drillbook_status" >&251
   fi
-  IFS= read -r -d '' -u 250 __drillbook_token && IFS= read -r -d '' -u 250 __drillbook_block || exit 0
+  IFS= read -r -d '' -u 250 __drillbook_block || exit 0
   __drillbook_block+=$'\n\n{ __drillbook_end=$? __drillbook_flags=$-; } 2>/dev/null'
   __drillbook_pending=1 __drillbook_end= __drillbook_status=0
   trap '{ __drillbook_status=$? __drillbook_flags=$-; set +ex; } 2>/dev/null

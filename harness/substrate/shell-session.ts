@@ -79,7 +79,7 @@ export function shellSession(connection: ShellConnection): ShellSession {
     try {
       const before = late.take();
       if (before.length > 0) options.output(before);
-      connection.requests.write(`${token}\0${block}\0`);
+      connection.requests.write(`${block}\0${token}\0`);
       const first = await Promise.race([finished.promise, stop.promise, gone]);
       if (typeof first === "number") return { status: "ran", exitCode: first };
       if (first !== undefined) {
