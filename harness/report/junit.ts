@@ -22,7 +22,7 @@ export function renderJunit(result: DrillResult): string {
   const suite = report.testSuite().name(visibleLine(name)).timestamp(visibleLine(result.startedAt));
   const recoveryMs = result.measurements.recoveryTimeMs.high;
   if (recoveryMs !== null) suite.time(recoveryMs / 1000);
-  for (const [key, value] of properties(result)) suite.property(key, visibleLine(value));
+  for (const [key, value] of properties(result)) suite.property(visibleLine(key), visibleLine(value));
 
   const verdict: Verdict = {
     name: "verdict",

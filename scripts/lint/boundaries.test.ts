@@ -74,6 +74,15 @@ const fine: readonly Planted[] = [
 const planted = [...pairs, ...forms, ...fine];
 let project: string;
 let refused: ReadonlySet<string>;
+let wallClock: ReadonlySet<string>;
+
+/** Files that look at the wall clock; the last one is a name of a run, for people. */
+const CLOCKS = [
+  "harness/measure/clock.ts",
+  "harness/drill/clock.ts",
+  "scenarios/one/clock.ts",
+  "harness/cli/run-id.ts",
+];
 
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), "drillbook-boundaries-"));
@@ -81,11 +90,18 @@ beforeAll(async () => {
     mkdirSync(dirname(join(project, file)), { recursive: true });
     writeFileSync(join(project, file), source);
   }
-  refused = await refusedByOxlint(project);
+  for (const file of CLOCKS) {
+    mkdirSync(dirname(join(project, file)), { recursive: true });
+    writeFileSync(join(project, file), "export const atMs: number = Date.now();\n");
+  }
+  const complaints = await complaintsOfOxlint(project);
+  refused = complaints("boundaries(imports)");
+  wallClock = complaints("eslint(no-restricted-globals)");
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-async function refusedByOxlint(cwd: string): Promise<ReadonlySet<string>> {
+/** Which files break a rule. */
+async function complaintsOfOxlint(cwd: string): Promise<(rule: string) => ReadonlySet<string>> {
   const oxlint = join(root, "node_modules/oxlint/bin/oxlint");
   const args = [oxlint, "-c", join(root, ".oxlintrc.json"), "--format", "json"];
   const output = await new Promise<string>((resolve) => {
@@ -95,9 +111,7 @@ async function refusedByOxlint(cwd: string): Promise<ReadonlySet<string>> {
     );
   });
   const report = JSON.parse(output) as { readonly diagnostics: readonly { code: string; filename: string }[] };
-  return new Set(
-    report.diagnostics.filter(({ code }) => code === "boundaries(imports)").map(({ filename }) => filename),
-  );
+  return (rule) => new Set(report.diagnostics.filter(({ code }) => code === rule).map(({ filename }) => filename));
 }
 
 test("the table knows every folder", () => {
@@ -112,4 +126,8 @@ test("some imports are forbidden and some are not, else the next test shows noth
 test("oxlint refuses exactly the forbidden imports", () => {
   const expected = planted.filter((one) => one.refused).map(({ file }) => file);
   expect([...refused].toSorted()).toEqual(expected.toSorted());
+});
+
+test("oxlint refuses the wall clock wherever a time could be measured with it", () => {
+  expect([...wallClock].toSorted()).toEqual(CLOCKS.slice(0, 3).toSorted());
 });
