@@ -1,4 +1,6 @@
 /** `judge` and `report`: a stored run judged again, from its ledger alone. Needs no scenario, no program and no cluster. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { exitCodeOf, messageOf } from "../core/index.ts";
 import { renderVerdict } from "../report/index.ts";
 import { judgeRun, writeAllReports, writeResult, type Judged } from "./conclude.ts";
@@ -53,9 +55,10 @@ export async function showVerdict(
   stream: Terminal["stdout"],
   terminal: Terminal,
 ): Promise<void> {
+  const reportFile = join(runDir, "report.html");
   const text = renderVerdict(result, {
     color: wantsColor(stream, terminal.environment),
-    runDir: shownFolder(runDir, terminal.cwd),
+    reportFile: existsSync(reportFile) ? shownFolder(reportFile, terminal.cwd) : null,
   });
   await writeText(stream, text.endsWith("\n") ? text : `${text}\n`);
 }

@@ -82,7 +82,7 @@ async function outputs(ledger: Ledger): Promise<Outputs> {
     html: await renderHtml(ledger, result),
     junit: renderJunit(result),
     summary: renderSummary(result),
-    terminal: renderVerdict(result, { color: false, runDir: "reports/run" }),
+    terminal: renderVerdict(result, { color: false, reportFile: "reports/run/report.html" }),
     lostKeys: lostKeysText(ledger),
   };
 }

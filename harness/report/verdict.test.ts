@@ -5,7 +5,7 @@ import { HOSTILE, spoiled } from "../../fixtures/reports/hostile.ts";
 import { renderVerdict } from "./verdict.ts";
 
 const CHECKED = handMadeResult().findings.length;
-const PLAIN = { color: false, runDir: "reports/run" };
+const PLAIN = { color: false, reportFile: "reports/run/report.html" };
 
 test("the verdict of a drill that passed fits a small screen and holds its numbers", () => {
   const text = renderVerdict(handMadeResult(), PLAIN);

@@ -1,5 +1,4 @@
 /** The short verdict at the end of a run, for a terminal: about a dozen lines, worst news first. */
-import { join } from "node:path";
 import { styleText } from "node:util";
 import type { Outcome } from "../core/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
@@ -21,8 +20,8 @@ import {
 export interface VerdictOptions {
   /** Whether to colour with escape sequences. */
   readonly color: boolean;
-  /** The run's folder, as the reader may type it. */
-  readonly runDir: string;
+  /** Where report.html lies, as the reader may type it; null when it could not be written. */
+  readonly reportFile: string | null;
 }
 
 /** Findings named one by one; the rest is counted. */
@@ -73,7 +72,7 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     }),
     ...steps(result),
     ...findings(result, paint),
-    labelled("report", visibleLine(join(options.runDir, "report.html"))),
+    labelled("report", options.reportFile === null ? "none is there" : visibleLine(options.reportFile)),
   ];
   return `${lines.join("\n")}\n`;
 }

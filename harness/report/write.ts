@@ -1,5 +1,5 @@
 /** Writes the reports of one run into its folder. `result.json` is not written here: it is what they are made of. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
@@ -16,7 +16,8 @@ export interface WriteReportsOptions {
 }
 
 /**
- * Writes junit.xml, summary.md and report.html, in this order: what a machine reads is there even if the page fails.
+ * Writes junit.xml, summary.md and report.html, in this order: what a machine reads is there even if the page fails. Each is there
+ * whole or not at all: half a JUnit file would be read by a CI system.
  * @throws DrillError `environment` when a file cannot be written.
  */
 export async function writeReports({ ledger, result, runDir }: WriteReportsOptions): Promise<void> {
@@ -28,10 +29,15 @@ export async function writeReports({ ledger, result, runDir }: WriteReportsOptio
 /** Writes one report. */
 export async function writeReport(runDir: string, name: string, content: string): Promise<void> {
   const path = join(runDir, name);
+  const half = `${path}.${process.pid}.part`;
   try {
     await mkdir(runDir, { recursive: true });
-    await writeFile(path, content);
+    await writeFile(half, content);
+    await rename(half, path);
   } catch (error) {
-    throw new DrillError("environment", "report", `cannot write ${path}: ${messageOf(error)}`, { cause: error });
+    // Where even that fails, the first error is the one to tell.
+    await rm(half, { force: true }).catch(() => {});
+    const message = `cannot write ${path}: ${messageOf(error)}. The ledger stands; make room and write the reports again with "drillbook report ${runDir}".`;
+    throw new DrillError("environment", "report", message, { cause: error });
   }
 }

@@ -5,12 +5,12 @@
 import { createReadStream } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { secretStream, type SecretFinder } from "../../core/index.ts";
+import { DrillError, messageOf, secretStream, type SecretFinder } from "../../core/index.ts";
 
 /**
  * Cleans every file below `dir`; files without a secret stay untouched, and so does a folder that is not there.
  * Links are not followed.
- * @throws what the file system says.
+ * @throws DrillError `environment` when a log with a secret cannot be cleaned: it names the file, which then still holds it.
  */
 export async function cleanLogs(dir: string, secrets: SecretFinder): Promise<void> {
   const entries = await readdir(dir, { withFileTypes: true, recursive: true }).catch((error: unknown) => {
@@ -21,16 +21,28 @@ export async function cleanLogs(dir: string, secrets: SecretFinder): Promise<voi
 }
 
 async function cleanFile(file: string, secrets: SecretFinder): Promise<void> {
+  // Looked through first: most logs hold no secret, and a full disk has no room for a second copy of them.
+  let found = 0;
+  await passThrough(file, secrets, async (_bytes, replaced) => void (found = replaced));
+  if (found === 0) return;
   const part = `${file}.${process.pid}.part`;
-  const stream = secretStream(secrets);
   try {
     await using out = await open(part, "wx", 0o600);
-    for await (const chunk of createReadStream(file)) await out.write(stream.write(chunk as Buffer));
-    await out.write(stream.end());
+    await passThrough(file, secrets, async (bytes) => void (await out.write(bytes)));
+    await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    const message = `the log ${file} holds what looks like a secret and cannot be cleaned: ${messageOf(error)}. Remove it by hand.`;
+    throw new DrillError("environment", "clean logs", message, { cause: error });
   }
-  if (stream.replaced() > 0) await rename(part, file);
-  else await rm(part);
+}
+
+async function passThrough(
+  file: string,
+  secrets: SecretFinder,
+  to: (bytes: Buffer, replaced: number) => Promise<void>,
+): Promise<void> {
+  const stream = secretStream(secrets);
+  for await (const chunk of createReadStream(file)) await to(stream.write(chunk as Buffer), stream.replaced());
+  await to(stream.end(), stream.replaced());
 }
