@@ -7,7 +7,7 @@ import { evidenceOf } from "./evidence.ts";
 export function describeLoss({ write, missingOn, afterRecoveryPoint }: LostWrite): string {
   const beyond = afterRecoveryPoint ? ", after the recovery point" : "";
   const revision = write.revision === null ? "" : ` at revision ${write.revision}`;
-  return `${printable(write.key)}: ${write.op} ${write.id}${revision} is missing on ${missingOn.map(printable).join(", ")}${beyond}`;
+  return `${printable(write.key)}: ${write.op} ${write.id}${revision} is missing on ${missingOn.map(plain).join(", ")}${beyond}`;
 }
 
 /** The content of lost-keys.txt: every lost write, one a line, in the order of sending. Empty when none is known to be lost. */
@@ -18,10 +18,10 @@ export function lostKeysText(ledger: Ledger): string {
 
 /** A name as it is, or quoted and in plain characters when it holds anything that would blur a line of text. */
 export function printable(name: string): string {
-  if (/^[\x21-\x7e]+$/.test(name)) return name;
-  // JSON lets C1 controls and characters that turn a line around stand as they are.
-  return JSON.stringify(name).replace(
-    /[^\x20-\x7e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return /^[\x21-\x7e]+$/.test(name) ? name : plain(JSON.stringify(name));
+}
+
+/** JSON lets C1 controls and characters that turn a line around stand as they are. */
+function plain(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

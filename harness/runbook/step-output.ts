@@ -79,8 +79,8 @@ export async function openStepOutput(
     close: async () => {
       const cut = bytes - keptBytes;
       if (file !== null && trouble === null) {
-        file.write(clean.end());
-        file.end(cut > 0 ? `\n[cut here: ${cut} bytes more were printed and are not kept]\n` : "");
+        const note = cut > 0 ? `\n[cut here: ${cut} bytes more were printed and are not kept]\n` : "";
+        file.end(Buffer.concat([clean.end(), Buffer.from(note)]));
         await finished(file).catch(fail);
       }
       const last = secrets.redact(withoutHalfKey(compact().toString("latin1"), bytes), "latin1");

@@ -56,7 +56,9 @@ function lastStarts(evidence: Evidence): readonly ProcessEntry[] {
 function flagsOf(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonly string[] {
   return plan.flags
     .filter((flag) =>
-      (start.command ?? []).some((argument) => new RegExp(`(^|\\s)--?${flag}(=(?!false\\b)|\\s|$)`).test(argument)),
+      (start.command ?? []).some((argument) =>
+        new RegExp(`(^|\\s)--?${RegExp.escape(flag)}(=(?!false\\b)|\\s|$)`).test(argument),
+      ),
     )
     .map((flag) => `--${flag}`);
 }
