@@ -2,6 +2,7 @@
  * The code blocks of a Markdown text, by CommonMark (mdast-util-from-markdown; docs/decisions/mdast-util-from-markdown.md).
  * Not its business: what a block is for (`parse.ts`).
  */
+import { runInNewContext } from "node:vm";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import type { Code, Nodes } from "mdast";
 
@@ -24,8 +25,22 @@ export interface MarkdownPage {
   readonly blocks: readonly CodeBlock[];
 }
 
-/** Reads the page. Any text is Markdown. */
-export function readMarkdown(text: string): MarkdownPage {
+/**
+ * How long reading may take. A page of 20 KB takes 30 ms; but the parser needs time in the square of the length for some texts
+ * (100 KB of nothing but quotation marks take minutes), and a drill must not hang before it has begun.
+ */
+const READ_WITHIN_MS = 10_000;
+
+/**
+ * Reads the page. Any text is Markdown.
+ * @throws Error when the text nests too deeply for the parser, or takes it longer than `withinMs`.
+ */
+export function readMarkdown(text: string, withinMs: number = READ_WITHIN_MS): MarkdownPage {
+  // The one way to stop code that does not return; the function itself runs where it was made.
+  return runInNewContext("read()", { read: () => read(text) }, { timeout: withinMs }) as MarkdownPage;
+}
+
+function read(text: string): MarkdownPage {
   // The tree does not tell a closed fence from one that the end of its container closed: count the fences themselves.
   const fenceOffsets: number[] = [];
   const tree = fromMarkdown(text, {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_STEP_TIMEOUT_MS } from "./attributes.ts";
+import { readMarkdown } from "./markdown.ts";
 import { parseRunbook } from "./parse.ts";
 import { formatProblem, stepsOf, type RunbookProblemCode } from "./runbook.ts";
 
@@ -259,4 +260,28 @@ test("a step's fence within another step's block is no example: it is told, also
 
 test("a page that nests deeply is read", () => {
   expect(codesOf(`${"> ".repeat(3000)}\`\`\`sh step=x on=survivor`)).toContainEqual([1, "unclosed-fence"]);
+});
+
+test("a page that takes the parser for ever is given up, and told as unreadable", () => {
+  const endless = "> ".repeat(50_000);
+  expect(() => readMarkdown(endless, 200)).toThrow(/timed out after 200ms/);
+  expect(readMarkdown("# Page", 5000).title).toBe("Page");
+});
+
+describe("odd pages", () => {
+  const STEP = "```sh step=a on=survivor\ntrue\n```\n";
+  test.each<readonly [string, string, readonly RunbookProblemCode[], number]>([
+    ["a mark of its encoding at the begin", `\ufeff${STEP}`, [], 1],
+    ["zeros", `\0\0\n${STEP}\0`, [], 1],
+    ["line ends of old machines", STEP.replaceAll("\n", "\r"), [], 1],
+    ["a line of a megabyte", `${"x".repeat(1_000_000)}\n\n${STEP}`, [], 1],
+    ["a thousand steps", Array.from({ length: 1000 }, (_, n) => STEP.replace("=a", `=a${n}`)).join("\n"), [], 1000],
+    ["a step within a list within a quotation", `> - ${STEP.trimEnd().replaceAll("\n", "\n>   ")}\n`, [], 1],
+    ["a fence within a fence of the same length", `\`\`\`\n${STEP}\`\`\`\n`, ["unclosed-fence", "hidden-step"], 0],
+    ["a null character within a step", "```sh step=a on=survivor\necho \0\n```\n", [], 1],
+  ])("%s", (_what, text, codes, steps) => {
+    const runbook = parseRunbook(text, "page.md");
+    expect(runbook.problems.map(({ code }) => code).toSorted()).toEqual(codes.toSorted());
+    expect(stepsOf(runbook)).toHaveLength(steps);
+  });
 });
