@@ -1,4 +1,5 @@
 /** A set of repeats on disk: judged again from its record and the ledgers of its runs, and what is written from it. */
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DrillError, exitCodeOf, messageOf } from "../core/index.ts";
 import { judgeRepeats, runOfSet, serializeRepeats, type RepeatsResult, type RunOfSet } from "../integrity/index.ts";
@@ -60,7 +61,14 @@ export async function showSet(
 ): Promise<void> {
   const { renderRepeatsVerdict } = await import("../report/index.ts");
   const color = wantsColor(stream, terminal.environment);
-  await writeText(stream, renderRepeatsVerdict(result, { color, runDir: shownFolder(setDir, terminal.cwd) }));
+  const reportFile = join(setDir, "report.html");
+  await writeText(
+    stream,
+    renderRepeatsVerdict(result, {
+      color,
+      reportFile: existsSync(reportFile) ? shownFolder(reportFile, terminal.cwd) : null,
+    }),
+  );
 }
 
 async function judgeSet(setDir: string): Promise<RepeatsResult> {

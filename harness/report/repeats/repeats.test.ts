@@ -24,7 +24,7 @@ function judged(runs: readonly SyntheticRun[], options: Parameters<typeof synthe
 }
 
 const inTerminal = (result: RepeatsResult): string =>
-  renderRepeatsVerdict(result, { color: false, runDir: "reports/set" });
+  renderRepeatsVerdict(result, { color: false, reportFile: "reports/set/report.html" });
 
 describe("a set with every kind of run", () => {
   const result = judged(MIXED);

@@ -1,5 +1,4 @@
 /** The short verdict over a set of repeats, for a terminal. */
-import { join } from "node:path";
 import type { RepeatsResult } from "../../integrity/index.ts";
 import { labelled, painted, shown, type VerdictOptions } from "../verdict.ts";
 import { visibleLine } from "../visible.ts";
@@ -43,7 +42,7 @@ export function renderRepeatsVerdict(result: RepeatsResult, options: VerdictOpti
           `  ${painted(run.outcome, run.outcome, options)} run ${run.index}, seed ${run.seed}: recovery time ${timeOf(run)} (${SAYS[run.says]}${run.why === null ? "" : `: ${shown(run.why)}`})`,
       ),
     ...(odd.length > RUNS_SHOWN ? [`  and ${odd.length - RUNS_SHOWN} more, in the report`] : []),
-    labelled("report", visibleLine(join(options.runDir, "report.html"))),
+    labelled("report", options.reportFile === null ? "none is there" : visibleLine(options.reportFile)),
   ];
   return `${lines.join("\n")}\n`;
 }
