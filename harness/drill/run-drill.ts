@@ -8,12 +8,13 @@ import type { ControlPlan, LedgerFeed, Recorder } from "../ledger/index.ts";
 import type { Runbook } from "../runbook/index.ts";
 import type { Substrate } from "../substrate/index.ts";
 import { startProbes, type Cluster } from "../system/index.ts";
-import { startWorkload } from "../workload/index.ts";
+import { startWatchers, startWorkload } from "../workload/index.ts";
 import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
 import { convergeWithinMs } from "./course.ts";
 import { detect } from "./detection.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
+import { endWhatWasHeldOpen } from "./held-open.ts";
 import { injectFault } from "./inject.ts";
 import { watchLogs } from "./log-watch.ts";
 import { tryOldData, type OldDataTrial } from "./old-data.ts";
@@ -75,6 +76,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await assertSteadyBefore(stage);
 
   enterPhase(stage, "workload");
+  await using watchers = startWatchers({ cluster, run, recorder: ledger });
   await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
   await run.clock.sleep(
     settings.warmUpMs + run.random.fork("injection").next() * settings.injectionJitterMs,
@@ -96,6 +98,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   enterPhase(stage, "read-back");
   await workload.stop();
   await readBack(stage, "after-convergence");
+  await endWhatWasHeldOpen(stage, watchers);
 
   let survived = false;
   if (recovered.steady) {

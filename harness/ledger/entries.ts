@@ -8,6 +8,13 @@ import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
 import type { OldDataEntry, OldDataLookEntry } from "./old-data-entries.ts";
 import type {
+  AbsentEntry,
+  WatcherStoppedEntry,
+  WatchEndEntry,
+  WatchEventsEntry,
+  WatchOpenEntry,
+} from "./watch-entries.ts";
+import type {
   FenceEntry,
   OperationEntry,
   ReadBackEndEntry,
@@ -22,6 +29,11 @@ export type LedgerEntry =
   | ProcessEntry
   | OperationEntry
   | WorkloadStoppedEntry
+  | WatchOpenEntry
+  | WatchEventsEntry
+  | WatchEndEntry
+  | WatcherStoppedEntry
+  | AbsentEntry
   | ServiceProbeEntry
   | ClusterProbeEntry
   | LoopLagEntry

@@ -44,8 +44,9 @@ test("what is written is read back, every kind of entry", async () => {
     process: "etcd",
     line: '{"level":"fatal"}',
   };
-  const path = write([...healthy.entries, trouble, fatal]);
-  expect(await readLedger(path)).toEqual({ ...healthy, entries: [...healthy.entries, trouble, fatal] });
+  const absent: LedgerEntry = { kind: "absent", atMs: 3, what: "watches", reason: "it has none" };
+  const path = write([...healthy.entries, trouble, fatal, absent]);
+  expect(await readLedger(path)).toEqual({ ...healthy, entries: [...healthy.entries, trouble, fatal, absent] });
   const kinds = new Set(
     readFileSync(path, "utf8")
       .trimEnd()
@@ -53,7 +54,7 @@ test("what is written is read back, every kind of entry", async () => {
       .map((line) => (JSON.parse(line) as LedgerEntry).kind),
   );
   // The header and every kind of entries.ts.
-  expect(kinds.size).toBe(28);
+  expect(kinds.size).toBe(33);
 });
 
 test("an existing ledger is never overwritten", () => {

@@ -141,6 +141,7 @@ export type CheckPlan =
       /** True where the page says that revisions start again lower. */ readonly mayGoBack: boolean;
     }
   | { readonly id: "survives-rolling-restart" }
+  | WatchCheckPlan
   | { readonly id: "recovery-time-within-objective" }
   | { readonly id: "nothing-left-behind" }
   | ControlCheckPlan;
@@ -180,6 +181,15 @@ export interface RecoveryFlagCheckPlan {
   readonly flags: readonly string[];
   /** Environment variables that say the same, e.g. `ETCD_FORCE_NEW_CLUSTER`. */
   readonly variables: readonly string[];
+}
+
+/** How late an open watch may deliver. */
+export interface WatchCheckPlan {
+  readonly id: "watches-told";
+  /** An open watch must have delivered what was acknowledged this long before it was ended. */
+  readonly deliverWithinMs: number;
+  /** True where the page says that revisions start again lower: watchers that are left behind by that are stated, not held against it. */
+  readonly mayGoBack: boolean;
 }
 
 /** The id of a check. */

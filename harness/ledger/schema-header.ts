@@ -57,6 +57,11 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "old-data-cannot-rejoin": bare("old-data-cannot-rejoin"),
   "revision-not-back": z.strictObject({ id: z.literal("revision-not-back"), mayGoBack: z.boolean() }),
   "survives-rolling-restart": bare("survives-rolling-restart"),
+  "watches-told": z.strictObject({
+    id: z.literal("watches-told"),
+    deliverWithinMs: durationMs,
+    mayGoBack: z.boolean(),
+  }),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),
   "nothing-left-behind": bare("nothing-left-behind"),
   "stayed-steady": bare("stayed-steady"),

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import { OPERATION_SCHEMAS } from "./schema-operations.ts";
 import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
+import { HELD_OPEN_SCHEMAS } from "./schema-held-open.ts";
 import { LOG_SCHEMAS } from "./schema-logs.ts";
 import { OLD_DATA_SCHEMAS } from "./schema-old-data.ts";
 import { RUN_SCHEMAS } from "./schema-run.ts";
@@ -21,6 +22,7 @@ const SCHEMAS: EntrySchemas = {
   ...LOG_SCHEMAS,
   ...OLD_DATA_SCHEMAS,
   ...RUN_SCHEMAS,
+  ...HELD_OPEN_SCHEMAS,
 };
 
 const SCHEMA_BY_KIND: ReadonlyMap<unknown, z.ZodType<LedgerEntry>> = new Map<unknown, z.ZodType<LedgerEntry>>(

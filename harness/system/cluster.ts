@@ -13,6 +13,7 @@ import type {
   StateHash,
 } from "../ledger/index.ts";
 import type { Machine, Node, Substrate } from "../substrate/index.ts";
+import type { Watches } from "./watches.ts";
 
 /** A kind of system: knows how to make a cluster of it. */
 export interface System {
@@ -46,6 +47,8 @@ export interface Cluster extends AsyncDisposable {
   openClient(node: string, options: { readonly timeoutMs: number }): StoreClient;
   /** How another thread can write to one member; null when only this one can (a cluster in memory). */
   probeAccess(node: string): ProbeAccess | null;
+  /** Null: the system has no watches. */
+  readonly watches: Watches | null;
   /** What one member says of itself and of the cluster; with `hashAtRevision`, also the hash of its data at that revision. */
   view(node: string, options: ViewOptions): Promise<MemberView>;
   /**

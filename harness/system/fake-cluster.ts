@@ -66,6 +66,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
     }),
     probeAccess: () => null,
+    watches: null,
     view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),
     held: async function* () {
       yield await unexpected("a read-back")();

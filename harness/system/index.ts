@@ -4,3 +4,4 @@ export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
 export { leaderAndReplacements, survivorAndReplacements } from "./etcd/roles.ts";
 export { startProbes, type ProbeOptions } from "./probes.ts";
 export { hashValue } from "./value-hash.ts";
+export type * from "./watches.ts";

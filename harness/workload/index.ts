@@ -1,3 +1,4 @@
 /** Workload: recording clients that write and read during the drill. */
 export { WORKLOAD_PREFIX } from "./keys.ts";
 export { startWorkload, type Workload, type WorkloadOptions } from "./workload.ts";
+export { startWatchers, type Watchers, type WatchersOptions } from "./watchers.ts";

@@ -130,7 +130,22 @@ const started = (atMs: number): LedgerEntry => ({
 
 type Case = readonly [id: CheckId, what: string, ledger: Ledger, outcome: Finding["outcome"], says: RegExp];
 
+/** The healthy ledger with a watch of n1 that leaves out one change, its own count kept in step; more in watches-told.test.ts. */
+const untold = changed(
+  changed(healthy, "watch-events", (one, index) => (index === 20 ? { ...one, events: one.events.slice(1) } : one)),
+  "watcher-stopped",
+  (one) => (one.watcher === entriesOf(healthy, "watch-events")[20]?.watcher ? { ...one, events: one.events - 1 } : one),
+);
+
 const planted: readonly Case[] = [
+  ["watches-told", "a change is left out", untold, "failed", /has a gap: 1 acknowledged/],
+  [
+    "watches-told",
+    "an entry of a watcher is missing",
+    without(healthy, "watch-events", (one) => one === entriesOf(healthy, "watch-events")[20]),
+    "broken",
+    /it saw \d+ events, and \d+ are on record/,
+  ],
   ["steady-before-fault", "a member is ill at the injection", badProbe("n2", 10_000), "broken", /not steady/],
   [
     "steady-before-fault",

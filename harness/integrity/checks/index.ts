@@ -34,6 +34,7 @@ import { steadyBeforeFaultCheck } from "./steady-before-fault.ts";
 import { survivesRollingRestartCheck } from "./survives-rolling-restart.ts";
 import { timeTrustworthyCheck } from "./time-trustworthy.ts";
 import { transactionsWholeCheck } from "./transactions-whole.ts";
+import { watchesToldCheck } from "./watches-told.ts";
 import { workloadAdequateCheck } from "./workload-adequate.ts";
 
 /** One check for every id. */
@@ -68,6 +69,7 @@ export const CHECKS: Checks = {
   "old-data-cannot-rejoin": oldDataCannotRejoinCheck,
   "revision-not-back": revisionNotBackCheck,
   "survives-rolling-restart": survivesRollingRestartCheck,
+  "watches-told": watchesToldCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,
   "nothing-left-behind": nothingLeftBehindCheck,
   "stayed-steady": stayedSteadyCheck,

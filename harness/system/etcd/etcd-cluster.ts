@@ -9,6 +9,7 @@ import { isFatalLogLine } from "./fatal-log-line.ts";
 import { openGateway, type Gateway } from "./gateway.ts";
 import { readHeld } from "./held.ts";
 import { viewMember } from "./view.ts";
+import { openWatch } from "./watch.ts";
 
 export interface EtcdClusterOptions {
   readonly nodes: readonly ClusterNode[];
@@ -62,6 +63,7 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
       certificate: options.client.certificate,
       privateKey: options.client.key,
     }),
+    watches: { open: (node, watch) => openWatch({ clientUrl: nodeOf(node).clientUrl, credentials }, watch) },
     view: async (node, viewOptions) => viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions),
     held: async function* (node, heldOptions) {
       using gateway = gatewayTo(node);

@@ -65,7 +65,7 @@ function whyNot(reply: Parameters<typeof rowOf>[0]): string {
 }
 
 /** The first key after all keys with this prefix: the prefix with its last byte that can grow by one grown, as etcd ranges want it. */
-function afterPrefix(prefix: Buffer): Buffer {
+export function afterPrefix(prefix: Buffer): Buffer {
   const grown = Buffer.from(prefix);
   for (let index = grown.length - 1; index >= 0; index--) {
     const byte = grown[index] ?? 0xff;

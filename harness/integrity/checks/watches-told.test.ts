@@ -1,0 +1,323 @@
+/** Watches in the account: what a watcher was told wrongly is found, and what nobody can know is held against nobody. */
+import { describe, expect, test } from "vitest";
+import {
+  AT,
+  changed,
+  entriesOf,
+  healthyLedger,
+  without,
+  withEntries,
+  type EntryOf,
+} from "../../../fixtures/ledgers/build.ts";
+import type { JudgementPlan, Ledger, WatchEvent } from "../../ledger/index.ts";
+import { judge, type Finding } from "../index.ts";
+
+const healthy = healthyLedger();
+const deliverWithinMs = 500;
+
+function find(ledger: Ledger): Finding {
+  const finding = judge(ledger).findings.find((one) => one.checkId === "watches-told");
+  if (finding === undefined) throw new Error("no finding");
+  return finding;
+}
+
+const text = ({ summary, details }: Finding): string => [summary, ...details].join("\n");
+
+/** The ledger with other events in some entries of a watcher, its own count kept in step. */
+function told(
+  watcher: string,
+  change: (entry: EntryOf<"watch-events">, index: number) => readonly WatchEvent[],
+  ledger = healthy,
+): Ledger {
+  let index = 0;
+  const now = changed(ledger, "watch-events", (entry) =>
+    entry.watcher === watcher ? { ...entry, events: change(entry, index++) } : entry,
+  );
+  const events = entriesOf(now, "watch-events")
+    .filter((one) => one.watcher === watcher)
+    .reduce((sum, one) => sum + one.events.length, 0);
+  return changed(now, "watcher-stopped", (one) => (one.watcher === watcher ? { ...one, events } : one));
+}
+
+const own = (watcher: string): readonly EntryOf<"watch-events">[] =>
+  entriesOf(healthy, "watch-events").filter((one) => one.watcher === watcher);
+const ofN2 = own("watcher-n2");
+const reopenedN2 = entriesOf(healthy, "watch-open").findLast((one) => one.node === "n2") as EntryOf<"watch-open">;
+const firstAfter = ofN2.findIndex((one) => one.attempt === reopenedN2.attempt);
+/** Keeps only what `which` picks of the entries after n2's watch was opened again. */
+const afterReopening = (which: (index: number) => boolean): Ledger =>
+  told("watcher-n2", (entry, index) => (index < firstAfter || which(index - firstAfter) ? entry.events : []));
+
+const planThatGoesBack = ({ header: { plan } }: Ledger): JudgementPlan => ({
+  ...plan,
+  checks: plan.checks.map((one) =>
+    one.id === "watches-told" || one.id === "revision-not-back" ? { ...one, mayGoBack: true } : one,
+  ),
+});
+
+test("every watcher went on without a gap, and the finding says how", () => {
+  const finding = find(healthy);
+  expect(finding.outcome).toBe("passed");
+  expect(finding.summary).toMatch(/3 watchers were told \d{3,} changes/);
+  expect(finding.summary).toMatch(
+    /watcher-n1 lost its connection 2 time\(s\), was turned away 2 time\(s\) and went on/,
+  );
+});
+
+describe("a planted bug: failed", () => {
+  test.each<readonly [string, Ledger, RegExp]>([
+    [
+      "a watch that is taken after the disaster and hangs",
+      afterReopening(() => false),
+      /watcher-n2: .* was taken and then silent: \d+ acknowledged/,
+    ],
+    [
+      "a watch that falls silent some time later",
+      afterReopening((index) => index < 6),
+      /watcher-n2: .* fell silent after revision \d+/,
+    ],
+    [
+      "a watch that does not catch up with what happened meanwhile",
+      afterReopening((index) => index > 0),
+      /watcher-n2: .* has a gap/,
+    ],
+    [
+      "one change left out, in the midst of a watch",
+      told("watcher-n1", ({ events }, index) => (index === 9 ? events.slice(1) : events)),
+      /watcher-n1: .* has a gap: 1 acknowledged write\(s\) were never told to it, the first is drillbook\/key/,
+    ],
+    [
+      "one change left out before the connection broke",
+      told("watcher-n3", ({ events }, index) => (index === 3 ? events.slice(0, -1) : events)),
+      /watcher-n3: .* has a gap: 1 /,
+    ],
+    [
+      "a change that comes twice",
+      told("watcher-n1", ({ events }, index) => (index === 9 ? [...events, ...events.slice(-1)] : events)),
+      /came twice/,
+    ],
+    [
+      "the last change before the break comes again after it",
+      told("watcher-n2", ({ events }, index) =>
+        index === firstAfter ? [...(ofN2[firstAfter - 1]?.events.slice(-1) ?? []), ...events] : events,
+      ),
+      /watcher-n2: .* came twice/,
+    ],
+    [
+      "changes in the wrong order",
+      told("watcher-n1", ({ events }, index) => (index === 9 ? events.toReversed() : events)),
+      /came after revision/,
+    ],
+    [
+      "a change from before the wanted revision",
+      told("watcher-n2", ({ events }, index) =>
+        index === firstAfter ? [{ op: "put", key: "drillbook/key/old", revision: "3" }, ...events] : events,
+      ),
+      /at revision 3 came to a watch from revision \d+ on/,
+    ],
+  ])("%s", (_what, ledger, says) => {
+    const finding = find(ledger);
+    expect(finding.outcome).toBe("failed");
+    expect(text(finding)).toMatch(says);
+  });
+
+  test("a store whose revisions went back takes a watch from a revision to come, and is silent", () => {
+    // As after a restore to an older snapshot: all that is written after the page has revisions that n2's watcher has passed.
+    const low = 1000n;
+    const rewound = changed(healthy, "operation", (one) =>
+      one.revision !== null && one.sentAtMs >= AT.runbookStarted
+        ? { ...one, revision: String((BigInt(one.revision) % 100_000n) + low) }
+        : one,
+    );
+    const silent = ["watcher-n1", "watcher-n2", "watcher-n3"].reduce(
+      (ledger, watcher) => told(watcher, (entry) => (entry.atMs < AT.runbookStarted ? entry.events : []), ledger),
+      rewound,
+    );
+    const finding = find(silent);
+    expect(finding.outcome).toBe("failed");
+    expect(finding.details).toHaveLength(3);
+    expect(text(finding)).toMatch(
+      /watcher-n3 waited for revisions to come while the store's went back: \d+ acknowledged/,
+    );
+    const declared = { ...silent, header: { ...silent.header, plan: planThatGoesBack(silent) } };
+    const allowed = find(declared);
+    expect(allowed.outcome).toBe("passed");
+    expect(allowed.summary).toMatch(
+      /3 watcher\(s\) that revisions which start again leave behind, as the drill declares/,
+    );
+  });
+});
+
+describe("told is not lost: passed", () => {
+  test("a watcher whose revisions are gone is told so, and begins anew", () => {
+    // What it missed between the two is what it was told that it missed.
+    const missed = afterReopening((index) => index > 0);
+    const open = { ...reopenedN2, attempt: reopenedN2.attempt + 1, atMs: reopenedN2.atMs + 300, fromRevision: null };
+    const skipped = ofN2[firstAfter + 1]?.atMs ?? 0;
+    const moved = changed(
+      changed(missed, "watch-events", (one) =>
+        one.watcher === "watcher-n2" && one.attempt === reopenedN2.attempt
+          ? { ...one, attempt: open.attempt, events: one.atMs <= skipped ? [] : one.events }
+          : one,
+      ),
+      "watch-end",
+      (one) => (one.watcher === "watcher-n2" && one.how === "ended" ? { ...one, attempt: open.attempt } : one),
+    );
+    const ledger = withEntries(
+      changed(moved, "watcher-stopped", (one) =>
+        one.watcher === "watcher-n2"
+          ? {
+              ...one,
+              attempts: open.attempt,
+              events: entriesOf(moved, "watch-events")
+                .filter((entry) => entry.watcher === "watcher-n2")
+                .reduce((sum, entry) => sum + entry.events.length, 0),
+            }
+          : one,
+      ),
+      [
+        {
+          kind: "watch-end",
+          atMs: reopenedN2.atMs + 1,
+          watcher: "watcher-n2",
+          attempt: reopenedN2.attempt,
+          how: "cancelled",
+          compactRevision: "9007199254742000",
+          reason: "compacted",
+        },
+        { ...open, sentAtMs: open.atMs - 1 },
+      ],
+    );
+    const finding = find(ledger);
+    expect(text(finding)).toMatch(/watcher-n2 .*was told 1 time\(s\) that its revisions are gone/);
+    expect(finding.outcome).toBe("passed");
+  });
+
+  test("what may be gone by design need not be told", () => {
+    // n3's watch broke before the last writes were told to it, and the recovery point lies before those.
+    const last = own("watcher-n3")
+      .findLast((one) => one.atMs < AT.injecting)
+      ?.events.at(-1);
+    const lost = changed(healthy, "recovery-point", (one) => ({
+      ...one,
+      revision: String(BigInt(last?.revision ?? 0) - 1n),
+    }));
+    const n3 = entriesOf(healthy, "watch-open").findLast((one) => one.node === "n3")?.attempt;
+    const ledger = changed(
+      told("watcher-n3", ({ events }) => events.filter((one) => one !== last), lost),
+      "watch-open",
+      (one) => (one.node === "n3" && one.attempt === n3 ? { ...one, fromRevision: last?.revision ?? null } : one),
+    );
+    expect(find(ledger).outcome).toBe("passed");
+    const promised = changed(ledger, "recovery-point", (one) => ({ ...one, revision: last?.revision ?? null }));
+    expect(find(promised).outcome).toBe("failed");
+  });
+});
+
+describe("what is not known accuses nobody: inconclusive", () => {
+  const lagging = (ledger: Ledger): Ledger =>
+    changed(ledger, "loop-lag", (one) => ({ ...one, maxLagMs: deliverWithinMs }));
+
+  test.each<readonly [string, Ledger, RegExp]>([
+    ["a member was not watched", withoutWatcher("watcher-n2"), /n2 was not watched/],
+    ["silence, while the harness did not listen", lagging(afterReopening(() => false)), /event loop lagged/],
+    [
+      "silence, and nobody knows whether the harness listened",
+      without(
+        afterReopening(() => false),
+        "loop-lag",
+      ),
+      /not watched/,
+    ],
+    [
+      "a watcher was opened only after the fault",
+      changed(healthy, "watch-open", (one) =>
+        one.attempt === 1 ? { ...one, opened: false, revision: null, reason: "deadline" } : one,
+      ),
+      /belong to no watch/,
+    ],
+    [
+      "the record of a watcher has no end",
+      without(healthy, "watcher-stopped", (one) => one.watcher === "watcher-n1"),
+      /not stopped in order/,
+    ],
+    [
+      "the record ends before the watches do",
+      without(
+        without(
+          afterReopening((index) => index < 6),
+          "watcher-stopped",
+        ),
+        "watch-end",
+        (one) => one.how === "ended",
+      ),
+      /not stopped in order/,
+    ],
+  ])("%s", (_what, ledger, says) => {
+    const finding = find(ledger);
+    expect(["inconclusive", "broken"]).toContain(finding.outcome);
+    expect(text(finding)).toMatch(says);
+  });
+
+  test("a watcher that was never open before the fault", () => {
+    const late = without(
+      without(healthy, "watch-events", (one) => one.attempt === 1),
+      "watch-end",
+      (one) => one.attempt === 1,
+    );
+    const finding = find(
+      changed(
+        changed(late, "watch-open", (one) =>
+          one.attempt === 1 ? { ...one, opened: false, revision: null, reason: "deadline" } : one,
+        ),
+        "watcher-stopped",
+        (one) => ({
+          ...one,
+          events: entriesOf(late, "watch-events")
+            .filter((entry) => entry.watcher === one.watcher)
+            .reduce((sum, entry) => sum + entry.events.length, 0),
+        }),
+      ),
+    );
+    expect(finding.outcome).toBe("inconclusive");
+    expect(text(finding)).toMatch(/watcher-n2 was not open before the fault/);
+  });
+
+  test.each(["watch-open", "watch-events", "watch-end"] as const)("any one entry of %s is missing", (kind) => {
+    const count = entriesOf(healthy, kind).length;
+    for (let index = 0; index < count; index += Math.ceil(count / 12)) {
+      let at = 0;
+      const outcome = find(without(healthy, kind, () => at++ === index)).outcome;
+      expect(["broken", "inconclusive"]).toContain(outcome);
+    }
+  });
+
+  test("an acknowledged write turned into an unknown one accuses no watcher", () => {
+    const writes = entriesOf(healthy, "operation").filter((one) => one.op !== "get" && one.outcome === "acknowledged");
+    for (const write of writes.filter((_one, index) => index % 25 === 0)) {
+      const ledger = changed(healthy, "operation", (one) =>
+        one.id === write.id ? { ...one, outcome: "unknown", revision: null, reason: "deadline" } : one,
+      );
+      expect(find(ledger).outcome).not.toBe("failed");
+    }
+  });
+});
+
+test("a system without watches: skipped, with the reason", () => {
+  const none = without(
+    without(without(without(healthy, "watch-open"), "watch-events"), "watch-end"),
+    "watcher-stopped",
+  );
+  const reason = "the system under recovery has no watches";
+  const finding = find(withEntries(none, [{ kind: "absent", atMs: AT.workload, what: "watches", reason }]));
+  expect(finding).toMatchObject({ outcome: "skipped", summary: `There are no watches: ${reason}.` });
+});
+
+function withoutWatcher(watcher: string): Ledger {
+  const of = (one: { readonly watcher: string }): boolean => one.watcher === watcher;
+  return without(
+    without(without(without(healthy, "watch-open", of), "watch-events", of), "watch-end", of),
+    "watcher-stopped",
+    of,
+  );
+}

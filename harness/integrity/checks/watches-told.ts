@@ -1,0 +1,109 @@
+/** Check: whoever watched across the disaster was told everything, or that it was not. */
+import { formatMs } from "../../core/index.ts";
+import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
+import { describeMissing, owedWrites, watchFaults, type OwedWrite, type WatchFaults } from "../watch-faults.ts";
+import { watchRecords, type WatchRecord } from "../watch-records.ts";
+
+/**
+ * A broken connection, a cancelled watch and "these revisions are gone" are all words that a client understands. What no
+ * client can see is a watch that is open and leaves something out.
+ */
+export const watchesToldCheck: Check<"watches-told"> = {
+  id: "watches-told",
+  title: "Watches told",
+  proves:
+    "A watcher on each member, open since before the fault, was told every acknowledged change in order and once, or was told that its watch had ended.",
+  source: {
+    address: "https://etcd.io/docs/v3.6/learning/api_guarantees/#watch-apis",
+    fact: "Watches are ordered, unique, reliable and resumable: no event is left out or comes twice, and a broken watch goes on after the last event seen. A restore to older revisions breaks that unseen (etcd-io/etcd#14303, #16028).",
+  },
+  judge: (evidence, { deliverWithinMs, mayGoBack }) => {
+    const absent = evidence.all("absent").find((one) => one.what === "watches");
+    const records = watchRecords(evidence);
+    if (records.length === 0 && absent !== undefined) {
+      return { outcome: "skipped", summary: `There are no watches: ${absent.reason}.`, details: [] };
+    }
+    const contradictions = records.flatMap((one) =>
+      one.contradiction === null ? [] : [`${one.watcher}: ${one.contradiction}`],
+    );
+    if (contradictions.length > 0) return broken("The record of a watcher contradicts itself.", contradictions);
+    if (evidence.account.violations.length > 0) return inconclusive("What the watchers were owed is not known.");
+    const owed = owedWrites(evidence);
+    const judged = records.map((record) => ({ record, ...watchFaults(record, owed, { deliverWithinMs }) }));
+    const behind = judged.flatMap(({ record, overtaken }) =>
+      overtaken.length === 0 ? [] : [leftBehind(record, overtaken)],
+    );
+    const faults = [...judged.flatMap((one) => one.faults), ...(mayGoBack ? [] : behind)];
+    const silences = judged.flatMap((one) => one.silences);
+    const deaf = silences.length === 0 ? null : notListening(evidence, deliverWithinMs);
+    const proven = deaf === null ? [...faults, ...silences] : faults;
+    if (proven.length > 0)
+      return failed(`Watchers were told wrongly, or not at all: ${proven.length} time(s).`, proven);
+    if (deaf !== null) return inconclusive(`Watchers were told nothing any more, but ${deaf}.`, silences);
+    const open = openQuestions(evidence, judged);
+    if (open.length > 0) return inconclusive("It is not known whether every watcher was told everything.", open);
+    return passed(
+      [described(records, behind.length), ...records.map(toldOf), ...behind.map((one) => `${one}.`)].join(" "),
+    );
+  },
+};
+
+type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
+
+/** Why the harness itself may not have listened; null when it did. */
+function notListening({ all }: Evidence, deliverWithinMs: number): string | null {
+  const lags = all("loop-lag").map((entry) => entry.maxLagMs);
+  if (lags.length === 0) return "the harness's event loop was not watched";
+  const worst = lags.reduce((a, b) => Math.max(a, b));
+  return worst < deliverWithinMs ? null : `the harness's own event loop lagged by ${formatMs(worst)}`;
+}
+
+function openQuestions({ nodes, timeline }: Evidence, judged: readonly JudgedWatcher[]): readonly string[] {
+  // Without a fault, as in a control, there is no "before".
+  const openBeforeMs = timeline.injectedAtMs ?? Infinity;
+  const questions: string[] = [];
+  if (nodes.length === 0) questions.push("no member is on record");
+  for (const node of nodes) {
+    if (!judged.some((one) => one.record.node === node)) questions.push(`${node} was not watched`);
+  }
+  for (const { record, owedInTheEnd } of judged) {
+    const { watcher, sessions, stopped } = record;
+    const [first] = sessions;
+    const last = sessions.at(-1);
+    if (first === undefined || first.open.atMs > openBeforeMs)
+      questions.push(`${watcher} was not open before the fault`);
+    else if (stopped === null) questions.push(`${watcher} was not stopped in order, so that its record may go on`);
+    else if (last?.end?.how === "ended" && owedInTheEnd === 0)
+      questions.push(`${watcher} was open in the end, but nothing was acknowledged that it had to be told`);
+  }
+  return questions;
+}
+
+function leftBehind({ watcher }: WatchRecord, overtaken: readonly OwedWrite[]): string {
+  return `${watcher} waited for revisions to come while the store's went back: ${describeMissing(overtaken)}`;
+}
+
+/** `behind`: how many watchers the store's revisions left behind, as the drill declares. */
+function described(records: readonly WatchRecord[], behind: number): string {
+  const events = records.flatMap((one) => one.sessions).reduce((sum, session) => sum + session.events.length, 0);
+  return `${records.length} watchers were told ${events} changes in order, each once and ${behind === 0 ? "none left out" : `none left out but for ${behind} watcher(s) that revisions which start again leave behind, as the drill declares: clients that watch must begin anew`}.`;
+}
+
+/** What became of one watcher, in one sentence. */
+function toldOf({ watcher, sessions, attempts }: WatchRecord): string {
+  const ends = sessions.map((one) => one.end);
+  const lost = ends.filter((end) => end?.how === "lost").length;
+  const compacted = ends.filter((end) => end?.how === "cancelled" && end.compactRevision !== null).length;
+  const cancelled = ends.filter((end) => end?.how === "cancelled").length - compacted;
+  const refused = attempts - sessions.length;
+  const parts = [
+    ...(lost > 0 ? [`lost its connection ${lost} time(s)`] : []),
+    ...(cancelled > 0 ? [`was cancelled ${cancelled} time(s)`] : []),
+    ...(compacted > 0 ? [`was told ${compacted} time(s) that its revisions are gone`] : []),
+    ...(refused > 0 ? [`was turned away ${refused} time(s)`] : []),
+  ];
+  const wasOpen = ends.at(-1)?.how === "ended";
+  if (parts.length === 0) return `${watcher} stayed open.`;
+  return `${watcher} ${parts.join(", ")} and ${wasOpen ? "went on" : "was not open in the end"}.`;
+}

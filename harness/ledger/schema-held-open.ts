@@ -1,0 +1,47 @@
+/** Schemas of what clients hold open across the fault: watches. */
+import { z } from "zod";
+import { atMs, decimal, id, kind, text, type EntrySchemas } from "./schema-parts.ts";
+
+/** The kinds of this file. */
+export const HELD_OPEN_SCHEMAS: Pick<
+  EntrySchemas,
+  "watch-open" | "watch-events" | "watch-end" | "watcher-stopped" | "absent"
+> = {
+  "watch-open": z.strictObject({
+    kind: kind("watch-open"),
+    atMs,
+    sentAtMs: atMs,
+    watcher: text,
+    node: text,
+    attempt: id,
+    fromRevision: decimal.nullable(),
+    opened: z.boolean(),
+    revision: decimal.nullable(),
+    reason: text.nullable(),
+  }),
+  "watch-events": z.strictObject({
+    kind: kind("watch-events"),
+    atMs,
+    watcher: text,
+    attempt: id,
+    events: z.array(z.strictObject({ op: z.enum(["put", "delete"]), key: text, revision: decimal })),
+  }),
+  "watch-end": z.strictObject({
+    kind: kind("watch-end"),
+    atMs,
+    watcher: text,
+    attempt: id,
+    how: z.enum(["lost", "cancelled", "ended"]),
+    compactRevision: decimal.nullable(),
+    reason: text.nullable(),
+  }),
+  "watcher-stopped": z.strictObject({
+    kind: kind("watcher-stopped"),
+    atMs,
+    watcher: text,
+    node: text,
+    attempts: id,
+    events: id,
+  }),
+  absent: z.strictObject({ kind: kind("absent"), atMs, what: kind("watches"), reason: text }),
+};
