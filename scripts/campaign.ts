@@ -3,9 +3,10 @@
  * instants, two runs at once; the summary goes into docs/track-record.md between the campaign's markers.
  *
  * Usage: npm run campaign -- [--seeds 20] [--controls 1] [--interrupts 50] [--kills 50] [--pairs 2] [--first 1] [--instants N] [--write]
+ * Parts can be run by themselves: --save FILE keeps the rows, and --from FILE,FILE puts kept rows before the new ones.
  */
-import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,6 +19,9 @@ import { writeTrackRecord } from "./record/track-record.ts";
 const DRILL = "etcd-quorum-loss";
 const CLI = ["harness/cli/drillbook.js"];
 
+/** A little longer than a drill takes, so that every part of it is hit and some come to their end. */
+const WHOLE_DRILL_MS = 80_000;
+
 /** What a busy machine may leave open. */
 const TIME_CHECKS: ReadonlySet<string> = new Set(["time-trustworthy", "recovery-time-within-objective"]);
 
@@ -29,7 +33,8 @@ interface Row {
 }
 
 const options = minimist(process.argv.slice(2), {
-  default: { first: 1, seeds: 20, controls: 1, interrupts: 50, kills: 50, pairs: 2 },
+  default: { first: 1, seeds: 20, controls: 1, interrupts: 50, kills: 50, pairs: 2, save: "", from: "" },
+  string: ["save", "from"],
 });
 $.nothrow = true;
 $.quiet = true;
@@ -39,13 +44,22 @@ const instantsSeed = Number(options["instants"] ?? Date.now() & 0x7fffffff);
 console.log(`instants of ending are drawn with --instants ${instantsSeed}`);
 const random = seededRandom(instantsSeed);
 try {
+  const saved = String(options["from"])
+    .split(",")
+    .filter((file) => file !== "");
   const rows = [
+    ...(await Promise.all(saved.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Row[]))).flat(),
     await manySeeds(Number(options["first"]), Number(options["seeds"])),
     ...(await withControls(Number(options["controls"]))),
     await twoAtOnce(Number(options["pairs"])),
     await endedEarly("Ctrl-C at a random instant", "SIGINT", Number(options["interrupts"])),
-    await endedEarly("SIGKILL of the command at a random instant", "SIGKILL", Number(options["kills"])),
-  ];
+    await endedEarly(
+      "SIGKILL at a random instant, of the command or of everything in turn",
+      "SIGKILL",
+      Number(options["kills"]),
+    ),
+  ].filter((row) => row.runs > 0);
+  if (options["save"] !== "") await writeFile(String(options["save"]), JSON.stringify(rows));
   const table = markdownTable(rows);
   console.log(table);
   if (options["write"] === true) await writeTrackRecord("campaign", table);
@@ -132,14 +146,17 @@ async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: num
   for (let index = 0; index < count; index++) {
     const folder = await mkdtemp(join(out, "early-"));
     const running = $`${process.execPath} ${CLI} run ${DRILL} --seed ${index + 1} --out ${folder}`;
-    const afterMs = 500 + random.integer(30_000);
-    const timer = setTimeout(() => process.kill(running.pid ?? 0, signal), afterMs);
+    const afterMs = 500 + random.integer(WHOLE_DRILL_MS);
+    const everything = signal === "SIGKILL" && index % 2 === 1;
+    const timer = setTimeout(() => end(running.pid ?? 0, signal, everything ? folder : null), afterMs);
     const { exitCode } = await running;
     clearTimeout(timer);
     await settled(folder);
     await $`${process.execPath} ${CLI} clean`;
     const problems = await problemsOf(folder, signal, exitCode);
-    console.log(`${signal} after ${afterMs} ms: exit ${exitCode ?? "by signal"} ${problems.join("; ")}`);
+    console.log(
+      `${signal}${everything ? " of everything" : ""} after ${afterMs} ms: exit ${exitCode ?? "by signal"} ${problems.join("; ")}`,
+    );
     if (problems.length === 0) sound++;
   }
   return {
@@ -148,6 +165,18 @@ async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: num
     asExpected: sound,
     notes: "judged `interrupted` where the drill had not ended; nothing left after `clean`",
   };
+}
+
+/** Ends the command, and with a folder of runs every process of the run in it, as when the machine's memory is short. */
+function end(pid: number, signal: "SIGINT" | "SIGKILL", folder: string | null): void {
+  const runs = folder === null ? [] : readdirSync(folder);
+  for (const one of [pid, ...runs.flatMap((run) => labelledProcesses(run).map((found) => found.pid))]) {
+    try {
+      process.kill(one, signal);
+    } catch {
+      // It went with another one.
+    }
+  }
 }
 
 async function problemsOf(folder: string, signal: string, exitCode: number | null): Promise<readonly string[]> {
@@ -160,7 +189,11 @@ async function problemsOf(folder: string, signal: string, exitCode: number | nul
   const result = JSON.parse(judged.stdout === "" ? "{}" : judged.stdout) as Partial<DrillResult>;
   const ended = (await readFile(join(folder, run, "ledger.ndjson"), "utf8")).includes('"kind":"end"');
   if (result.outcome === "passed" && !(ended && exitCode === 0)) problems.push("judged as passed");
-  if (result.outcome !== "passed" && result.outcome !== "interrupted") problems.push(`judged as ${result.outcome}`);
+  // A drill that came to its own end on a busy machine may leave the time open, and nothing else.
+  const open = (result.findings ?? []).filter(({ outcome }) => outcome !== "passed" && outcome !== "skipped");
+  const timeIsOpen = exitCode === 4 && open.every(({ checkId }) => TIME_CHECKS.has(checkId));
+  if (result.outcome !== "passed" && result.outcome !== "interrupted" && !timeIsOpen)
+    problems.push(`judged as ${result.outcome}`);
   if (signal === "SIGINT" && exitCode !== 130 && exitCode !== 0) problems.push(`exit code ${exitCode}`);
   const left = labelledProcesses(run).map(({ command }) => command);
   if (left.length > 0) problems.push(`left running: ${left.join(", ")}`);
