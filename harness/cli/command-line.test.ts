@@ -40,6 +40,7 @@ describe("a wrong command line exits with 2, says what is near, and starts nothi
     [["run", "passes", "--seed", "1.5"], "a seed"],
     [["run", "passes", "--seed", "4294967296"], "a seed"],
     [["run", "passes", "--rate", "0"], "a rate"],
+    [["run", "passes", "--reaction", "5"], "a duration"],
     [["run", "passes", "--runbook", "nothing.md"], "nothing.md"],
     [["run", "passes", "refuses", "--runbook", "nothing.md"], "one drill"],
     [["judge"], "run folder"],

@@ -3,7 +3,7 @@
  * the time to the first phase of a drill counts.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { DrillError, EXIT_USAGE, exitCodeOf } from "../core/index.ts";
+import { DrillError, EXIT_USAGE, exitCodeOf, parseDurationMs } from "../core/index.ts";
 import { CONTROLS, type ControlKind } from "../ledger/index.ts";
 import { printableLines } from "./printable.ts";
 import { drillbookVersion } from "./version.ts";
@@ -95,6 +95,11 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
       "--rate <n>",
       "writes per second of the workload (default: the drill's own)",
       integer("a rate", 1, MAX_RATE),
+    )
+    .option(
+      "--reaction <duration>",
+      "how long your people take from the alert to the page, e.g. 5m: shown beside the measured time, never in it",
+      duration,
     )
     .addOption(
       new Option("--control <kind>", "run a control instead of the drill itself: it passes when it shows what it must")
@@ -207,6 +212,7 @@ interface RunFlags {
   readonly out: string;
   readonly runbook?: string;
   readonly rate?: number;
+  readonly reaction?: number;
   readonly control?: ControlKind;
   readonly controls: boolean;
   readonly repeat?: number;
@@ -224,6 +230,13 @@ function integer(what: string, min: number, max: number): (text: string) => numb
     }
     return value;
   };
+}
+
+/** A human duration in milliseconds. */
+function duration(text: string): number {
+  const durationMs = parseDurationMs(text);
+  if (durationMs === undefined) throw new InvalidArgumentError("Expected a duration with its unit, such as 90s or 5m.");
+  return durationMs;
 }
 
 /** Says what went wrong and gives the exit code for it. */

@@ -29,6 +29,8 @@ export interface FrontOptions {
   readonly runbookFile: string | null;
   /** Null for the drill's own. */
   readonly writesPerSecond: number | null;
+  /** Null for the drill's own. */
+  readonly assumedReactionMs: number | null;
   readonly keep: boolean;
   /** How the worker is kept apart. */
   readonly isolation: Promise<Isolation>;
@@ -64,6 +66,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         control: options.control,
         observed: options.observed,
         writesPerSecond: options.writesPerSecond,
+        assumedReactionMs: options.assumedReactionMs,
         runDir,
         keep: options.keep,
       },

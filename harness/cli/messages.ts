@@ -20,6 +20,8 @@ export interface Assignment {
   readonly observed: ObservedRecovery | null;
   /** Writes per second instead of the drill's own; null for its own. */
   readonly writesPerSecond: number | null;
+  /** What people are taken to need before they begin with the page, for the report; null for the drill's own. */
+  readonly assumedReactionMs: number | null;
   /** Absolute path of the run's folder below `reports/`. */
   readonly runDir: string;
   /** Leave the cluster up at the end. */

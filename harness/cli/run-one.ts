@@ -61,6 +61,7 @@ export async function runOne(
       outDir: resolve(terminal.cwd, command.out),
       runbookFile: session.runbookFile,
       writesPerSecond: command.rate ?? null,
+      assumedReactionMs: command.reaction ?? null,
       keep: command.keep,
       isolation: session.isolation,
       worker: command.workerModule ?? null,

@@ -26,6 +26,8 @@ export interface RunCommand {
   readonly out: string;
   readonly runbook?: string;
   readonly rate?: number;
+  /** What people are taken to need before they begin with the page, in milliseconds; for the report alone. */
+  readonly reaction?: number;
   readonly keep: boolean;
   /** One control instead of the drill itself. */
   readonly control?: ControlKind;

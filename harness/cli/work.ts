@@ -69,10 +69,11 @@ interface WorkerRun {
 
 async function runWithLedger({ assignment, drill, runbook, programs, front }: WorkerRun): Promise<void> {
   const { runId, runDir, seed } = assignment;
-  const settings = settingsOf(
-    drill,
-    assignment.writesPerSecond === null ? {} : { writesPerSecond: assignment.writesPerSecond },
-  );
+  const { assumedReactionMs, writesPerSecond } = assignment;
+  const settings = settingsOf(drill, {
+    ...(writesPerSecond === null ? {} : { writesPerSecond }),
+    ...(assumedReactionMs === null ? {} : { assumedReactionMs }),
+  });
   const control = controlPlan(drill, assignment.control, assignment.observed);
   const evidenceDir = join(runDir, EVIDENCE_FOLDER);
   mkdirSync(evidenceDir, { recursive: true });

@@ -64,6 +64,8 @@ export interface DrillSettings {
   /** Detection is awaited at most this long. */
   readonly detectWithinMs: number;
   readonly holdForMs: number;
+  /** See JudgementPlan: a parameter of the report, not waited for. */
+  readonly assumedReactionMs: number | null;
   /** Convergence is awaited at most this long after the runbook's end. */
   readonly convergeWithinMs: number;
   /** Steady state after the rolling restart is awaited at most this long for each member. */

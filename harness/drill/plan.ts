@@ -15,6 +15,7 @@ export function judgementPlan(drill: Drill, settings: DrillSettings, control: Co
     recoveryPoint: { kind: drill.recoveryPoint.kind, description: drill.recoveryPoint.description },
     objectives: drill.objectives,
     steadyState: { voters: drill.membership.voters },
+    assumedReactionMs: settings.assumedReactionMs,
     holdForMs: settings.holdForMs,
     detection: { unavailableForMs: settings.unavailableForMs },
     serviceProbe: { periodMs: settings.serviceProbePeriodMs, timeoutMs: settings.serviceProbeTimeoutMs },

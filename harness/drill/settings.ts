@@ -27,6 +27,8 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   unavailableForMs: 3000,
   detectWithinMs: 20_000,
   holdForMs: 5000,
+  // Only the reader knows how long their people take; none is made up.
+  assumedReactionMs: null,
   convergeWithinMs: 30_000,
   restartWithinMs: 20_000,
 };

@@ -59,6 +59,7 @@ export function judge(ledger: Ledger): DrillResult {
     findings,
     notes: [...notes, ...spared],
     objectives,
+    assumedReactionMs: header.plan.assumedReactionMs,
     environment: header.environment,
   };
 }

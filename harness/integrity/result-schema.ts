@@ -99,6 +99,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
       met: z.boolean().nullable(),
     }),
   ),
+  assumedReactionMs: ms.nullable(),
   environment: z.strictObject({
     drillbook: text,
     node: text,

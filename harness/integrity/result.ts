@@ -46,6 +46,8 @@ export interface DrillResult {
    */
   readonly notes: readonly string[];
   readonly objectives: readonly ObjectiveResult[];
+  /** What people are taken to need before they begin with the page; a parameter, in none of the numbers above. Null: nobody said. */
+  readonly assumedReactionMs: number | null;
   readonly environment: EnvironmentRecord;
 }
 

@@ -18,6 +18,11 @@ export interface JudgementPlan {
   /** The slow grid: what each member says of the cluster (member list, alarms, hashes). */
   readonly clusterProbe: GridPlan;
   readonly workload: WorkloadPlan;
+  /**
+   * How long people are taken to need from the alert until they begin with the page; null when nobody said. A parameter for
+   * the reader: it is never waited for, and is in no measurement, objective or verdict.
+   */
+  readonly assumedReactionMs: number | null;
 }
 
 /**

@@ -88,6 +88,7 @@ const plan: z.ZodType<JudgementPlan> = z.strictObject({
     z.strictObject({ recoveryTimeMs: durationMs, lostWrites: id, lostWritesReason: text.min(1) }),
   ]),
   steadyState: z.strictObject({ voters: id }),
+  assumedReactionMs: durationMs.nullable(),
   holdForMs: durationMs,
   detection: z.strictObject({ unavailableForMs: durationMs }),
   serviceProbe: grid,

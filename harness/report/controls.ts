@@ -1,6 +1,6 @@
 /** The verdict over a drill and its controls, for people: Markdown that also reads well on a terminal. */
 import type { ControlsResult } from "../integrity/index.ts";
-import { visibleLine } from "./visible.ts";
+import { escaped } from "./summary.ts";
 
 /** What a run is called in the list. */
 const COURSE: Readonly<Record<ControlsResult["runs"][number]["control"], string>> = {
@@ -15,17 +15,17 @@ const COURSE: Readonly<Record<ControlsResult["runs"][number]["control"], string>
 export function renderControls(set: ControlsResult): string {
   const verdict = set.isVoid ? "VOID" : set.outcome.toUpperCase();
   return [
-    `${verdict}  ${visibleLine(set.drillId)} with its controls`,
+    `${verdict}  ${escaped(set.drillId)} with its controls`,
     "",
-    ...set.because.map((one) => `- ${visibleLine(one)}`),
+    ...set.because.map((one) => `- ${escaped(one)}`),
     ...(set.because.length === 0 ? [] : [""]),
     ...set.runs.flatMap((run) => [
-      `- ${run.outcome}: ${COURSE[run.control]} (${visibleLine(run.runId)})`,
-      ...run.shows.map((one) => `  - ${visibleLine(one)}`),
+      `- ${run.outcome}: ${COURSE[run.control]} (${escaped(run.runId)})`,
+      ...run.shows.map((one) => `  - ${escaped(one)}`),
     ]),
     ...set.notRun.map(
       (one) =>
-        `- not run: ${one.control}: ${visibleLine(one.because)}${one.byDeclaration ? " (as the scenario declares)" : ""}`,
+        `- not run: ${one.control}: ${escaped(one.because)}${one.byDeclaration ? " (as the scenario declares)" : ""}`,
     ),
     "",
   ].join("\n");

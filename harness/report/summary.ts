@@ -9,7 +9,7 @@ import { secondsOr } from "./numbers.ts";
 import {
   controlNote,
   lostWrites,
-  MACHINE_TIME,
+  machineTime,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
@@ -36,7 +36,7 @@ export function renderSummary(result: DrillResult): string {
     `${OUTCOME_MEANING[result.outcome]} ${control === null ? "" : escaped(control)}`.trim(),
     "",
     ...result.notes.flatMap((one) => [`> ${escaped(one)}`, ""]),
-    `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${MACHINE_TIME}  `,
+    `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${escaped(machineTime(result))}  `,
     `**Writes:** ${escaped(lostWrites(measurements.writes))}.`,
     "",
     ...partsTable(result),

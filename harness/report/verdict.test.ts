@@ -71,3 +71,13 @@ test.each(HOSTILE)("%j everywhere neither acts on the terminal nor adds a line",
 test("a text of a megabyte is cut", () => {
   expect(renderVerdict(spoiled(handMadeResult(), "x".repeat(1_000_000)), PLAIN).length).toBeLessThan(10_000);
 });
+
+test("an assumed reaction time stands beside the measured one, and never in it", () => {
+  const measured = renderVerdict(handMadeResult(), PLAIN);
+  const assumed = renderVerdict(handMadeResult({ assumedReactionMs: 300_000 }), PLAIN);
+  const timeOf = (text: string): string | undefined => /recovery time +(.*)/.exec(text)?.[1];
+  expect(timeOf(assumed)).toBe(timeOf(measured));
+  expect(measured).not.toContain("assumed");
+  expect(assumed).toContain("A reaction of 300.00 s is assumed (a parameter, not measured)");
+  expect(assumed).toContain("308.0");
+});

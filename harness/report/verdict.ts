@@ -7,7 +7,7 @@ import { firstPart, visibleLine } from "./visible.ts";
 import { count, seconds } from "./numbers.ts";
 import {
   controlNote,
-  MACHINE_TIME,
+  machineTime,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
@@ -50,7 +50,7 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     ...(control === null ? [] : [shown(control)]),
     ...result.notes.map((one) => `  ${shown(one)}`),
     labelled("recovery time", recoveryTimeExplained(result)),
-    ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", MACHINE_TIME)]),
+    ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", machineTime(result))]),
     ...parts(result),
     labelled(
       "writes",

@@ -14,6 +14,16 @@ import { count, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsOr } fro
 /** Said wherever a recovery time is shown. */
 export const MACHINE_TIME = "Machine time only; people's reaction time is not in it.";
 
+/** The same of one drill, with what it comes to if people took as long as the reader assumes. */
+export function machineTime({ assumedReactionMs, measurements }: DrillResult): string {
+  if (assumedReactionMs === null) return MACHINE_TIME;
+  const { low, high, censored } = measurements.recoveryTimeMs;
+  const assumed = `${MACHINE_TIME} A reaction of ${seconds(assumedReactionMs)} is assumed (a parameter, not measured)`;
+  if (low === null) return `${assumed}.`;
+  const whole = { low: low + assumedReactionMs, high: high === null ? null : high + assumedReactionMs, censored };
+  return `${assumed}; with it the recovery would take ${recoveryTime(whole)}.`;
+}
+
 /** What each outcome means, in one sentence. */
 export const OUTCOME_MEANING: Readonly<Record<Outcome | "skipped", string>> = {
   passed: "The evidence is there, and it is good.",
@@ -47,7 +57,8 @@ export function recoveryTimeExplained(result: DrillResult): string {
   const remarks: string[] = [];
   if (time.censored) remarks.push("steady state did not return while it was watched");
   else if (time.high === null) remarks.push("nothing was injected, or no recovery is on record");
-  if (!isTimeTrusted(result)) remarks.push("not to be trusted, see time-trustworthy");
+  if (result.control !== "none") remarks.push("in a control nobody judges whether it can be trusted");
+  else if (!isTimeTrusted(result)) remarks.push("not to be trusted, see time-trustworthy");
   return [recoveryTime(time), ...(remarks.length === 0 ? [] : [`(${remarks.join("; ")})`])].join(" ");
 }
 

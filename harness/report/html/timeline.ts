@@ -4,7 +4,7 @@ import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
 import { NOT_ON_RECORD, type Rounding, seconds, secondsOr } from "../numbers.ts";
-import { MACHINE_TIME, recoveryTimeExplained } from "../words.ts";
+import { machineTime, recoveryTimeExplained } from "../words.ts";
 import type { TimeAxis } from "./axis.ts";
 import { type Happening, happened, isInstant } from "./happenings.ts";
 import { note, section, table } from "./parts.ts";
@@ -16,7 +16,7 @@ export function timelineSection(ledger: Ledger, result: DrillResult, axis: TimeA
   // In the order of their beginnings; what did not happen comes last.
   const happenings = happened(ledger, result).toSorted((a, b) => (a.fromMs ?? Infinity) - (b.fromMs ?? Infinity) || 0);
   return section("timeline", "Timeline", [
-    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTimeExplained(result)}. ${MACHINE_TIME}`),
+    note(`Zero is the ${axis.zeroIs}. Recovery time: ${recoveryTimeExplained(result)}. ${machineTime(result)}`),
     tracks(
       axis,
       [outage(result, axis), ...happenings.map((one) => track(one, axis))],

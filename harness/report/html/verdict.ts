@@ -9,7 +9,7 @@ import {
   faultProgress,
   isTimeTrusted,
   lostWrites,
-  MACHINE_TIME,
+  machineTime,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
@@ -52,8 +52,8 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
       : h("p", { className: ["bad"] }, "The recovery time is not to be trusted: see the finding time-trustworthy."),
     note(
       recoveryTimeMs.high === null
-        ? MACHINE_TIME
-        : `The recovery time is an interval: from when it was last seen down to when it was first seen up for good. ${MACHINE_TIME}`,
+        ? machineTime(result)
+        : `The recovery time is an interval: from when it was last seen down to when it was first seen up for good. ${machineTime(result)}`,
     ),
     objectives(ledger, result),
     folded("The whole account of writes", [
