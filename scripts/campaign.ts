@@ -187,8 +187,9 @@ async function problemsOf(folder: string, signal: string, exitCode: number | nul
   if (!existsSync(join(folder, run, "ledger.ndjson"))) return problems;
   const judged = await $`${process.execPath} ${CLI} judge ${join(folder, run)} --json`;
   const result = JSON.parse(judged.stdout === "" ? "{}" : judged.stdout) as Partial<DrillResult>;
-  const ended = (await readFile(join(folder, run, "ledger.ndjson"), "utf8")).includes('"kind":"end"');
-  if (result.outcome === "passed" && !(ended && exitCode === 0)) problems.push("judged as passed");
+  // With its audit on record the drill was over; only its reports may have been cut short.
+  const over = (await readFile(join(folder, run, "ledger.ndjson"), "utf8")).includes('"kind":"residue"');
+  if (result.outcome === "passed" && !over) problems.push("judged as passed");
   // A drill that came to its own end on a busy machine may leave the time open, and nothing else.
   const open = (result.findings ?? []).filter(({ outcome }) => outcome !== "passed" && outcome !== "skipped");
   const timeIsOpen = exitCode === 4 && open.every(({ checkId }) => TIME_CHECKS.has(checkId));
