@@ -11,7 +11,16 @@ export function parseDurationMs(text: string): number | undefined {
   return value === undefined || !Number.isFinite(value) || value <= 0 ? undefined : value;
 }
 
+/** Which way a duration that is a bound is rounded, so that what is printed is still true. */
+export type Rounding = "nearest" | "down" | "up";
+
+const ROUND = { nearest: Math.round, down: Math.floor, up: Math.ceil } as const;
+
 /** A duration for people: milliseconds below one second, else seconds with two decimals. */
-export function formatMs(durationMs: number): string {
-  return Math.abs(durationMs) < 1000 ? `${durationMs.toFixed(0)} ms` : `${(durationMs / 1000).toFixed(2)} s`;
+export function formatMs(durationMs: number, rounding: Rounding = "nearest"): string {
+  const round = ROUND[rounding];
+  // Whole hundredths of what is rounded go through a decimal string: 1.1 * 100 is above 110, and would round up to 111.
+  const whole = round(Number(durationMs.toFixed(6)));
+  if (Math.abs(whole) < 1000) return `${whole} ms`;
+  return `${(round(Number((durationMs / 10).toFixed(6))) / 100).toFixed(2)} s`;
 }

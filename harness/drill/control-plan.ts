@@ -31,7 +31,7 @@ export function controlPlan(drill: Drill, kind: ControlPlan["kind"], observed: O
     : {
         kind,
         waitMs: observed.highMs,
-        waitBecause: `in ${observed.runId} the recovery took up to ${formatMs(observed.highMs)}`,
+        waitBecause: `in ${observed.runId} the recovery took up to ${formatMs(observed.highMs, "up")}`,
       };
 }
 

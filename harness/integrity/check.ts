@@ -52,8 +52,8 @@ export function inconclusive(summary: string, details: readonly string[] = []): 
 
 /** How long it was down, in words. */
 export function formatHighEnd({ recoveryTimeMs: { low, high } }: Pick<Recovery, "recoveryTimeMs">): string {
-  if (high !== null) return `steady again ${formatMs(high)} after the injection`;
-  return low === null ? "never down" : `not steady again for at least ${formatMs(low)}`;
+  if (high !== null) return `steady again ${formatMs(high, "up")} after the injection`;
+  return low === null ? "never down" : `not steady again for at least ${formatMs(low, "down")}`;
 }
 
 /** Details that one finding lists. A report with a hundred thousand keys in it helps nobody; lost-keys.txt has them all. */

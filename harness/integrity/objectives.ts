@@ -14,7 +14,10 @@ export function judgeRecoveryTime(evidence: Evidence): Judged {
   const trust = judgeTime(evidence);
   if (trust.outcome !== "passed")
     return inconclusive(`The recovery time cannot be trusted; ${objective}.`, [trust.summary]);
-  const took = high === null ? `more than ${formatMs(low)}` : `between ${formatMs(low)} and ${formatMs(high)}`;
+  const took =
+    high === null
+      ? `more than ${formatMs(low, "down")}`
+      : `between ${formatMs(low, "down")} and ${formatMs(high, "up")}`;
   const sentence = `The recovery took ${took}; ${objective}.`;
   if (low > limitMs) return failed(sentence);
   return censored || high === null || high > limitMs ? inconclusive(sentence) : passed(sentence);

@@ -22,11 +22,11 @@ export function stayedDown(evidence: Evidence): Judged {
   if (!recovery.waitEnded) return inconclusive("The wait was cut short.");
   if (watchedForMs < wait.waitMs) {
     return inconclusive(
-      `It was watched for ${formatMs(watchedForMs)} only; ${formatMs(wait.waitMs)} are needed: ${wait.waitBecause}.`,
+      `It was watched for ${formatMs(watchedForMs, "down")} only; ${formatMs(wait.waitMs, "up")} are needed: ${wait.waitBecause}.`,
     );
   }
   if (wrongAtEnd.standing.length === 0) return inconclusive("No probe stood bad at the end of the wait.");
   return passed(
-    `The cluster was still down ${formatMs(watchedForMs)} after the injection; ${formatMs(wait.waitMs)} had to be waited: ${wait.waitBecause}.`,
+    `The cluster was still down ${formatMs(watchedForMs, "down")} after the injection; ${formatMs(wait.waitMs, "up")} had to be waited: ${wait.waitBecause}.`,
   );
 }

@@ -7,8 +7,7 @@ export const NOT_KNOWN = "not known";
 export const NOT_MEASURED = "not measured";
 export const NOT_ON_RECORD = "not on record";
 
-/** Which way a time that is a bound must be rounded, so that what is printed is still true. */
-export type Rounding = "nearest" | "down" | "up";
+import type { Rounding } from "../core/index.ts";
 
 const ROUND = { nearest: Math.round, down: Math.floor, up: Math.ceil } as const;
 

@@ -1,7 +1,7 @@
 /** What happened in a run and when: the rows of the timeline. Not its business: how they are drawn. */
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
-import type { Rounding } from "../numbers.ts";
+import type { Rounding } from "../../core/index.ts";
 import { stepOutcome } from "../words.ts";
 import type { Bar } from "./tracks.ts";
 
