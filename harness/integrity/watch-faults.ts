@@ -117,8 +117,8 @@ function orderFaults({ watcher }: WatchRecord, { open, events }: WatchSession, c
 }
 
 /**
- * What this watch had to deliver: if we ended it, all that was acknowledged long enough before that; if it broke, all
- * up to the highest revision that it did deliver, since a watch is told everything in order.
+ * What this watch had to deliver: if we ended it, all that was acknowledged long enough before that, once it had been open
+ * for as long; if it broke, all up to the highest revision that it did deliver, since a watch is told everything in order.
  */
 function dueIn(
   { open, events, end }: WatchSession,
@@ -126,7 +126,8 @@ function dueIn(
   deliverWithinMs: number,
 ): readonly OwedWrite[] {
   const asked = open.fromRevision === null ? null : BigInt(open.fromRevision);
-  const untilMs = end?.how === "ended" ? end.atMs - deliverWithinMs : null;
+  const dueMs = end?.how === "ended" ? end.atMs - deliverWithinMs : null;
+  const untilMs = dueMs !== null && open.atMs <= dueMs ? dueMs : null;
   const highest = highestOf(events);
   return owed.filter(({ write, revision, mayBeGone }) => {
     const madeMeanwhile = write.sentAtMs > open.atMs;

@@ -16,7 +16,8 @@ const drill: Drill = {
     kind: "survivor-commit",
     description: "what the survivor, the leader at the time of the fault, had committed",
   },
-  objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
+  // Four times what it takes on two processors: etcd's own waits alone are up to 30 s (docs/findings.md).
+  objectives: { recoveryTimeMs: 120_000, lostWrites: 0, lostWritesReason: null },
   controls: {
     selfHealing: null,
     // Its second step makes sure that the cluster has no leader, and stops there.

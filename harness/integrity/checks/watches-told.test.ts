@@ -321,3 +321,16 @@ function withoutWatcher(watcher: string): Ledger {
     of,
   );
 }
+
+test("a watch that was taken just before we ended it owes nothing yet", () => {
+  // As when a run is ended while a member that has just joined is still sending what was made meanwhile.
+  const late = changed(
+    afterReopening(() => false),
+    "watch-open",
+    (open) => {
+      const end = entriesOf(healthy, "watch-end").findLast((one) => one.watcher === open.watcher);
+      return open === reopenedN2 && end !== undefined ? { ...open, atMs: end.atMs - 400 } : open;
+    },
+  );
+  expect(find(late).outcome).not.toBe("failed");
+});
