@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { memoryRoles, memoryWorld, type MemoryPlant, type MemoryWorld } from "../../fixtures/in-memory/cluster.ts";
 import { DrillError, seededRandom, type RunContext } from "../core/index.ts";
-import { manualClock, type ManualClock } from "../core/manual-clock.ts";
+import { driveToEnd, manualClock, type ManualClock } from "../core/manual-clock.ts";
 import { PHASES, type ControlPlan, type LedgerEntry } from "../ledger/index.ts";
 import { leaderAndReplacements } from "../system/index.ts";
 import { parseRunbook } from "../runbook/index.ts";
@@ -77,7 +77,6 @@ async function stage({ page = PAGE, plant = {}, control = { kind: "none" }, onEn
     controls: { selfHealing: null, recoveryOnly: { kind: "harmless", roles: leaderAndReplacements } },
     membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
   };
-  let over = false;
   const done = runDrill(drill, {
     run,
     ledger,
@@ -87,11 +86,8 @@ async function stage({ page = PAGE, plant = {}, control = { kind: "none" }, onEn
     settings: settingsOf(drill),
     control,
     keep: null,
-  }).finally(() => {
-    over = true;
   });
-  while (!over) await clock.advance(50);
-  await done;
+  await driveToEnd(clock, done);
   const phases = entries.filter((entry) => entry.kind === "phase").map((entry) => entry.phase);
   return { world, entries, phases };
 }
