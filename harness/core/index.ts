@@ -1,6 +1,7 @@
 /** Core: the words that every other folder uses. Imports nothing of the project. */
 export { systemClock, type Clock } from "./clock.ts";
 export { formatMs, parseDurationMs, type Rounding } from "./duration.ts";
+export { endsWithin } from "./ends-within.ts";
 export { DrillError, messageOf, type DrillErrorCode } from "./error.ts";
 export { EXIT_USAGE, exitCodeOf, OUTCOMES_WORST_FIRST, worstOutcome, type Outcome } from "./outcome.ts";
 export { seededRandom, type Random } from "./random.ts";

@@ -6,7 +6,7 @@ import { memoryRoles, memoryWorld, type MemoryPlant, type MemoryWorld } from "..
 import { DrillError, seededRandom, type RunContext } from "../core/index.ts";
 import { driveToEnd, manualClock, type ManualClock } from "../core/manual-clock.ts";
 import { PHASES, type ControlPlan, type LedgerEntry } from "../ledger/index.ts";
-import { leaderAndReplacements } from "../system/index.ts";
+import { leaderAndReplacements, type Cluster } from "../system/index.ts";
 import { parseRunbook } from "../runbook/index.ts";
 import type { Drill } from "./drill.ts";
 import { runDrill } from "./run-drill.ts";
@@ -30,6 +30,8 @@ interface Staging {
   readonly page?: string;
   readonly plant?: MemoryPlant;
   readonly control?: ControlPlan;
+  /** Another cluster. */
+  readonly cluster?: (cluster: Cluster) => Cluster;
   /** Called for each entry as it is recorded. */
   readonly onEntry?: (
     entry: LedgerEntry,
@@ -38,7 +40,13 @@ interface Staging {
 }
 
 /** Runs a drill in memory, on a clock that is moved on until the drill is over. */
-async function stage({ page = PAGE, plant = {}, control = { kind: "none" }, onEntry }: Staging = {}): Promise<Staged> {
+async function stage({
+  page = PAGE,
+  plant = {},
+  control = { kind: "none" },
+  cluster,
+  onEntry,
+}: Staging = {}): Promise<Staged> {
   const clock: ManualClock = manualClock();
   const ending = new AbortController();
   const run: RunContext = {
@@ -68,7 +76,13 @@ async function stage({ page = PAGE, plant = {}, control = { kind: "none" }, onEn
     id: "in-memory",
     title: "a majority is lost in memory",
     proves: "the order of a drill",
-    system: world.system,
+    system: {
+      ...world.system,
+      provision: async (options) => {
+        const sound = await world.system.provision(options);
+        return cluster === undefined ? sound : cluster(sound);
+      },
+    },
     fault: world.fault,
     runbook: "page.md",
     roles: memoryRoles,
@@ -176,6 +190,31 @@ describe("runDrill", () => {
     });
     expect(ofKind(entries, "trouble")).toMatchObject([{ outcome: "interrupted" }]);
     expect(phases.at(-1)).toBe("teardown");
+    expect(entries.at(-1)?.kind).toBe("end");
+    expect(world.disposed()).toBe(true);
+  });
+
+  it("records every failure of the harness, the first one first, also those of the disposal", async () => {
+    let hangs = false;
+    const { entries, world } = await stage({
+      onEntry: (entry) => {
+        hangs ||= entry.kind === "phase" && entry.phase === "fault";
+      },
+      cluster: (cluster) => ({
+        ...cluster,
+        openClient: (node, options) => {
+          const client = cluster.openClient(node, options);
+          const never = new Promise<never>(() => undefined);
+          return { ...client, put: async (key, value) => (hangs ? never : client.put(key, value)) };
+        },
+      }),
+    });
+    expect(
+      ofKind(entries, "trouble").map(({ outcome, message }) => [outcome, /^\d+ (.*) were/.exec(message)?.[1]]),
+    ).toEqual([
+      ["broken", "operations of the workload"],
+      ["broken", "writes of the service probe through n1"],
+    ]);
     expect(entries.at(-1)?.kind).toBe("end");
     expect(world.disposed()).toBe(true);
   });

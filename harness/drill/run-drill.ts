@@ -46,13 +46,20 @@ export async function runDrill(drill: Drill, options: RunDrillOptions): Promise<
   try {
     await goThrough(drill, options);
   } catch (error) {
-    const interrupted = run.signal.aborted || (error instanceof DrillError && error.code === "interrupted");
-    const phase = error instanceof DrillError ? error.phase : "drill";
-    const outcome = interrupted ? "interrupted" : "broken";
-    ledger.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome, phase, message: messageOf(error) });
+    for (const one of inOrder(error)) {
+      const interrupted = run.signal.aborted || (one instanceof DrillError && one.code === "interrupted");
+      const phase = one instanceof DrillError ? one.phase : "drill";
+      const outcome = interrupted ? "interrupted" : "broken";
+      ledger.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome, phase, message: messageOf(one) });
+    }
   }
   ledger.record({ kind: "end", atMs: run.clock.nowMs() });
   ledger.flush();
+}
+
+/** What went wrong, the first of it first: an error of the disposal hides the one that led to it, and says nothing itself. */
+function inOrder(error: unknown): readonly unknown[] {
+  return error instanceof SuppressedError ? [...inOrder(error.suppressed), ...inOrder(error.error)] : [error];
 }
 
 function oldDataTrial(oldData: OldData | null, { keep }: RunDrillOptions): OldDataTrial {

@@ -22,7 +22,7 @@ export interface ClusterProbesOptions {
  */
 export async function runClusterProbes(options: ClusterProbesOptions): Promise<void> {
   const { cluster, grid, recorder, run, signal, stoodStillMs } = options;
-  const { periodMs, timeoutMs } = grid;
+  const { timeoutMs } = grid;
   let hashAtRevision: string | undefined;
   const onTick = async (): Promise<void> => {
     const stoodStillBeforeMs = stoodStillMs();
@@ -33,7 +33,7 @@ export async function runClusterProbes(options: ClusterProbesOptions): Promise<v
     const views = stoodStillTooLong(stoodStillMs() - stoodStillBeforeMs, timeoutMs) ? seen.map(unproven) : seen;
     recorder.record({ kind: "cluster-probe", atMs: run.clock.nowMs(), sentAtMs, views });
   };
-  await runGrid({ clock: run.clock, signal, periodMs, onTick });
+  await runGrid({ clock: run.clock, signal, grid, what: "looks at the whole cluster", onTick });
 }
 
 /** A member that gave no answer to a loop that stood still is not accused of it. */

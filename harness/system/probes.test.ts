@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom, type RunContext } from "../core/index.ts";
-import { manualClock, type ManualClock } from "../core/manual-clock.ts";
+import { driveToEnd, manualClock, type ManualClock } from "../core/manual-clock.ts";
 import type { LedgerEntry, Recorder } from "../ledger/index.ts";
 import { ACKNOWLEDGED, fakeCluster, healthyView, silentView } from "./fake-cluster.ts";
 import { startProbes } from "./probes.ts";
@@ -119,6 +119,24 @@ describe("probes", () => {
     const probes = startProbes({ cluster, plan, run, recorder: full });
     await clock.advance(100);
     await expect(probes[Symbol.asyncDispose]()).rejects.toThrow("disk full");
+    expect(closed).toEqual(NODES);
+  });
+
+  test.each(["put", "view"] as const)("that are never answered (%s) are told, not waited for", async (hanging) => {
+    const { clock, run, recorder } = setting();
+    const never = new Promise<never>(() => undefined);
+    const closed: string[] = [];
+    const cluster = fakeCluster({
+      nodes: NODES,
+      put: async (node) => (hanging === "put" && node === "n2" ? never : ACKNOWLEDGED),
+      view: async (node) => (hanging === "view" && node === "n2" ? never : healthyView(node)),
+      clientClosed: (node) => void closed.push(node),
+    });
+    const probes = startProbes({ cluster, plan, run, recorder });
+    await clock.advance(100);
+    const told = { put: "3 writes of the service probe through n2", view: "2 looks at the whole cluster" }[hanging];
+    const ended = Promise.resolve(probes[Symbol.asyncDispose]()).then(() => "in silence", String);
+    expect(await driveToEnd(clock, ended)).toContain(told);
     expect(closed).toEqual(NODES);
   });
 

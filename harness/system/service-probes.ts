@@ -45,7 +45,13 @@ export function stoodStillTooLong(stoodStillMs: number, timeoutMs: number): bool
 export async function runServiceProbes(options: ServiceProbesOptions): Promise<void> {
   const { clock, grid, members, signal } = options;
   const grids = members.map(async (member) =>
-    runGrid({ clock, signal, periodMs: grid.periodMs, onTick: serviceProbe(options, member) }),
+    runGrid({
+      clock,
+      signal,
+      grid,
+      what: `writes of the service probe through ${member.node}`,
+      onTick: serviceProbe(options, member),
+    }),
   );
   try {
     await Promise.allSettled(grids);

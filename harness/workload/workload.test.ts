@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { memoryWorld } from "../../fixtures/in-memory/cluster.ts";
 import { seededRandom, type RunContext } from "../core/index.ts";
-import { manualClock, type ManualClock } from "../core/manual-clock.ts";
+import { driveToEnd, manualClock, type ManualClock } from "../core/manual-clock.ts";
 import { isFirstOfRequest, type LedgerEntry, type OperationEntry, type WorkloadPlan } from "../ledger/index.ts";
-import { hashValue } from "../system/index.ts";
+import { hashValue, type Cluster, type StoreClient } from "../system/index.ts";
 import { startWorkload, type Workload } from "./workload.ts";
 
 const PLAN: WorkloadPlan = {
@@ -14,7 +14,7 @@ const PLAN: WorkloadPlan = {
   adequacy: { windowMs: 5000, acknowledgedShare: 0.9, lastWriteWithinMs: 50 },
 };
 
-async function begin(): Promise<{
+async function begin(change: (client: StoreClient) => StoreClient = (client) => client): Promise<{
   clock: ManualClock;
   world: ReturnType<typeof memoryWorld>;
   workload: Workload;
@@ -35,7 +35,8 @@ async function begin(): Promise<{
   const entries: LedgerEntry[] = [];
   const recorder = { record: (entry: LedgerEntry): void => void entries.push(entry), flush: (): void => undefined };
   const world = memoryWorld(run);
-  const cluster = await world.system.provision({ substrate: world.substrate, run, recorder, programs: {} });
+  const sound = await world.system.provision({ substrate: world.substrate, run, recorder, programs: {} });
+  const cluster: Cluster = { ...sound, openClient: (node, options) => change(sound.openClient(node, options)) };
   return { clock, world, workload: startWorkload({ cluster, plan: PLAN, run, recorder }), entries };
 }
 
@@ -157,4 +158,26 @@ describe("startWorkload", () => {
     await workload[Symbol.asyncDispose]();
     expect(entries.filter((entry) => entry.kind === "workload-stopped")).toEqual([]);
   });
+
+  it.each(["is never answered", "has a client that is never closed"])(
+    "tells of an operation that %s when it is stopped, instead of waiting for it",
+    async (what) => {
+      const never = new Promise<never>(() => undefined);
+      const { clock, workload, entries } = await begin((client) =>
+        what === "is never answered"
+          ? { ...client, put: async () => never }
+          : { ...client, [Symbol.asyncDispose]: async () => never },
+      );
+      await clock.advance(100);
+      const told = what === "is never answered" ? "were still under way 6.00 s after" : "could not be closed";
+      expect(
+        await driveToEnd(
+          clock,
+          workload.stop().then(() => "in silence", String),
+        ),
+      ).toContain(told);
+      await workload[Symbol.asyncDispose]();
+      expect(entries.filter((entry) => entry.kind === "workload-stopped")).toEqual([]);
+    },
+  );
 });

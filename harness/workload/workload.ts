@@ -4,7 +4,7 @@
  * An open model: the schedule is the clock's, not the server's, so a stalled server neither slows the writes down nor
  * hides its latency. Each client is pinned to one member. One operation is one attempt; nothing is retried.
  */
-import type { Random, RunContext } from "../core/index.ts";
+import { DrillError, endsWithin, formatMs, type Random, type RunContext } from "../core/index.ts";
 import type { OperationEntry, Recorder, WorkloadPlan } from "../ledger/index.ts";
 import {
   hashValue,
@@ -22,6 +22,9 @@ const VALUE_BYTES = 128;
 /** More operations under way than this cannot come from the schedule and its deadline; ticks beyond are counted, not sent. */
 const MAX_IN_FLIGHT = 20_000;
 
+/** What has a time-out ends milliseconds after it; on a loaded machine within seconds. So does closing a connection. */
+const ENDS_WITHIN_MS = 5000;
+
 export interface WorkloadOptions {
   readonly cluster: Cluster;
   readonly plan: WorkloadPlan;
@@ -34,6 +37,8 @@ export interface Workload extends AsyncDisposable {
   /**
    * Ends the schedule, waits until every operation is answered or given up, closes the connections and records its own
    * count. The second call does nothing.
+   * @throws the first defect; DrillError `harness` when an operation does not end, or a connection cannot be closed:
+   * the count is then not recorded, and whoever waits would hang with it.
    */
   stop(): Promise<void>;
 }
@@ -142,9 +147,17 @@ export function startWorkload(options: WorkloadOptions): Workload {
   const stop = async (): Promise<void> => {
     stopping.abort();
     await Promise.all(schedules);
-    await Promise.allSettled(inFlight);
-    await Promise.all(clients.map(async (client) => client.store[Symbol.asyncDispose]()));
+    const withinMs = plan.timeoutMs + ENDS_WITHIN_MS;
+    const ended = await endsWithin(run.clock, Promise.allSettled(inFlight), withinMs);
+    const closing = Promise.all(clients.map(async (client) => client.store[Symbol.asyncDispose]()));
+    const closed = await endsWithin(run.clock, closing, ENDS_WITHIN_MS);
     if (defect !== undefined) throw defect.error;
+    if (!ended) {
+      throw hangs(
+        `${inFlight.size} operations of the workload were still under way ${formatMs(withinMs)} after the last one was sent: the client does not keep its time-out of ${formatMs(plan.timeoutMs)}, or tries again without end`,
+      );
+    }
+    if (!closed) throw hangs(`the workload's connections could not be closed in ${formatMs(ENDS_WITHIN_MS)}`);
     recorder.record({ kind: "workload-stopped", atMs: run.clock.nowMs(), sent, skippedTicks });
   };
   return {
@@ -155,6 +168,10 @@ export function startWorkload(options: WorkloadOptions): Workload {
       else await stopped.catch(() => undefined);
     },
   };
+}
+
+function hangs(message: string): DrillError {
+  return new DrillError("harness", "workload", message);
 }
 
 function openClients(cluster: Cluster, plan: WorkloadPlan, random: Random): readonly WorkloadClient[] {
