@@ -140,9 +140,10 @@ async function twoAtOnce(pairs: number): Promise<Row> {
   };
 }
 
-/** A run that is ended by a signal must never be judged as passed, and `clean` must leave nothing of it. */
+/** A run that is ended by a signal must never be judged wrongly, its record must be readable, and `clean` must leave nothing of it. */
 async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: number): Promise<Row> {
   let sound = 0;
+  const outcomes = new Map<string, number>();
   for (let index = 0; index < count; index++) {
     const folder = await mkdtemp(join(out, "early-"));
     const running = $`${process.execPath} ${CLI} run ${DRILL} --seed ${index + 1} --out ${folder}`;
@@ -153,18 +154,14 @@ async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: num
     clearTimeout(timer);
     await settled(folder);
     await $`${process.execPath} ${CLI} clean`;
-    const problems = await problemsOf(folder, signal, exitCode);
-    console.log(
-      `${signal}${everything ? " of everything" : ""} after ${afterMs} ms: exit ${exitCode ?? "by signal"} ${problems.join("; ")}`,
-    );
+    const { outcome, problems } = await endOf(folder);
+    const how = `${signal}${everything ? " of everything" : ""} after ${afterMs} ms: exit ${exitCode ?? "by signal"}`;
+    console.log(`${how}, ${outcome} ${problems.join("; ")}`);
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (problems.length === 0) sound++;
   }
-  return {
-    what,
-    runs: count,
-    asExpected: sound,
-    notes: "judged `interrupted` where the drill had not ended; nothing left after `clean`",
-  };
+  const counts = [...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(", ");
+  return { what, runs: count, asExpected: sound, notes: `${counts}; nothing left after \`clean\`` };
 }
 
 /** Ends the command, and with a folder of runs every process of the run in it, as when the machine's memory is short. */
@@ -179,26 +176,25 @@ function end(pid: number, signal: "SIGINT" | "SIGKILL", folder: string | null): 
   }
 }
 
-async function problemsOf(folder: string, signal: string, exitCode: number | null): Promise<readonly string[]> {
-  const problems: string[] = [];
+/** How a run that was ended was judged, and what is wrong about that. */
+async function endOf(folder: string): Promise<{ readonly outcome: string; readonly problems: readonly string[] }> {
   const [run] = await readdir(folder);
-  if (run === undefined) return problems;
   // Killed before the record began: there is nothing to judge, and nothing was started.
-  if (!existsSync(join(folder, run, "ledger.ndjson"))) return problems;
+  if (run === undefined || !existsSync(join(folder, run, "ledger.ndjson")))
+    return { outcome: "nothing begun", problems: [] };
   const judged = await $`${process.execPath} ${CLI} judge ${join(folder, run)} --json`;
-  const result = JSON.parse(judged.stdout === "" ? "{}" : judged.stdout) as Partial<DrillResult>;
+  const left = labelledProcesses(run).map(({ command }) => command);
+  const problems = left.length > 0 ? [`left running: ${left.join(", ")}`] : [];
+  if (judged.stdout === "") return { outcome: "not judged", problems: [...problems, judged.stderr] };
+  const { findings, outcome } = JSON.parse(judged.stdout) as DrillResult;
   // With its audit on record the drill was over; only its reports may have been cut short.
   const over = (await readFile(join(folder, run, "ledger.ndjson"), "utf8")).includes('"kind":"residue"');
-  if (result.outcome === "passed" && !over) problems.push("judged as passed");
-  // A drill that came to its own end on a busy machine may leave the time open, and nothing else.
-  const open = (result.findings ?? []).filter(({ outcome }) => outcome !== "passed" && outcome !== "skipped");
-  const timeIsOpen = exitCode === 4 && open.every(({ checkId }) => TIME_CHECKS.has(checkId));
-  if (result.outcome !== "passed" && result.outcome !== "interrupted" && !timeIsOpen)
-    problems.push(`judged as ${result.outcome}`);
-  if (signal === "SIGINT" && exitCode !== 130 && exitCode !== 0) problems.push(`exit code ${exitCode}`);
-  const left = labelledProcesses(run).map(({ command }) => command);
-  if (left.length > 0) problems.push(`left running: ${left.join(", ")}`);
-  return problems;
+  if (outcome === "passed" && !over) problems.push("passed without its audit");
+  if (outcome === "failed") problems.push("accuses a cluster that was only interrupted");
+  // A machine that is too busy for three members breaks a run by itself. What a run leaves behind does not.
+  for (const { checkId, summary } of findings.filter((one) => one.outcome === "broken"))
+    if (checkId !== "steady-before-fault") problems.push(`${checkId}: ${summary}`);
+  return { outcome, problems };
 }
 
 /** Waits until the worker of a killed command has ended by itself, as it does when its front is gone. */
