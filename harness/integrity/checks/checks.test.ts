@@ -236,6 +236,15 @@ const planted: readonly Case[] = [
   ],
   [
     "workload-adequate",
+    "a write is acknowledged long after its own deadline, though the loop was awake",
+    changed(healthy, "operation", (one) =>
+      one.id === victim.id ? { ...one, sentAtMs: one.atMs - healthy.header.plan.workload.timeoutMs - 300 } : one,
+    ),
+    "inconclusive",
+    /is given .* was acknowledged 300 ms later than that/,
+  ],
+  [
+    "workload-adequate",
     "the schedule was not kept",
     changed(healthy, "workload-stopped", (one) => ({ ...one, skippedTicks: 3 })),
     "inconclusive",

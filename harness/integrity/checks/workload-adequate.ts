@@ -3,18 +3,27 @@ import { formatMs } from "../../core/index.ts";
 import { isFirstOfRequest } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { loopLag } from "../../measure/index.ts";
 import { missingOperations } from "../missing-operations.ts";
+
+/**
+ * An acknowledgement that comes later than this after the deadline is not one of a single attempt. What the loop stood
+ * still comes on top: the timer of the deadline is late by as much. In two live drills beside other
+ * work, no acknowledgement was late by more than the recorded lag.
+ */
+const LATE_BEYOND_LAG_MS = 100;
 
 /** A workload that breaks its own rules is a defect of the harness (broken); one that wrote too little proves too little. */
 export const workloadAdequateCheck: Check<"workload-adequate"> = {
   id: "workload-adequate",
   title: "Workload adequate",
-  proves: "Until the injection the workload wrote as planned and was acknowledged, and every operation is on record.",
+  proves:
+    "Until the injection the workload wrote as planned and was acknowledged, every operation is on record, and none was acknowledged after its own deadline.",
   source: {
     address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
     fact: "Law 4: an account of writes proves nothing when hardly any were at stake, so the workload must have been acknowledged as planned.",
   },
-  judge: (evidence) => unsound(evidence) ?? tooLittle(evidence),
+  judge: (evidence) => unsound(evidence) ?? answeredTooLate(evidence) ?? tooLittle(evidence),
 };
 
 function unsound({ account, ledger }: Evidence): Judged | null {
@@ -23,6 +32,27 @@ function unsound({ account, ledger }: Evidence): Judged | null {
   return account.violations.length > 0
     ? broken(`The workload broke its own rules ${account.violations.length} time(s).`, account.violations)
     : null;
+}
+
+/**
+ * It was tried again behind our back (law 5), or the client does not keep its deadline. Which of them is not known, and
+ * neither takes away that a write was lost, so it does not make the harness broken. Nothing is said where nobody watched
+ * the loop.
+ */
+function answeredTooLate({ all, plan }: Evidence): Judged | null {
+  const { timeoutMs } = plan.workload;
+  const lags = all("loop-lag");
+  for (const one of all("operation")) {
+    const lateMs = one.atMs - one.sentAtMs - timeoutMs;
+    if (one.outcome !== "acknowledged" || lateMs <= LATE_BEYOND_LAG_MS) continue;
+    const { maxMs, uncoveredMs } = loopLag(lags, "drill", { fromMs: one.sentAtMs + timeoutMs, untilMs: one.atMs });
+    if (maxMs === null || uncoveredMs > LATE_BEYOND_LAG_MS || lateMs <= maxMs + LATE_BEYOND_LAG_MS) continue;
+    return inconclusive(
+      `Through ${one.node}, an operation that is given ${formatMs(timeoutMs)} was acknowledged ${formatMs(lateMs)} later than that, and the loop stood still for ${formatMs(maxMs)} at most: it was tried again, or its time-out is not kept.`,
+      [`operation ${one.id} of ${one.key}`],
+    );
+  }
+  return null;
 }
 
 function tooLittle({ account, all, plan, timeline }: Evidence): Judged {
