@@ -31,12 +31,12 @@ export async function runWithControls(session: RunSession, entry: CatalogueEntry
     const ended = await runOne(session, { drill: entry, seed, control, observed }, control === "none");
     if (!("result" in ended)) {
       runs.notStarted.push(ended);
-      if (control !== "none") notRun.push({ control, because: ended.message, byDeclaration: false });
+      notRun.push({ control, because: ended.message, byDeclaration: false });
       continue;
     }
     const { result } = ended;
     results.push(result);
-    for (const problem of ended.problems) notRun.push(...problemOf(control, problem));
+    for (const problem of ended.problems) notRun.push({ control, because: problem, byDeclaration: false });
     const { high } = result.measurements.recoveryTimeMs;
     if (control === "none" && high !== null) observed = { runId: result.runId, highMs: high };
   }
@@ -55,9 +55,4 @@ function whyNotNow(results: readonly DrillResult[], interrupted: boolean): strin
   if (interrupted) return "the command was interrupted";
   const [drill] = results;
   return drill?.outcome === "passed" ? null : "the drill itself did not pass";
-}
-
-/** What failed outside a control's record leaves it without a verdict. */
-function problemOf(control: DrillResult["control"], problem: string): readonly ControlNotRun[] {
-  return control === "none" ? [] : [{ control, because: problem, byDeclaration: false }];
 }

@@ -22,7 +22,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
         ...END,
       ];
     case "no-fault":
-      return [...GROUND, { id: "stayed-steady" }, ...DATA, ...clusterChecks(unchanged(drill)), ...END];
+      return [...GROUND, ACTED, { id: "stayed-steady" }, ...DATA, ...clusterChecks(unchanged(drill)), ...END];
     case "no-recovery": {
       const { selfHealing } = drill.controls;
       return [...GROUND, ...faultChecks(drill), { id: "did-not-converge", selfHealing }, ...END];
@@ -34,7 +34,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
       if (recoveryOnly.kind === "not-applicable")
         throw new RangeError(`${drill.id} declares recovery-only as not applicable`);
       const { roles: _roles, ...declared } = recoveryOnly;
-      return [...GROUND, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
+      return [...GROUND, ACTED, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
     }
   }
 }
@@ -42,8 +42,10 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
 /** The ground that everything else stands on. */
 const GROUND: readonly CheckPlan[] = [{ id: "steady-before-fault" }, { id: "workload-adequate" }];
 
+const ACTED: CheckPlan = { id: "only-the-runbook-acted" };
+
 function faultChecks(drill: Drill): readonly CheckPlan[] {
-  return [{ id: "fault-confirmed", signs: drill.fault.signs }, { id: "only-the-runbook-acted" }];
+  return [{ id: "fault-confirmed", signs: drill.fault.signs }, ACTED];
 }
 
 /** What the page did, and whether it helped. */

@@ -11,7 +11,10 @@ const OBSERVED = { runId: "run-1", highMs: 5000 };
 async function drive(kind: ControlPlan["kind"], change: (drill: Drill) => Drill = (drill) => drill): Promise<Driven> {
   return driveInMemory((world, run) => {
     const sound = soundDrill("survivor", world, run);
-    const controls = { selfHealing: null, recoveryOnly: { kind: "harmless", roles: leaderAndReplacements } } as const;
+    const controls = {
+      selfHealing: null,
+      recoveryOnly: { kind: "harmless", stopsAt: null, roles: leaderAndReplacements },
+    } as const;
     const drill = change({ ...sound.drill, controls });
     return { ...sound, drill, control: controlPlan(drill, kind, OBSERVED) };
   });
@@ -67,7 +70,7 @@ describe("a control that is wrong says so", () => {
   });
 
   test("declared harm that does not occur", async () => {
-    const harm: DeclaredHarm = { kind: "harmful", findings: ["nothing-resurrected"], because: "a test" };
+    const harm: DeclaredHarm = { kind: "harmful", findings: ["nothing-resurrected"], because: "a test", stopsAt: null };
     expect(findings(await drive("recovery-only", declaring(harm)))["harm-as-declared"]).toBe("failed");
   });
 });

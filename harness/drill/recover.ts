@@ -37,13 +37,14 @@ function keepEverythingStarted(stage: Stage): AsyncDisposable {
   let told: string | null = null;
   const look = async (): Promise<void> => {
     for (const { machine, process } of cluster.nodes) {
-      if (!signal.aborted && !machine.isRunning(process)) await machine.start(process, "control");
+      if (signal.aborted || machine.isRunning(process)) continue;
+      // One that cannot be started must not keep the others from it; what it said is in the node's log.
+      await machine.start(process, "control").catch((error: unknown) => (told ??= messageOf(error)));
     }
   };
   const keeping = (async (): Promise<void> => {
     while (!signal.aborted) {
-      // A process that cannot be started is what this control is about; what it said is in the node's log.
-      await look().catch((error: unknown) => (told ??= messageOf(error)));
+      await look();
       await run.clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
     }
   })();

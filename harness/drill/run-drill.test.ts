@@ -88,7 +88,7 @@ async function stage({
     roles: memoryRoles,
     recoveryPoint: { kind: "survivor-commit", description: "what the survivor had committed" },
     objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
-    controls: { selfHealing: null, recoveryOnly: { kind: "harmless", roles: leaderAndReplacements } },
+    controls: { selfHealing: null, recoveryOnly: { kind: "harmless", stopsAt: null, roles: leaderAndReplacements } },
     membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
   };
   const done = runDrill(drill, {

@@ -4,15 +4,15 @@
  */
 import { z } from "zod";
 import { OUTCOMES_WORST_FIRST, worstOutcome, type Outcome } from "../core/index.ts";
-import { CONTROLS, type ControlKind } from "../ledger/index.ts";
+import { CONTROLS, type ControlKind, type ControlPlan } from "../ledger/index.ts";
 import type { DrillResult } from "./result.ts";
 
 /** The version of controls.json written now. */
 export const CONTROLS_SCHEMA_VERSION = 1;
 
-/** A control that was not run. */
+/** A run of the set that has no verdict, or one that cannot stand for it. */
 export interface ControlNotRun {
-  readonly control: ControlKind;
+  readonly control: ControlPlan["kind"];
   readonly because: string;
   /** True when the scenario says, with its reason, that this control says nothing about the drill. */
   readonly byDeclaration: boolean;
@@ -40,7 +40,7 @@ export interface ControlsResult {
 }
 
 const text = z.string();
-const controlKind = z.enum(CONTROLS);
+const courseKind = z.enum(["none", ...CONTROLS]);
 
 const SCHEMA: z.ZodType<ControlsResult> = z.strictObject({
   schemaVersion: z.literal(CONTROLS_SCHEMA_VERSION),
@@ -50,13 +50,13 @@ const SCHEMA: z.ZodType<ControlsResult> = z.strictObject({
   because: z.array(text),
   runs: z.array(
     z.strictObject({
-      control: z.enum(["none", ...CONTROLS]),
+      control: courseKind,
       runId: text,
       outcome: z.enum(OUTCOMES_WORST_FIRST),
       shows: z.array(text),
     }),
   ),
-  notRun: z.array(z.strictObject({ control: controlKind, because: text, byDeclaration: z.boolean() })),
+  notRun: z.array(z.strictObject({ control: courseKind, because: text, byDeclaration: z.boolean() })),
 });
 
 /** The checks that say what a control showed. */
@@ -79,8 +79,11 @@ export function judgeControls(
   const wrong = results.filter(({ control, outcome }) => control !== "none" && outcome === "failed");
   const missing = (["none", ...CONTROLS] as const).filter(
     (kind) =>
-      !results.some(({ control }) => control === kind) &&
-      !notRun.some(({ control, byDeclaration }) => control === kind && byDeclaration),
+      notRun.some(({ control, byDeclaration }) => control === kind && !byDeclaration) ||
+      (!results.some(({ control }) => control === kind) && !notRun.some(({ control }) => control === kind)),
+  );
+  const strange = results.filter(
+    ({ drillId: id, runbook }) => id !== drillId || runbook.sha256 !== results[0]?.runbook.sha256,
   );
   const outcomes = results.map(({ outcome }) => outcome);
   const runs = results.map(({ control, runId, outcome, findings }) => ({
@@ -94,12 +97,17 @@ export function judgeControls(
   return {
     schemaVersion: CONTROLS_SCHEMA_VERSION,
     drillId,
-    outcome: worstOutcome([...outcomes, ...(missing.length > 0 ? (["inconclusive"] as const) : [])]),
+    outcome: worstOutcome([
+      ...outcomes,
+      ...(missing.length > 0 ? (["inconclusive"] as const) : []),
+      ...(strange.length > 0 ? (["broken"] as const) : []),
+    ]),
     isVoid: wrong.length > 0,
     because: [
       ...wrong.map(
         ({ control }) => `The control ${control} did not show what it must: a pass of this drill proves nothing.`,
       ),
+      ...strange.map(({ runId }) => `${runId} is of another drill or another page than the set.`),
       ...missing.map((kind) =>
         kind === "none" ? "The drill itself has no verdict." : `The control ${kind} has no verdict.`,
       ),

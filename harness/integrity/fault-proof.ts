@@ -20,8 +20,10 @@ export function proveFault(evidence: Evidence, signs: readonly string[]): Proven
   if (injectedAtMs === null) return { proof: "inconclusive", open: ["nothing was injected"] };
   if (signs.length === 0) return { proof: "inconclusive", open: ["the fault declares no sign"] };
   const stepsMs = evidence.all("step").flatMap((step) => (step.startMs === null ? [] : [step.startMs]));
+  const controlActsMs = evidence.all("process").find((entry) => entry.actor === "control")?.atMs ?? Infinity;
   const pageActsMs = Math.min(
     ...stepsMs,
+    controlActsMs,
     runbookStartedAtMs !== null && stepsMs.length === 0 ? runbookStartedAtMs : Infinity,
   );
   const contradicted: string[] = [];

@@ -51,10 +51,14 @@ export const CONTROLS = ["no-fault", "no-recovery", "restart-only", "recovery-on
 export type ControlKind = (typeof CONTROLS)[number];
 
 /** What the page does to a healthy cluster, as the scenario declares it. */
-export type DeclaredHarm =
+export type DeclaredHarm = (
   | { readonly kind: "harmless" }
   /** Each of these checks fails, and no other does. */
-  | { readonly kind: "harmful"; readonly findings: readonly CheckId[]; readonly because: string };
+  | { readonly kind: "harmful"; readonly findings: readonly CheckId[]; readonly because: string }
+) & {
+  /** The step at which the page sees that it is not needed, and stops; null when it is followed to its end. */
+  readonly stopsAt: string | null;
+};
 
 /** A fixed-rate grid of probes: an open model, each probe has its own deadline. */
 export interface GridPlan {

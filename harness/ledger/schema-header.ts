@@ -10,11 +10,12 @@ const grid = z.strictObject({ periodMs: durationMs, timeoutMs: durationMs });
 const check: z.ZodType<CheckPlan> = z.lazy(() => z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[]));
 
 const declaredHarm: z.ZodType<DeclaredHarm> = z.union([
-  z.strictObject({ kind: kind("harmless") }),
+  z.strictObject({ kind: kind("harmless"), stopsAt: text.nullable() }),
   z.strictObject({
     kind: kind("harmful"),
     findings: z.array(z.string().refine((name): name is CheckId => Object.hasOwn(CHECKS, name), "no such check")),
     because: text.min(1),
+    stopsAt: text.nullable(),
   }),
 ]);
 

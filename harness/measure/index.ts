@@ -2,7 +2,7 @@
 export { loopLag, type LoopLag } from "./loop-lag.ts";
 export { type RecoveryPart } from "./parts.ts";
 export { measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";
-export { steadyAfterRestart, steadyBeforeFault, type SteadyWindow } from "./steady-windows.ts";
+export { steadyAfterRestart, steadyBeforeFault, steadyWhileWaiting, type SteadyWindow } from "./steady-windows.ts";
 export { steadyTracker, type SteadyPlan, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 export { longestUnwatched, type Unwatched } from "./unwatched.ts";
 export type { Timeline } from "./timeline.ts";

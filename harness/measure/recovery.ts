@@ -96,7 +96,7 @@ function isTeardown(entry: LedgerEntry | undefined): boolean {
 }
 
 /** The phases that follow the wait for convergence. */
-function endsTheWait(entry: LedgerEntry): boolean {
+export function endsTheWait(entry: LedgerEntry): boolean {
   return entry.kind === "phase" && ["read-back", "rolling-restart", "teardown"].includes(entry.phase);
 }
 

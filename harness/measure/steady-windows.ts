@@ -1,6 +1,6 @@
-/** The steady-state rule on the two other stretches of a drill: before the fault, and after the rolling restart. Pure. */
+/** The steady-state rule on other stretches of a drill: before the fault, during a wait that must be in vain, after the rolling restart. Pure. */
 import type { Ledger } from "../ledger/index.ts";
-import { isInjecting, nodeNames } from "./recovery.ts";
+import { endsTheWait, isInjecting, nodeNames } from "./recovery.ts";
 import { steadyTracker, type SteadyStatus, type WrongAtEnd } from "./steady.ts";
 
 /** Steady state on one stretch of the record. */
@@ -18,6 +18,18 @@ export function steadyBeforeFault(ledger: Ledger): SteadyWindow {
   const index = ledger.entries.findIndex(isInjecting);
   const endIndex = index < 0 ? ledger.entries.length : index;
   return fold(ledger, endIndex, 0);
+}
+
+/**
+ * From the injection until the wait for convergence was over: what a control asks whose cluster must not come back. Null when
+ * nothing was injected.
+ */
+export function steadyWhileWaiting(ledger: Ledger): SteadyWindow | null {
+  const index = ledger.entries.findIndex(isInjecting);
+  const injection = ledger.entries[index];
+  if (injection === undefined) return null;
+  const end = ledger.entries.findIndex((entry, at) => at > index && endsTheWait(entry));
+  return fold(ledger, end < 0 ? ledger.entries.length : end, injection.atMs);
 }
 
 /**

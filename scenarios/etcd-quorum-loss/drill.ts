@@ -20,8 +20,7 @@ const drill: Drill = {
   objectives: { recoveryTimeMs: 120_000, lostWrites: 0, lostWritesReason: null },
   controls: {
     selfHealing: null,
-    // Its second step makes sure that the cluster has no leader, and stops there.
-    recoveryOnly: { kind: "harmless", roles: leaderAndReplacements },
+    recoveryOnly: { kind: "harmless", stopsAt: "confirm-no-leader", roles: leaderAndReplacements },
   },
   membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
 };

@@ -2,12 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { AT, changed, cutAt, healthyLedger, without, withPlan } from "../../../fixtures/ledgers/build.ts";
 import {
+  healedLedger,
   noFaultLedger,
   noRecoveryLedger,
   recoveryOnlyLedger,
   restartOnlyLedger,
 } from "../../../fixtures/ledgers/controls.ts";
-import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, Ledger } from "../../ledger/index.ts";
+import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, Ledger, StepEntry } from "../../ledger/index.ts";
 import { judge, type Finding } from "../index.ts";
 
 const WAITING = { waitMs: 8508, waitBecause: "it was seen" } as const;
@@ -34,6 +35,7 @@ const harmful = (...findings: readonly CheckId[]): DeclaredHarm => ({
   kind: "harmful",
   findings,
   because: "it says so",
+  stopsAt: null,
 });
 
 /** After the page nothing is steady any more. */
@@ -45,8 +47,16 @@ const neverSteady = (ledger: Ledger): Ledger =>
   );
 
 /** A step of the page fails. */
-const failingStep = (ledger: Ledger): Ledger =>
-  changed(ledger, "step", (step) => (step.id === "look" ? { ...step, exitCode: 1 } : step));
+const failingStep = (ledger: Ledger, how: Partial<StepEntry> = { exitCode: 1 }): Ledger =>
+  changed(ledger, "step", (step) => (step.id === "look" ? { ...step, ...how } : step));
+
+/** One probe is bad just before the wait is over. */
+const badAtTheEnd = (ledger: Ledger): Ledger =>
+  changed(ledger, "service-probe", (probe) =>
+    probe.node === "n2" && probe.sentAtMs === AT.readBack - 100
+      ? { ...probe, ok: false, reason: "deadline", atMs: AT.readBack - 20 }
+      : probe,
+  );
 
 test.each([
   ["no-fault", noFaultLedger()],
@@ -112,7 +122,7 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
     "nobody probed",
     without(without(noRecoveryLedger(), "service-probe"), "cluster-probe"),
     "inconclusive",
-    /No probe stood bad/,
+    /Nobody looked/,
   ],
   [
     "did-not-converge",
@@ -146,7 +156,7 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
     "nothing was started",
     without(restartOnlyLedger(), "process", (entry) => entry.actor === "control"),
     "inconclusive",
-    /Nothing was started/,
+    /Not everything that had stopped was started/,
   ],
   ["restart-does-not-suffice", "a restart suffices", asRestartOnly(healthyLedger()), "failed", /unproven/],
   [
@@ -187,9 +197,128 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
   [
     "harm-as-declared",
     "the page sees that it is not needed, and stops",
-    failingStep(recoveryOnlyLedger()),
+    declaring({ kind: "harmless", stopsAt: "look" }, failingStep(recoveryOnlyLedger())),
     "passed",
     /stopped at its step look/,
+  ],
+  [
+    "harm-as-declared",
+    "the page stops where the scenario does not say that it does",
+    failingStep(recoveryOnlyLedger()),
+    "failed",
+    /stopped at its step look, and the scenario says that it was followed to its end/,
+  ],
+  [
+    "harm-as-declared",
+    "a command of the page is not there",
+    declaring({ kind: "harmless", stopsAt: "look" }, failingStep(recoveryOnlyLedger(), { exitCode: 127 })),
+    "inconclusive",
+    /did not come to a decision/,
+  ],
+  [
+    "harm-as-declared",
+    "a step of the page timed out",
+    declaring(
+      { kind: "harmless", stopsAt: "look" },
+      failingStep(recoveryOnlyLedger(), { exitCode: null, status: "timed-out" }),
+    ),
+    "inconclusive",
+    /did not come to a decision/,
+  ],
+  [
+    "harm-as-declared",
+    "no step is on record",
+    without(recoveryOnlyLedger(), "step"),
+    "inconclusive",
+    /not on record that the page was followed/,
+  ],
+  [
+    "harm-as-declared",
+    "declared harm, and nobody knows what else",
+    declaring(harmful("converged"), without(neverSteady(recoveryOnlyLedger()), "read-back-end")),
+    "inconclusive",
+    /not known what else/,
+  ],
+  [
+    "harm-as-declared",
+    "a loss that a disaster would excuse",
+    withPlan(losing(recoveryOnlyLedger()), {
+      objectives: { recoveryTimeMs: 60_000, lostWrites: 100, lostWritesReason: "the backup is of last night" },
+    }),
+    "failed",
+    /not declared: .*acknowledged-writes-kept/,
+  ],
+  [
+    "stayed-steady",
+    "a real fault",
+    changed(noFaultLedger(), "fault", (one) => ({ ...one, targets: ["n2"] })),
+    "broken",
+    /n2/,
+  ],
+  [
+    "stayed-steady",
+    "the workload is not served",
+    changed(noFaultLedger(), "operation", (one) =>
+      one.op === "get" && one.sentAtMs > 12_000 && one.sentAtMs < 14_000
+        ? { ...one, outcome: "unknown", valueHash: null, revision: null, reason: "deadline" }
+        : one,
+    ),
+    "failed",
+    /not acknowledged/,
+  ],
+  [
+    "stayed-steady",
+    "nobody looked for a while",
+    without(
+      without(noFaultLedger(), "service-probe", (one) => one.sentAtMs > 11_000 && one.sentAtMs < 14_000),
+      "cluster-probe",
+      (one) => one.sentAtMs > 11_000 && one.sentAtMs < 14_000,
+    ),
+    "inconclusive",
+    /Nobody looked for/,
+  ],
+  [
+    "did-not-converge",
+    "it converged for longer than a hold, and one probe is bad at the very end",
+    badAtTheEnd(healedLedger()),
+    "failed",
+    /cannot be credited/,
+  ],
+  [
+    "did-not-converge",
+    "nobody looked for longer than a hold",
+    without(
+      without(noRecoveryLedger(), "service-probe", (one) => one.sentAtMs > 12_000 && one.sentAtMs < 18_000),
+      "cluster-probe",
+      (one) => one.sentAtMs > 12_000 && one.sentAtMs < 18_000,
+    ),
+    "inconclusive",
+    /Nobody looked for/,
+  ],
+  [
+    "restart-does-not-suffice",
+    "only one of two that had stopped was started",
+    without(restartOnlyLedger(), "process", (one) => one.actor === "control" && one.node === "n3"),
+    "inconclusive",
+    /n3 was not started/,
+  ],
+  [
+    "restart-does-not-suffice",
+    "they were started just before the end of the wait",
+    changed(restartOnlyLedger(), "process", (one) =>
+      one.actor === "control" ? { ...one, atMs: AT.readBack - 100 } : one,
+    ),
+    "inconclusive",
+    /awaited for/,
+  ],
+  [
+    "restart-does-not-suffice",
+    "it converges with no more loss than the page itself may have",
+    withPlan(asRestartOnly(losing(healthyLedger())), {
+      objectives: { recoveryTimeMs: 60_000, lostWrites: 100, lostWritesReason: "the backup is of last night" },
+    }),
+    "passed",
+    /acknowledged writes lost/,
   ],
   [
     "harm-as-declared",
@@ -203,7 +332,7 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
     "harmlessness of which not all is known",
     without(recoveryOnlyLedger(), "restart"),
     "inconclusive",
-    /not known whether the page is harmless/,
+    /not known what else/,
   ],
 ];
 

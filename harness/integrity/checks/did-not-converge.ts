@@ -1,13 +1,13 @@
 /** Check of the control `no-recovery`: without the page the cluster stays down. */
 import { failed, formatHighEnd, inconclusive, passed, type Check } from "../check.ts";
-import { stayedDown } from "../stayed-down.ts";
+import { everConverged, stayedDown } from "../stayed-down.ts";
 
 /** A cluster that heals by itself makes every page look good. */
 export const didNotConvergeCheck: Check<"did-not-converge"> = {
   id: "did-not-converge",
   title: "Did not converge by itself",
   proves:
-    "With the fault injected and nobody following the page, the cluster stayed down for at least as long as the recovery was seen to take.",
+    "With the fault injected and nobody following the page, the cluster did not converge for at least as long as the recovery was seen to take.",
   source: {
     address: "https://principlesofchaos.org/",
     fact: "Without a control that leaves the procedure out, a cluster that heals by itself makes every procedure look good.",
@@ -16,11 +16,11 @@ export const didNotConvergeCheck: Check<"did-not-converge"> = {
     const { all, recovery, timeline } = evidence;
     if (recovery.status === null) return inconclusive("No fault was injected.");
     if (all("runbook").length > 0) return inconclusive("Somebody began with the page.");
-    const converged = timeline.steadyAgainSinceMs !== null;
+    const converged = everConverged(evidence);
     if (selfHealing === null) {
       return converged
         ? failed(`The cluster converged with nobody acting: ${formatHighEnd(recovery)}. The page cannot be credited.`)
-        : stayedDown(evidence);
+        : stayedDown(evidence, timeline.injectedAtMs ?? 0);
     }
     if (converged) return passed(`It healed by itself, as declared (${selfHealing}): ${formatHighEnd(recovery)}.`);
     return recovery.waitEnded && (recovery.wrongAtEnd?.standing.length ?? 0) > 0

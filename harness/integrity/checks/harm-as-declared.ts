@@ -1,8 +1,8 @@
 /** Check of the control `recovery-only`: what the page does to a healthy cluster is what the scenario says of it. */
-import { worstOutcome } from "../../core/index.ts";
-import type { CheckPlan } from "../../ledger/index.ts";
+import type { CheckId, CheckPlan } from "../../ledger/index.ts";
 import { broken, failed, formatHighEnd, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import type { Finding } from "../result.ts";
 
 /**
  * Judges by the checks that the page is judged by, and compares. Harm that nobody declared is as wrong as declared harm
@@ -19,37 +19,68 @@ export function harmAsDeclaredCheck(apply: (plan: CheckPlan, evidence: Evidence)
       fact: "Recovery procedures such as a forced new cluster are meant for clusters that have lost their quorum, and harm those that have not.",
     },
     judge: (evidence, { declared, checks }) => {
-      if (evidence.all("runbook").length === 0) return inconclusive("Nobody followed the page.");
+      const stop = stopOf(evidence);
+      if (typeof stop !== "string" && stop !== null) return stop;
       const judged = checks.map((plan) => ({ id: plan.id, ...apply(plan, evidence) }));
       const told = judged
         .filter(({ outcome }) => outcome !== "passed")
         .map(({ id, outcome, summary }) => `${id}: ${outcome}: ${summary}`);
-      const harm = judged.filter(({ outcome }) => outcome === "failed").map(({ id }) => id);
+      const harm = harmOf(judged, evidence);
       const expected = declared.kind === "harmful" ? declared.findings : [];
       const undeclared = harm.filter((id) => !expected.includes(id));
       if (undeclared.length > 0)
         return failed(`The page does harm that is not declared: ${undeclared.join(", ")}.`, told);
+      if (stop !== declared.stopsAt)
+        return failed(`The page ${howFar(stop)}, and the scenario says that it ${howFar(declared.stopsAt)}.`, told);
       const missing = expected.filter((id) => !harm.includes(id));
       const spared = missing.filter((id) => judged.some((one) => one.id === id && one.outcome === "passed"));
       if (spared.length > 0) return failed(`Declared harm did not occur: ${spared.join(", ")}.`, told);
-      if (missing.length > 0)
-        return inconclusive(`It is not known whether declared harm occurred: ${missing.join(", ")}.`, told);
-      const rest = judged.flatMap(({ outcome }) =>
-        outcome === "passed" || outcome === "failed" || outcome === "skipped" ? [] : [outcome],
+      const open = judged.filter(
+        ({ outcome }) => outcome !== "passed" && outcome !== "failed" && outcome !== "skipped",
       );
-      if (rest.includes("broken")) return broken("The harness failed while the page was followed.", told);
-      if (declared.kind === "harmless" && worstOutcome(["passed", ...rest]) !== "passed")
-        return inconclusive("It is not known whether the page is harmless.", told);
-      const cost = `${howFar(evidence)}${evidence.account.lost.length} acknowledged writes lost; ${formatHighEnd(evidence.recovery)}`;
+      if (open.some(({ outcome }) => outcome === "broken"))
+        return broken("The harness failed while the page was followed.", told);
+      if (open.length > 0)
+        return inconclusive(`It is not known what else the page does: ${open.map(({ id }) => id).join(", ")}.`, told);
+      const cost = `it ${howFar(stop)}; ${evidence.account.lost.length} acknowledged writes lost; ${formatHighEnd(evidence.recovery)}`;
       return declared.kind === "harmless"
-        ? passed(`The page does a healthy cluster no harm (${cost}).`)
+        ? passed(`The page does a healthy cluster no harm: ${cost}.`)
         : { ...passed(`The page harms a healthy cluster as declared (${harm.join(", ")}): ${cost}.`), details: told };
     },
   };
 }
 
-/** Where the page stopped, if it did. */
-function howFar(evidence: Evidence): string {
-  const stopped = evidence.all("step").find((step) => step.status !== "ran" || step.exitCode !== 0);
-  return stopped === undefined ? "followed to its end; " : `the page stopped at its step ${stopped.id}; `;
+/** The checks that the page fails. A healthy cluster needs no recovery point: each lost write is harm, whatever a disaster would excuse. */
+function harmOf(
+  judged: readonly { readonly id: CheckId; readonly outcome: Finding["outcome"] }[],
+  { account }: Evidence,
+): readonly CheckId[] {
+  const harm = judged.filter(({ outcome }) => outcome === "failed").map(({ id }) => id);
+  const lost: CheckId = "acknowledged-writes-kept";
+  return account.lost.length > 0 && !harm.includes(lost) ? [...harm, lost] : harm;
+}
+
+/**
+ * The step at which the page stopped by its own decision, null when it was followed to its end; or why that is not known. A
+ * step whose command was not found, or that was killed, has decided nothing.
+ */
+function stopOf(evidence: Evidence): string | null | Judged {
+  const steps = evidence.all("step");
+  const ended = evidence.all("runbook").findLast((entry) => entry.event === "ended");
+  if (ended === undefined || steps.length === 0 || steps.length !== ended.steps)
+    return inconclusive("It is not on record that the page was followed.");
+  const stopped = steps.find((step) => step.status !== "ran" || step.exitCode !== 0);
+  if (stopped === undefined) return null;
+  if (stopped.status === "ran" && !COULD_NOT_RUN.has(stopped.exitCode)) return stopped.id;
+  return inconclusive(
+    `The page's step ${stopped.id} did not come to a decision: ${stopped.status}, exit ${stopped.exitCode}.`,
+  );
+}
+
+/** bash: found but not executable, not found. */
+const COULD_NOT_RUN: ReadonlySet<number | null> = new Set([126, 127, null]);
+
+/** How far the page was followed. */
+function howFar(stop: string | null): string {
+  return stop === null ? "was followed to its end" : `stopped at its step ${stop}`;
 }

@@ -1,28 +1,64 @@
 /** Check of the control `restart-only`: starting what stopped is not enough. */
 import { failed, formatHighEnd, inconclusive, passed, type Check } from "../check.ts";
-import { stayedDown } from "../stayed-down.ts";
+import type { Evidence } from "../evidence.ts";
+import { everConverged, stayedDown } from "../stayed-down.ts";
 
 /** If a restart brings everything back without loss, a pass of the drill proves nothing of the page. */
 export const restartDoesNotSufficeCheck: Check<"restart-does-not-suffice"> = {
   id: "restart-does-not-suffice",
   title: "A restart does not suffice",
   proves:
-    "With everything started again that had stopped, and nothing else done, the cluster stayed down or had lost writes.",
+    "With everything started again that had stopped, and nothing else done, the cluster did not converge, or had lost more writes than the page may lose.",
   source: {
     address: "https://etcd.io/docs/v3.6/op-guide/failures/",
     fact: "etcd recovers by itself when a majority comes back with its data, so a drill in which a restart is enough says nothing about its page.",
   },
   judge: (evidence) => {
-    const { account, all, recovery, timeline } = evidence;
+    const { account, plan, recovery } = evidence;
     if (recovery.status === null) return inconclusive("No fault was injected.");
-    const starts = all("process").filter((entry) => entry.event === "started" && entry.actor === "control");
-    if (starts.length === 0) return inconclusive("Nothing was started: the control did not do what it is for.");
-    if (timeline.steadyAgainSinceMs === null) return stayedDown(evidence);
+    const starts = firstStarts(evidence);
+    if (starts.missing.length > 0 || starts.lastMs === null)
+      return inconclusive("Not everything that had stopped was started: the control did not do what it is for.", [
+        ...starts.missing.map((node) => `${node} was not started`),
+      ]);
+    if (!everConverged(evidence)) return stayedDown(evidence, starts.lastMs);
     const took = formatHighEnd(recovery);
-    if (account.lost.length > 0)
-      return passed(`It converged after a restart alone, but with ${account.lost.length} acknowledged writes lost.`);
+    const lost = account.lost.length;
+    // As much as the page itself may lose is no reason to follow the page.
+    if (lost > plan.objectives.lostWrites || account.lost.some((one) => !isBeyondPoint(evidence, one.write.revision)))
+      return passed(`It converged after a restart alone, but with ${lost} acknowledged writes lost.`);
     if (!account.complete)
       return inconclusive(`It converged after a restart alone; what it lost is not known: ${took}.`);
-    return failed(`It converged after a restart alone, without loss: ${took}. The page is unproven.`);
+    return failed(
+      `It converged after a restart alone, with ${lost} acknowledged writes lost, which the objective allows: ${took}. The page is unproven.`,
+    );
   },
 };
+
+/** When the last of the nodes that had stopped was first started by the control, and those that never were. */
+function firstStarts({ all, nodes, timeline }: Evidence): {
+  readonly lastMs: number | null;
+  readonly missing: readonly string[];
+} {
+  const { injectedAtMs } = timeline;
+  const processes = all("process");
+  const byControl = processes.filter((entry) => entry.event === "started" && entry.actor === "control");
+  const beganMs = byControl[0]?.atMs ?? Infinity;
+  const stopped = nodes.filter((node) => {
+    const last = processes.findLast(
+      (entry) => entry.node === node && entry.atMs < beganMs && entry.event !== "signalled",
+    );
+    return last?.event === "exited" && last.atMs >= (injectedAtMs ?? 0);
+  });
+  const first = new Map(byControl.toReversed().map((entry) => [entry.node, entry.atMs]));
+  return {
+    missing: stopped.filter((node) => !first.has(node)),
+    lastMs: first.size === 0 ? null : Math.max(...first.values()),
+  };
+}
+
+/** Whether a lost write lies beyond a known recovery point, as those do that the objective is about. */
+function isBeyondPoint({ account }: Evidence, revision: string | null): boolean {
+  const point = account.recoveryPointRevision ?? null;
+  return point !== null && revision !== null && BigInt(revision) > BigInt(point);
+}

@@ -1,5 +1,7 @@
 /** Check of the control `no-fault`: where nothing is broken, nothing breaks. */
-import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { formatMs } from "../../core/index.ts";
+import { longestUnwatched } from "../../measure/index.ts";
+import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 
 /** A cluster that falters with nothing done to it is shaken by the harness or the machine: then a drill proves nothing. */
 export const stayedSteadyCheck: Check<"stayed-steady"> = {
@@ -10,14 +12,32 @@ export const stayedSteadyCheck: Check<"stayed-steady"> = {
     address: "https://principlesofchaos.org/",
     fact: "An experiment compares with a control group: what falters without any fault cannot be put down to one.",
   },
-  judge: ({ recovery, timeline }) => {
+  judge: (evidence) => {
+    const { recovery, timeline } = evidence;
     const { status, wrongAtEnd } = recovery;
-    if (status === null || wrongAtEnd === null) return inconclusive("The control did not come to its beginning.");
+    if (status === null || wrongAtEnd === null || timeline.injectedAtMs === null)
+      return inconclusive("The control did not come to its beginning.");
+    const fault = evidence.all("fault").find((entry) => entry.targets.length > 0 || entry.fault !== "none");
+    if (fault !== undefined) return broken(`A fault was injected: ${fault.fault} on ${fault.targets.join(", ")}.`);
     if (timeline.detectedAtMs !== null) return failed("An alert was raised although nothing was broken.");
     if (status.sawBad || status.relapses > 0)
       return failed("The cluster did not stay steady although nothing was broken.", wrongAtEnd.late);
+    if (timeline.firstFailureAtMs !== null)
+      return failed(
+        `An operation that was sent ${formatMs(timeline.firstFailureAtMs - timeline.injectedAtMs)} after the injection of nothing was not acknowledged.`,
+      );
     if (!recovery.waitEnded || !status.holdComplete)
       return inconclusive("It was not watched for a whole hold.", status.wrong);
-    return passed("Nothing was broken, every probe was good, and no alert was raised.");
+    const untilMs = timeline.injectedAtMs + (recovery.watchedForMs ?? 0);
+    const { ledger, nodes, plan } = evidence;
+    const { longestMs } = longestUnwatched(ledger.entries, plan, { nodes, fromMs: timeline.injectedAtMs, untilMs });
+    if (longestMs > UNWATCHED_AT_MOST_MS)
+      return inconclusive(`Nobody looked for ${formatMs(longestMs)}, in which it could have faltered.`);
+    return passed(
+      `Nothing was broken, no probe was bad, no operation failed, and no alert was raised; nobody looked away for more than ${formatMs(longestMs, "up")}.`,
+    );
   },
 };
+
+/** Shorter than the time-out of a probe: what falters for so long only would not have been called a failure. */
+const UNWATCHED_AT_MOST_MS = 1000;
