@@ -7,6 +7,7 @@ import { judgeRepeats, runOfSet, type RepeatsResult, type RunOfSet } from "../in
 import {
   appendToSet,
   readSet,
+  seedOfRun,
   SET_SCHEMA_VERSION,
   setRecord,
   type SetEnd,
@@ -22,9 +23,6 @@ import { newSetId } from "./run-id.ts";
 import { runOne, type RunSession } from "./run-one.ts";
 import type { Runs } from "./runs.ts";
 import { showSet, writeSet } from "./stored-set.ts";
-
-/** Seeds have 32 bits. */
-const SEEDS = 2 ** 32;
 
 /** So many runs in a row that say nothing of the system's recovery end `--until-confident`: more of them would say no more. */
 const SILENT_RUNS = 3;
@@ -54,7 +52,7 @@ export async function runRepeats(session: RunSession, drill: CatalogueEntry, pla
   };
   appendToSet(file, header);
   for (let index = 1, ended: SetEnd | null = null; ended === null; index++) {
-    const seed = (session.seed + index - 1) % SEEDS;
+    const seed = seedOfRun(session.seed, index);
     record({ kind: "run-begins", index, seed });
     const run = await runOne(session, { drill, seed, control: "none", observed: null }, index === 1);
     if ("result" in run) {

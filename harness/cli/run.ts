@@ -2,13 +2,13 @@
 import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DrillError, EXIT_USAGE, exitCodeOf, worstOutcome } from "../core/index.ts";
+import { DrillError } from "../core/index.ts";
 import type { ControlKind, SetPlan } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { longestRecovery } from "./past-runs.ts";
 import { runOne, type RunSession } from "./run-one.ts";
-import { note, type Runs } from "./runs.ts";
+import { exitCodeOfRuns, note, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
 import { writeText, type Terminal } from "./terminal.ts";
 import type { WorkerModule } from "./worker-process.ts";
@@ -47,7 +47,7 @@ export interface RunCommand {
 
 /**
  * Runs the drills that were asked for.
- * @returns the exit code: 130 when it was interrupted, else that of the worst outcome.
+ * @returns the exit code of the worst outcome; an interruption is one of them.
  * @throws DrillError `usage` before anything is started.
  */
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
@@ -74,7 +74,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     else note(runs, await runOne(session, { drill, seed, control, observed }, drill === drills[0]));
   }
   if (command.json) await writeText(terminal.stdout, await document(drills.length, runs));
-  return interrupts.soft.aborted ? exitCodeOf("interrupted") : exitCodeOfAll(runs);
+  return exitCodeOfRuns(runs, interrupts.soft.aborted);
 }
 
 /** The page that was given instead of the drill's own. It fits one drill only. */
@@ -119,23 +119,4 @@ async function document(drills: number, { finished, notStarted, controls, repeat
   const results = finished.map(({ result }) => result);
   const sets = { ...(set === undefined ? {} : { controls }), ...(repeated === undefined ? {} : { repeats }) };
   return `${JSON.stringify({ results, notStarted, ...sets }, null, 2)}\n`;
-}
-
-function exitCodeOfAll({ finished, notStarted, controls, repeats }: Runs): number {
-  // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
-  if (
-    finished.length + repeats.length === 0 &&
-    notStarted.length > 0 &&
-    notStarted.every(({ code }) => code === "usage")
-  )
-    return EXIT_USAGE;
-  return exitCodeOf(
-    worstOutcome([
-      ...finished.map(({ result }) => result.outcome),
-      ...finished.flatMap(({ problems }) => problems.map(() => "broken" as const)),
-      ...notStarted.map(() => "broken" as const),
-      ...controls.map(({ outcome }) => outcome),
-      ...repeats.map(({ outcome }) => outcome),
-    ]),
-  );
 }

@@ -1,4 +1,5 @@
 /** What came of the runs of one command. */
+import { EXIT_USAGE, exitCodeOf, worstOutcome } from "../core/index.ts";
 import type { ControlsResult, RepeatsResult } from "../integrity/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { NotStarted } from "./run-one.ts";
@@ -17,4 +18,23 @@ export interface Runs {
 export function note(runs: Runs, ended: FinishedRun | NotStarted): void {
   if ("result" in ended) runs.finished.push(ended);
   else runs.notStarted.push(ended);
+}
+
+/**
+ * The exit code of the command: that of the worst outcome. An interruption hides no run that failed before it; but what could not be started
+ * or written after it is no failure of its own.
+ */
+export function exitCodeOfRuns({ finished, notStarted, controls, repeats }: Runs, isInterrupted: boolean): number {
+  // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
+  const judged = [...finished.map(({ result }) => result), ...controls, ...repeats].map(({ outcome }) => outcome);
+  if (isInterrupted) return exitCodeOf(worstOutcome([...judged, "interrupted"]));
+  const nothingRan = finished.length + repeats.length === 0;
+  if (nothingRan && notStarted.length > 0 && notStarted.every(({ code }) => code === "usage")) return EXIT_USAGE;
+  return exitCodeOf(
+    worstOutcome([
+      ...judged,
+      ...finished.flatMap(({ problems }) => problems.map(() => "broken" as const)),
+      ...notStarted.map(() => "broken" as const),
+    ]),
+  );
 }

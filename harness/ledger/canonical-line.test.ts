@@ -82,6 +82,17 @@ describe("canonicalLine", () => {
     );
   });
 
+  it("takes no number that only infinity is as large as", () => {
+    const read = canonicalLine(OPERATION_SCHEMAS["service-probe"]);
+    const nines = "9".repeat(400);
+    for (const number of [nines, `${nines}.5`]) {
+      const text = `{"kind":"service-probe","atMs":${number},"node":"n1","sentAtMs":1,"ok":true,"reason":null}`;
+      const bytes = Buffer.from(text);
+      expect(slowly(text)).toBeUndefined();
+      expect(read(bytes, 0, bytes.length)).toBeUndefined();
+    }
+  });
+
   it("gives a page that is the same, byte for byte, as the same array, and another page as another one", () => {
     const items = Array.from({ length: 100 }, (_, index) => ({ key: `k${index}`, valueHash: "h", revision: "1" }));
     const line = (node: string, last: string): LedgerEntry | undefined => {

@@ -86,12 +86,16 @@ export function readNumber(cursor: Cursor): number | undefined {
     if (at === point + 1) return undefined;
     cursor.at = at;
     // Two whole numbers that a double holds exactly have the right quotient; of more digits the engine knows the right one.
-    return at - begin <= EXACT_DIGITS + 1
-      ? digits / (POWERS[at - point - 1] ?? NaN)
-      : Number(bytes.toString("latin1", begin, at));
+    return at - begin <= EXACT_DIGITS + 1 ? digits / (POWERS[at - point - 1] ?? NaN) : longNumber(bytes, begin, at);
   }
   cursor.at = at;
-  return at - begin <= EXACT_DIGITS ? digits : Number(bytes.toString("latin1", begin, at));
+  return at - begin <= EXACT_DIGITS ? digits : longNumber(bytes, begin, at);
+}
+
+/** Of some hundred digits a double holds nothing but infinity, which no schema takes. */
+function longNumber(bytes: Buffer, begin: number, end: number): number | undefined {
+  const value = Number(bytes.toString("latin1", begin, end));
+  return Number.isFinite(value) ? value : undefined;
 }
 
 function isDigit(byte: number | undefined): boolean {

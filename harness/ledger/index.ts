@@ -18,4 +18,5 @@ export { COMPARE_FAILED, isFirstOfRequest } from "./write-entries.ts";
 export type * from "./write-entries.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";
 export { appendToSet, readSet } from "./set-file.ts";
+export { setRecord } from "./set-reading.ts";
 export * from "./set-record.ts";

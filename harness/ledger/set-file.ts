@@ -2,7 +2,8 @@
 import { appendFileSync } from "node:fs";
 import { DrillError, messageOf } from "../core/index.ts";
 import { readLines } from "./lines.ts";
-import { setRecord, type SetLine, type SetRecord } from "./set-record.ts";
+import { setRecord } from "./set-reading.ts";
+import type { SetLine, SetRecord } from "./set-record.ts";
 
 /**
  * Adds a line to a set's record, which is made with its first.

@@ -2,7 +2,6 @@
  * The record of a set of repeats: one drill, run again and again. Like a run's ledger it is only appended to, and the set is judged from it
  * and from the ledgers of its runs. Not its business: what happened in a run.
  */
-
 /** The version of set records written now. A reader refuses any other. */
 export const SET_SCHEMA_VERSION = 1;
 
@@ -73,12 +72,22 @@ export interface SetEnded {
  */
 export type SetEnd = "all-run" | "decided" | "cap" | "no-progress" | "interrupted";
 
+/** Seeds have 32 bits. */
+const SEEDS = 2 ** 32;
+
+/** The seed of a run; `index` is from 1. */
+export function seedOfRun(firstSeed: number, index: number): number {
+  return (firstSeed + index - 1) % SEEDS;
+}
+
 /** A set's record, read back. */
 export interface SetRecord {
   readonly header: SetHeader;
   readonly runs: readonly SetRun[];
   /** `interrupted` also when there is no last line that says so. */
   readonly ended: SetEnd;
+  /** What shows that lines are missing or doubled; empty for a whole record (set-reading.ts). */
+  readonly flaws: readonly string[];
 }
 
 /** What the record says of one run: its name, or why there is none. */
@@ -86,23 +95,4 @@ export interface SetRun {
   readonly index: number;
   readonly seed: number;
   readonly came: Omit<SetRunOver, "index"> | Omit<SetRunRefused, "index"> | { readonly kind: "cut-off" };
-}
-
-/** What the lines of a set's record, after its first, say. Pure. */
-export function setRecord(header: SetHeader, lines: readonly SetLine[]): SetRecord {
-  const runs = lines.flatMap((line): readonly SetRun[] => {
-    if (line.kind !== "run-begins") return [];
-    const { index, seed } = line;
-    const over = lines.find((other) => other.kind === "run-over" && other.index === index);
-    const refused = lines.find((other) => other.kind === "run-refused" && other.index === index);
-    if (over?.kind === "run-over") {
-      return [{ index, seed, came: { kind: "run-over", runId: over.runId, problems: over.problems } }];
-    }
-    if (refused?.kind === "run-refused") {
-      return [{ index, seed, came: { kind: "run-refused", message: refused.message } }];
-    }
-    return [{ index, seed, came: { kind: "cut-off" } }];
-  });
-  const ended = lines.find((line) => line.kind === "set-ended");
-  return { header, runs, ended: ended?.kind === "set-ended" ? ended.because : "interrupted" };
 }

@@ -50,6 +50,8 @@ function isBuilder(value: unknown): value is Builder {
 /** What one case says. */
 export interface Verdict extends Pick<Finding, "outcome" | "summary" | "details"> {
   readonly name: string;
+  /** What its outcome means; the default is what it means of one run. */
+  readonly meaning?: string;
 }
 
 /** Adds a case that is as green as its outcome. */
@@ -58,7 +60,11 @@ export function addCase(suite: TestSuite, className: string, verdict: Verdict, t
   if (timeMs !== null) testCase.time(timeMs / 1000);
   const message = `${verdict.outcome}: ${visible(verdict.summary)}`;
   const text = characterData(
-    [`${verdict.outcome}: ${verdict.summary}`, OUTCOME_MEANING[verdict.outcome], ...verdict.details].join("\n"),
+    [
+      `${verdict.outcome}: ${verdict.summary}`,
+      verdict.meaning ?? OUTCOME_MEANING[verdict.outcome],
+      ...verdict.details,
+    ].join("\n"),
   );
   switch (verdict.outcome) {
     case "passed":

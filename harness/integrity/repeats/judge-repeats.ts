@@ -29,7 +29,16 @@ export function judgeRepeats(record: SetRecord, judged: ReadonlyMap<string, RunO
   const first = known[0];
   const stopping: Stopping = header.plan.kind === "repeat" && ended === "all-run" ? "fixed" : "anytime";
   const areAlike = new Set(known.map(({ kind }) => kind)).size <= 1;
-  const recoveryTime = recoveryTimes({ runs, objectiveMs: first?.recoveryObjectiveMs ?? null, areAlike }, stopping);
+  const flaws = [
+    ...record.flaws,
+    ...record.runs.flatMap((run) => {
+      const seed = judgedOf(run)?.seed ?? run.seed;
+      return seed === run.seed ? [] : [`Run ${run.index} has the seed ${run.seed}, and its own record says ${seed}.`];
+    }),
+  ];
+  const isWhole = flaws.length === 0;
+  const objectiveMs = first?.recoveryObjectiveMs ?? null;
+  const recoveryTime = recoveryTimes({ runs, objectiveMs, areAlike, isWhole }, stopping);
   const reasons: (readonly [Outcome, string])[] = [];
   if (recoveryTime.verdict !== "met") {
     reasons.push([OUTCOME_OF_VERDICT[recoveryTime.verdict], `Recovery time objective: ${recoveryTime.because}`]);
@@ -45,6 +54,7 @@ export function judgeRepeats(record: SetRecord, judged: ReadonlyMap<string, RunO
   if (known.some(({ drillId, control }) => drillId !== header.drillId || control !== "none")) {
     reasons.push(["broken", "There are runs in the set that are not of its drill."]);
   }
+  for (const flaw of flaws) reasons.push(["broken", `The record of the set is not whole: ${flaw}`]);
   return {
     schemaVersion: REPEATS_SCHEMA_VERSION,
     setId: header.setId,
@@ -63,7 +73,7 @@ export function judgeRepeats(record: SetRecord, judged: ReadonlyMap<string, RunO
     confidence: CONFIDENCE,
     counts: counts(runs),
     recoveryTime,
-    loss: losses(runs, stopping),
+    loss: losses(runs, isWhole, stopping),
     runs,
   };
 }

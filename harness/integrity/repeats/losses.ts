@@ -2,8 +2,8 @@
 import { shareAtMost, type Stopping } from "../../measure/index.ts";
 import type { RepeatedLoss, RepeatedRun } from "./repeats-result.ts";
 
-/** Counts losses, with the upper bound of the share of runs that have one. */
-export function losses(runs: readonly RepeatedRun[], stopping: Stopping): RepeatedLoss {
+/** Counts losses, with the upper bound of the share of runs that have one. Runs that are missing may all have lost: then nothing is bounded. */
+export function losses(runs: readonly RepeatedRun[], isWhole: boolean, stopping: Stopping): RepeatedLoss {
   // A loss that is proven counts, whatever else is wrong with its run; that there is none is known only of a run without trouble.
   const counted = runs.filter(({ says, lossObjectiveMet }) => says !== "nothing" || lossObjectiveMet === false);
   const isClean = (run: RepeatedRun): boolean => run.says !== "unknown" && run.lossObjectiveMet === true;
@@ -20,7 +20,7 @@ export function losses(runs: readonly RepeatedRun[], stopping: Stopping): Repeat
       (most, { lostWrites }) => (lostWrites === null ? most : Math.max(most ?? 0, lostWrites)),
       null,
     ),
-    withLossShareAtMost: shareAtMost(notWithoutLoss, counted.length, stopping),
-    beyondObjectiveShareAtMost: shareAtMost(notClean, counted.length, stopping),
+    withLossShareAtMost: isWhole ? shareAtMost(notWithoutLoss, counted.length, stopping) : 1,
+    beyondObjectiveShareAtMost: isWhole ? shareAtMost(notClean, counted.length, stopping) : 1,
   };
 }

@@ -24,6 +24,8 @@ export interface SetOfRuns {
   readonly objectiveMs: number | null;
   /** Whether all runs are of one kind: without that their times are no sample of anything. */
   readonly areAlike: boolean;
+  /** Whether the set's record has all its lines: of runs that are missing nobody knows how long they took. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export function recoveryTimes(set: SetOfRuns, stopping: Stopping): RepeatedRecov
 
 function verdictOf(
   { atLeastMs, atMostMs }: QuantileEstimate,
-  { objectiveMs, areAlike }: SetOfRuns,
+  { objectiveMs, areAlike, isWhole }: SetOfRuns,
   notWithin: number,
   stopping: Stopping,
 ): Pick<RepeatedRecoveryTime, "verdict" | "because" | "runsNeeded"> {
@@ -64,6 +66,10 @@ function verdictOf(
   const objective = `the objective is ${formatMs(objectiveMs)}`;
   if (!areAlike) {
     const because = `Times of runs that are not of one kind say nothing together; ${objective}.`;
+    return { verdict: "not-decided", because, runsNeeded: null };
+  }
+  if (!isWhole) {
+    const because = `The record of the set has holes, so its times say nothing of all its runs; ${objective}.`;
     return { verdict: "not-decided", because, runsNeeded: null };
   }
   if (atMostMs !== null && atMostMs <= objectiveMs) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { healthyLedger, without, withEntries } from "../../../fixtures/ledgers/build.ts";
 import { OBJECTIVE_S, syntheticSet, type SyntheticRun } from "../../../fixtures/repeats.ts";
 import { judge, judgeRepeats, repeatsJsonSchema, runOfSet, serializeRepeats, type RepeatsResult } from "../index.ts";
-import type { Ledger, LedgerEntry, SetRun } from "../../ledger/index.ts";
+import { setRecord, type Ledger, type LedgerEntry, type SetLine } from "../../ledger/index.ts";
 import "../../../fixtures/property-seed.ts";
 
 const TROUBLE: LedgerEntry = {
@@ -13,7 +13,6 @@ const TROUBLE: LedgerEntry = {
   phase: "run",
   message: "out of memory",
 };
-const runIdOf = (run: SetRun | undefined): string => (run?.came.kind === "run-over" ? run.came.runId : "none");
 
 const FAST: SyntheticRun = [20, 20.5];
 const SLOW: SyntheticRun = [OBJECTIVE_S + 10, OBJECTIVE_S + 11];
@@ -73,7 +72,7 @@ describe("the objective of repeats is about the interval of p95", () => {
 
   test("with looks after each run it takes more: 68", () => {
     const plan = { kind: "until-confident", atMost: 200 } as const;
-    expect(judged(times(67, FAST), { plan, ended: "cap" })).toMatchObject({
+    expect(judged(times(67, FAST), { plan: { ...plan, atMost: 67 }, ended: "cap" })).toMatchObject({
       stopping: "anytime",
       recoveryTime: { verdict: "not-decided", runsNeeded: 68 },
     });
@@ -105,7 +104,7 @@ describe("no statistic hides a run", () => {
     ["a broken run", [...times(99, FAST), NOTHING], "broken", "met"],
     ["an inconclusive run", [...times(99, FAST), UNKNOWN], "inconclusive", "met"],
     ["a run that came to nothing", [...times(99, FAST), { kind: "run-refused", message: "no etcd" }], "broken", "met"],
-    ["a run that was cut off", [...times(99, FAST), { kind: "cut-off" }], "interrupted", "met"],
+    ["a run that was cut off", [...times(199, FAST), { kind: "cut-off" }], "interrupted", "met"],
     ["an objective that is not decided", times(5, FAST), "inconclusive", "not-decided"],
     ["no run at all", [], "inconclusive", "not-decided"],
   ] as const)("%s", (_, runs, outcome, verdict) => {
@@ -117,13 +116,11 @@ describe("no statistic hides a run", () => {
   });
 
   test("a problem beside the record breaks its run, and its time counts no more", () => {
-    const { record, judged: said } = syntheticSet(times(59, FAST));
-    const runs = record.runs.with(3, {
-      index: 4,
-      seed: 10,
-      came: { kind: "run-over", runId: runIdOf(record.runs[3]), problems: ["no space left"] },
-    });
-    const result = judgeRepeats({ ...record, runs }, said);
+    const { record, lines, judged: said } = syntheticSet(times(59, FAST));
+    const troubled = lines.map((line) =>
+      line.kind === "run-over" && line.index === 4 ? { ...line, problems: ["no space left"] } : line,
+    );
+    const result = judgeRepeats(setRecord(record.header, troubled), said);
     expect(result).toMatchObject({
       outcome: "broken",
       counts: { unknown: 1 },
@@ -151,6 +148,117 @@ describe("no statistic hides a run", () => {
         expect(["not-decided", before]).toContain(after);
       }),
     );
+  });
+});
+
+describe("a record with a hole proves nothing", () => {
+  const LOST: SyntheticRun = { outcome: "failed", lossObjectiveMet: false, lostWrites: 12 };
+  const of =
+    (index: number) =>
+    (line: SetLine): boolean =>
+      "index" in line && line.index === index;
+  const isOver = (line: SetLine): boolean => line.kind === "run-over";
+  const over = (lines: readonly SetLine[], index: number): SetLine =>
+    lines.find((line) => isOver(line) && of(index)(line)) ?? END;
+  const END: SetLine = { kind: "set-ended", because: "all-run" };
+  const sameRunId = (line: SetLine): SetLine => (line.kind === "run-over" ? { ...line, runId: "one" } : line);
+
+  test.each<readonly [string, (lines: readonly SetLine[]) => readonly SetLine[], string]>([
+    ["both lines of the last run", (lines) => lines.filter((line) => !of(60)(line)), "60 runs were run, and 59"],
+    [
+      "both lines of a run in the middle",
+      (lines) => lines.filter((line) => !of(30)(line)),
+      "Run 31 begins where run 30",
+    ],
+    [
+      "the beginning of the run that lost writes",
+      (lines) => lines.filter((line) => isOver(line) || !of(60)(line)),
+      "Run 60 is over where no run had begun",
+    ],
+    [
+      "what came of a run",
+      (lines) => lines.filter((line) => !isOver(line) || !of(30)(line)),
+      "nothing is on record of what came of run 30",
+    ],
+    [
+      "what came of the last run",
+      (lines) => lines.filter((line) => !isOver(line) || !of(60)(line)),
+      "nothing is on record of what came of run 60",
+    ],
+    ["one run is counted in every line", (lines) => lines.map(sameRunId), "The run one is in it more than once"],
+    [
+      "another run is over under an index that is over",
+      (lines) =>
+        lines.flatMap((line) =>
+          isOver(line) && of(60)(line) ? [{ ...over(lines, 59), runId: "x" } as SetLine] : [line],
+        ),
+      "Run 59 is over where run 60 should be",
+    ],
+    [
+      "a run begins twice",
+      (lines) => lines.flatMap((line) => (of(30)(line) && !isOver(line) ? [line, line] : [line])),
+      "Run 30 begins",
+    ],
+    [
+      "a line after the end",
+      (lines) => [...lines, { kind: "run-begins", index: 61, seed: 67 }],
+      "behind the end of the set",
+    ],
+    ["two ends", (lines) => [...lines, END], "behind the end of the set"],
+    [
+      "a seed that is not the next",
+      (lines) => lines.map((line) => (line.kind === "run-begins" && line.index === 30 ? { ...line, seed: 7 } : line)),
+      "Run 30 has the seed 7",
+    ],
+    [
+      "more runs than asked for",
+      (lines) => [...lines.slice(0, -1), { kind: "run-begins", index: 61, seed: 67 }],
+      "no more than 60",
+    ],
+    [
+      "another kind's end",
+      (lines) => lines.with(lines.length - 1, { kind: "set-ended", because: "decided" }),
+      'does not end by "decided"',
+    ],
+  ])("%s", (_, plant, said) => {
+    const { record, lines, judged: runs } = syntheticSet([...times(59, FAST), FAST]);
+    expect(judgeRepeats(setRecord(record.header, lines), runs)).toMatchObject({ outcome: "passed" });
+    const holed = judgeRepeats(setRecord(record.header, plant(lines)), runs);
+    expect(holed).toMatchObject({
+      outcome: "broken",
+      recoveryTime: { verdict: "not-decided" },
+      loss: { withLossShareAtMost: 1, beyondObjectiveShareAtMost: 1 },
+    });
+    expect(holed.notes.join(" ")).toContain(said);
+  });
+
+  test("a run that failed stays failed in it", () => {
+    const { record, lines, judged: runs } = syntheticSet([...times(59, FAST), LOST]);
+    const holed = lines.filter((line) => !of(30)(line));
+    expect(judgeRepeats(setRecord(record.header, holed), runs).outcome).toBe("failed");
+  });
+
+  test("fewer runs than were asked for are not all", () => {
+    const result = judged(times(59, FAST), { plan: { kind: "repeat", runs: 100 } });
+    expect(result).toMatchObject({ outcome: "broken", recoveryTime: { verdict: "not-decided" } });
+  });
+
+  test("a run whose own record has another seed", () => {
+    const { record, judged: said } = syntheticSet(times(59, FAST));
+    const [[id, one] = ["", undefined]] = said;
+    if (one === undefined) throw new Error("no run");
+    const result = judgeRepeats(record, new Map(said).set(id, { ...one, seed: 1000 }));
+    expect(result).toMatchObject({ outcome: "broken", recoveryTime: { verdict: "not-decided" } });
+  });
+
+  test("seeds go on with 0 after the largest", () => {
+    const plan = { kind: "repeat", runs: 2 } as const;
+    const header = { ...syntheticSet([], { plan }).record.header, seed: 2 ** 32 - 1 };
+    const lines = [2 ** 32 - 1, 0].flatMap((seed, at): readonly SetLine[] => [
+      { kind: "run-begins", index: at + 1, seed },
+      { kind: "run-over", index: at + 1, runId: `run-${at}`, problems: [] },
+    ]);
+    expect(setRecord(header, lines).flaws).toEqual([]);
   });
 });
 

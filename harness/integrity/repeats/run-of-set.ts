@@ -9,6 +9,8 @@ export interface RunOfSet {
   readonly drillId: string;
   readonly title: string;
   readonly control: string;
+  /** The seed by its own ledger. */
+  readonly seed: number;
   /** A hash of all that the runs of a set must have in common: drill, page, plan, programs, machine. */
   readonly kind: string;
   readonly recoveryObjectiveMs: number | null;
@@ -30,6 +32,7 @@ export function runOfSet(ledger: Ledger, result: DrillResult): RunOfSet {
     drillId: result.drillId,
     title: result.title,
     control: result.control,
+    seed: result.seed,
     kind: kindOf(ledger.header),
     recoveryObjectiveMs: result.objectives.find(({ id }) => id === "recovery-time")?.limit ?? null,
     run: {

@@ -2,7 +2,18 @@
 import type { RepeatsResult } from "../../integrity/index.ts";
 import { addCase, newReport } from "../junit.ts";
 import { visibleLine } from "../visible.ts";
-import { countsOf, lossesOf, lostOf, objectiveOf, outcomesOf, SAYS, sureness, timeOf, whatRan } from "./words.ts";
+import {
+  countsOf,
+  lossesOf,
+  lostOf,
+  objectiveOf,
+  outcomesOf,
+  SAYS,
+  SET_MEANING,
+  sureness,
+  timeOf,
+  whatRan,
+} from "./words.ts";
 
 /** The set as JUnit XML 1.0. */
 export function renderRepeatsJunit(result: RepeatsResult): string {
@@ -12,7 +23,8 @@ export function renderRepeatsJunit(result: RepeatsResult): string {
   suite.property("setId", visibleLine(result.setId)).property("outcome", result.outcome);
   const details = [outcomesOf(result), countsOf(result), sureness(result), lossesOf(result), ...result.notes];
   const summary = `${result.title}, ${whatRan(result)}: ${objectiveOf(result)}`;
-  addCase(suite, name, { name: "verdict", outcome: result.outcome, summary, details }, null);
+  const meaning = SET_MEANING[result.outcome];
+  addCase(suite, name, { name: "verdict", outcome: result.outcome, summary, details, meaning }, null);
   for (const run of result.runs) {
     const { index, seed, outcome, says, why, recoveryTimeMs } = run;
     addCase(

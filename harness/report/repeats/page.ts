@@ -6,7 +6,7 @@ import { drawChart } from "../html/chart.ts";
 import { renderDocument } from "../html/document.ts";
 import { note, outcomeChip, section, table, type Cell } from "../html/parts.ts";
 import { secondsNumber } from "../numbers.ts";
-import { MACHINE_TIME, OUTCOME_MEANING } from "../words.ts";
+import { MACHINE_TIME } from "../words.ts";
 import { everyRun, lastsLonger } from "./charts.ts";
 import {
   ASSUMPTION,
@@ -19,6 +19,7 @@ import {
   outcomesOf,
   percentUp,
   SAYS,
+  SET_MEANING,
   sureness,
   timeOf,
   VERDICT,
@@ -52,7 +53,7 @@ function verdictSection(result: RepeatsResult): Element {
   return h("header", { className: ["verdict", result.outcome] }, [
     h("p", { className: ["brand"] }, `Drillbook · ${result.drillId}, repeated · ${result.startedAt}`),
     h("h1", [h("span", { className: ["outcome"] }, result.outcome), " ", result.title]),
-    h("p", { className: ["meaning"] }, `${OUTCOME_MEANING[result.outcome]} ${whatRan(result)}: ${outcomesOf(result)}.`),
+    h("p", { className: ["meaning"] }, `${SET_MEANING[result.outcome]} ${whatRan(result)}: ${outcomesOf(result)}.`),
     result.notes.length === 0
       ? null
       : h(

@@ -75,6 +75,18 @@ describe("a set with every kind of run", () => {
   });
 });
 
+test("a set that decides nothing takes nothing from the runs that passed", () => {
+  const result = judged([
+    [20, 21],
+    [20, 21],
+  ]);
+  expect(result.outcome).toBe("inconclusive");
+  for (const text of [renderRepeatsPage(result), renderRepeatsSummary(result), renderRepeatsJunit(result)]) {
+    expect(text).not.toContain("nothing is proven");
+    expect(text).toContain("what each run shows stands");
+  }
+});
+
 test.each<readonly [string, readonly SyntheticRun[], readonly string[]]>([
   [
     "few runs",

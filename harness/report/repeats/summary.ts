@@ -1,7 +1,7 @@
 /** `summary.md` of a set of repeats. Everything from outside is escaped. */
 import type { RepeatsResult } from "../../integrity/index.ts";
 import { escaped, table } from "../summary.ts";
-import { MACHINE_TIME, OUTCOME_MEANING } from "../words.ts";
+import { MACHINE_TIME } from "../words.ts";
 import {
   ASSUMPTION,
   boundsOf,
@@ -12,6 +12,7 @@ import {
   objectiveOf,
   outcomesOf,
   SAYS,
+  SET_MEANING,
   sureness,
   timeOf,
   whatRan,
@@ -23,7 +24,7 @@ export function renderRepeatsSummary(result: RepeatsResult): string {
   return [
     `## ${escaped(result.title)}, repeated: ${result.outcome}`,
     "",
-    `${OUTCOME_MEANING[result.outcome]} ${escaped(whatRan(result))}: ${escaped(outcomesOf(result))}.`,
+    `${SET_MEANING[result.outcome]} ${escaped(whatRan(result))}: ${escaped(outcomesOf(result))}.`,
     "",
     ...result.notes.flatMap((one) => [`> ${escaped(one)}`, ""]),
     `**Objective:** ${escaped(objectiveOf(result))}.  `,

@@ -1,4 +1,5 @@
 /** How a set of repeats is put into words, the same in every report. Not its business: any format. */
+import type { Outcome } from "../../core/index.ts";
 import type { ObjectiveVerdict, QuantileEstimate, RepeatedRun, RepeatsResult } from "../../integrity/index.ts";
 import { count, NOT_KNOWN, NOT_MEASURED, seconds } from "../numbers.ts";
 import { recoveryTime } from "../words.ts";
@@ -6,6 +7,16 @@ import { recoveryTime } from "../words.ts";
 /** What is taken for granted wherever bounds are shown. */
 export const ASSUMPTION =
   "The bounds assume nothing of the shape of the distribution, but that the runs are independent and alike: runs on one machine, one after another, say nothing of other machines and other days.";
+
+/** What the outcome of a set means, in one sentence. What a set does not decide takes nothing from its runs. */
+export const SET_MEANING: Readonly<Record<Outcome, string>> = {
+  passed: "The evidence is there, and it is good.",
+  failed: "A violation was proven in a run, or an objective was missed.",
+  broken:
+    "A run or the record of the set is broken, so there is no verdict over all; what each other run shows stands.",
+  interrupted: "The set or a run was ended early, so there is no verdict over all; what each other run shows stands.",
+  inconclusive: "There is not enough evidence for a verdict over all runs; what each run shows stands.",
+};
 
 /** The verdict on an objective. */
 export const VERDICT: Readonly<Record<ObjectiveVerdict, string>> = {
