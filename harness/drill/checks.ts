@@ -5,6 +5,7 @@
 import type { CheckPlan, ControlPlan } from "../ledger/index.ts";
 import type { Drill } from "./drill.ts";
 import { DELIVER_WITHIN_MS } from "./held-open.ts";
+import { LEASE_SLACK_MS } from "./look-at-leases.ts";
 
 /** The checks of a drill, or of one of its controls. */
 export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
@@ -80,6 +81,7 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
     { id: "no-fatal-log-line" },
     { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
     { id: "survives-rolling-restart" },
+    { id: "leases-sane", slackMs: LEASE_SLACK_MS },
     { id: "watches-told", deliverWithinMs: DELIVER_WITHIN_MS, mayGoBack: membership.revisionMayGoBack },
   ];
 }

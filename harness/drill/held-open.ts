@@ -2,7 +2,8 @@
  * The end of what clients held open across the fault. The workload is silent by now, so that what is still owed to them
  * can arrive. Not its business: whether it did.
  */
-import type { Watchers } from "../workload/index.ts";
+import type { LeaseHolders, Watchers } from "../workload/index.ts";
+import { lookAtLeases } from "./look-at-leases.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -14,8 +15,22 @@ export const DELIVER_WITHIN_MS = 2000;
 /** Beyond the time that the plan names: what was acknowledged last is owed too. */
 const BEYOND_MS = 100;
 
-/** Leaves the watches open until the last write must have been told, then ends them. */
-export async function endWhatWasHeldOpen({ run }: Stage, watchers: Watchers): Promise<void> {
-  await run.clock.sleep(DELIVER_WITHIN_MS + BEYOND_MS, run.signal);
+/** What clients hold open. */
+export interface HeldOpen {
+  readonly watchers: Watchers;
+  readonly leases: LeaseHolders;
+}
+
+/**
+ * Leaves the watches open until the last write must have been told, looks at the leases meanwhile, then ends both.
+ * @param steady whether the cluster is; of one that is not, leases are not looked at: whether they end is not known there.
+ */
+export async function endWhatWasHeldOpen(stage: Stage, { watchers, leases }: HeldOpen, steady: boolean): Promise<void> {
+  const { run } = stage;
+  await Promise.all([
+    run.clock.sleep(DELIVER_WITHIN_MS + BEYOND_MS, run.signal),
+    steady ? lookAtLeases(stage, leases) : undefined,
+  ]);
   await watchers.stop();
+  await leases.stop();
 }

@@ -74,7 +74,7 @@ async function readMember(stage: Stage, { pass, node, revision }: MemberReadBack
 }
 
 /** Waits until the member itself says that it has applied the fence, as the cluster probes tell. */
-async function reachesRevision(stage: Stage, node: string, revision: string): Promise<boolean> {
+export async function reachesRevision(stage: Stage, node: string, revision: string): Promise<boolean> {
   const wanted = BigInt(revision);
   return awaitEntry(stage, REACH_FENCE_WITHIN_MS, (entry) => {
     if (entry.kind !== "cluster-probe") return false;

@@ -8,7 +8,7 @@ import type { ControlPlan, LedgerFeed, Recorder } from "../ledger/index.ts";
 import type { Runbook } from "../runbook/index.ts";
 import type { Substrate } from "../substrate/index.ts";
 import { startProbes, type Cluster } from "../system/index.ts";
-import { startWatchers, startWorkload } from "../workload/index.ts";
+import { startLeases, startWatchers, startWorkload } from "../workload/index.ts";
 import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
 import { convergeWithinMs } from "./course.ts";
 import { detect } from "./detection.ts";
@@ -84,6 +84,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
 
   enterPhase(stage, "workload");
   await using watchers = startWatchers({ cluster, run, recorder: ledger });
+  await using leases = startLeases({ cluster, run, recorder: ledger, timeoutMs: settings.operationTimeoutMs });
   await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
   await run.clock.sleep(
     settings.warmUpMs + run.random.fork("injection").next() * settings.injectionJitterMs,
@@ -105,7 +106,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   enterPhase(stage, "read-back");
   await workload.stop();
   await readBack(stage, "after-convergence");
-  await endWhatWasHeldOpen(stage, watchers);
+  await endWhatWasHeldOpen(stage, { watchers, leases }, recovered.steady);
 
   let survived = false;
   if (recovered.steady) {

@@ -21,6 +21,7 @@ const ACCUSES_THE_PAGE: ReadonlySet<CheckId> = new Set([
   "no-fatal-log-line",
   "old-data-cannot-rejoin",
   "survives-rolling-restart",
+  "leases-sane",
   "watches-told",
   "recovery-time-within-objective",
   "stayed-steady",

@@ -4,6 +4,7 @@
  * All times are milliseconds on the run's monotonic clock, zero being the run's base instant. 64-bit numbers of the
  * system (revisions, ids, hashes) are decimal strings: they exceed 2^53. Nothing is optional; what is not known is null.
  */
+import type { LeaseEntry, LeaseStateEntry } from "./lease-entries.ts";
 import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
 import type { OldDataEntry, OldDataLookEntry } from "./old-data-entries.ts";
@@ -33,6 +34,8 @@ export type LedgerEntry =
   | WatchEventsEntry
   | WatchEndEntry
   | WatcherStoppedEntry
+  | LeaseEntry
+  | LeaseStateEntry
   | AbsentEntry
   | ServiceProbeEntry
   | ClusterProbeEntry

@@ -6,6 +6,7 @@ export type * from "./header.ts";
 export { LEDGER_SCHEMA_VERSION } from "./header.ts";
 export type * from "./log-entries.ts";
 export type { Ledger } from "./ledger.ts";
+export type * from "./lease-entries.ts";
 export type * from "./member-view.ts";
 export type * from "./old-data-entries.ts";
 export type * from "./plan.ts";

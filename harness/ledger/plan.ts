@@ -151,6 +151,7 @@ export type CheckPlan =
     }
   | { readonly id: "survives-rolling-restart" }
   | WatchCheckPlan
+  | LeaseCheckPlan
   | { readonly id: "recovery-time-within-objective" }
   | { readonly id: "nothing-left-behind" }
   | ControlCheckPlan;
@@ -199,6 +200,13 @@ export interface WatchCheckPlan {
   readonly deliverWithinMs: number;
   /** True where the page says that revisions start again lower: watchers that are left behind by that are stated, not held against it. */
   readonly mayGoBack: boolean;
+}
+
+/** How late a lease may end. */
+export interface LeaseCheckPlan {
+  readonly id: "leases-sane";
+  /** A lease that is left alone must be gone this long after its time to live, counted from its grant or the last change of leader. */
+  readonly slackMs: number;
 }
 
 /** The id of a check. */

@@ -58,6 +58,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "old-data-cannot-rejoin": bare("old-data-cannot-rejoin"),
   "revision-not-back": z.strictObject({ id: z.literal("revision-not-back"), mayGoBack: z.boolean() }),
   "survives-rolling-restart": bare("survives-rolling-restart"),
+  "leases-sane": z.strictObject({ id: z.literal("leases-sane"), slackMs: durationMs }),
   "watches-told": z.strictObject({
     id: z.literal("watches-told"),
     deliverWithinMs: durationMs,

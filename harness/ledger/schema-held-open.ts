@@ -1,11 +1,11 @@
-/** Schemas of what clients hold open across the fault: watches. */
+/** Schemas of what clients hold open across the fault: watches and leases. */
 import { z } from "zod";
 import { atMs, decimal, id, kind, text, type EntrySchemas } from "./schema-parts.ts";
 
 /** The kinds of this file. */
 export const HELD_OPEN_SCHEMAS: Pick<
   EntrySchemas,
-  "watch-open" | "watch-events" | "watch-end" | "watcher-stopped" | "absent"
+  "watch-open" | "watch-events" | "watch-end" | "watcher-stopped" | "lease" | "lease-state" | "absent"
 > = {
   "watch-open": z.strictObject({
     kind: kind("watch-open"),
@@ -43,5 +43,30 @@ export const HELD_OPEN_SCHEMAS: Pick<
     attempts: id,
     events: id,
   }),
-  absent: z.strictObject({ kind: kind("absent"), atMs, what: kind("watches"), reason: text }),
+  lease: z.strictObject({
+    kind: kind("lease"),
+    atMs,
+    sentAtMs: atMs,
+    act: z.enum(["grant", "attach", "keep-alive", "look"]),
+    lease: decimal,
+    purpose: z.enum(["kept", "abandoned"]),
+    key: text,
+    node: text,
+    outcome: z.enum(["acknowledged", "refused", "unknown"]),
+    alive: z.boolean().nullable(),
+    ttlMs: z.number().nullable(),
+    revision: decimal.nullable(),
+    reason: text.nullable(),
+  }),
+  "lease-state": z.strictObject({
+    kind: kind("lease-state"),
+    atMs,
+    sentAtMs: atMs,
+    node: text,
+    revision: decimal.nullable(),
+    keys: z.array(text).nullable(),
+    leases: z.array(decimal).nullable(),
+    reason: text.nullable(),
+  }),
+  absent: z.strictObject({ kind: kind("absent"), atMs, what: z.enum(["watches", "leases"]), reason: text }),
 };

@@ -66,6 +66,6 @@ export interface WatcherStoppedEntry {
 export interface AbsentEntry {
   readonly kind: "absent";
   readonly atMs: number;
-  readonly what: "watches";
+  readonly what: "watches" | "leases";
   readonly reason: string;
 }

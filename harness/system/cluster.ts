@@ -13,7 +13,7 @@ import type {
   StateHash,
 } from "../ledger/index.ts";
 import type { Machine, Node, Substrate } from "../substrate/index.ts";
-import type { Watches } from "./watches.ts";
+import type { LeaseClient, Watches } from "./watches.ts";
 
 /** A kind of system: knows how to make a cluster of it. */
 export interface System {
@@ -49,6 +49,8 @@ export interface Cluster extends AsyncDisposable {
   probeAccess(node: string): ProbeAccess | null;
   /** Null: the system has no watches. */
   readonly watches: Watches | null;
+  /** Opens a client for leases that talks to one member only. Null: the system has no leases. */
+  readonly openLeaseClient: ((node: string, options: { readonly timeoutMs: number }) => LeaseClient) | null;
   /** What one member says of itself and of the cluster; with `hashAtRevision`, also the hash of its data at that revision. */
   view(node: string, options: ViewOptions): Promise<MemberView>;
   /**

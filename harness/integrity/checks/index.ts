@@ -17,6 +17,7 @@ import { didNotConvergeCheck } from "./did-not-converge.ts";
 import { everyStepRanCheck } from "./every-step-ran.ts";
 import { faultConfirmedCheck } from "./fault-confirmed.ts";
 import { harmAsDeclaredCheck } from "./harm-as-declared.ts";
+import { leasesSaneCheck } from "./leases-sane.ts";
 import { linearizableCheck } from "./linearizable.ts";
 import { lossWithinObjectiveCheck } from "./loss-within-objective.ts";
 import { membersAgreeCheck } from "./members-agree.ts";
@@ -69,6 +70,7 @@ export const CHECKS: Checks = {
   "old-data-cannot-rejoin": oldDataCannotRejoinCheck,
   "revision-not-back": revisionNotBackCheck,
   "survives-rolling-restart": survivesRollingRestartCheck,
+  "leases-sane": leasesSaneCheck,
   "watches-told": watchesToldCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,
   "nothing-left-behind": nothingLeftBehindCheck,

@@ -1,7 +1,7 @@
 /** Check: whoever watched across the disaster was told everything, or that it was not. */
-import { formatMs } from "../../core/index.ts";
 import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { notListening } from "../listening.ts";
 import { describeMissing, owedWrites, watchFaults, type OwedWrite, type WatchFaults } from "../watch-faults.ts";
 import { watchRecords, type WatchRecord } from "../watch-records.ts";
 
@@ -50,14 +50,6 @@ export const watchesToldCheck: Check<"watches-told"> = {
 };
 
 type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
-
-/** Why the harness itself may not have listened; null when it did. */
-function notListening({ all }: Evidence, deliverWithinMs: number): string | null {
-  const lags = all("loop-lag").map((entry) => entry.maxLagMs);
-  if (lags.length === 0) return "the harness's event loop was not watched";
-  const worst = lags.reduce((a, b) => Math.max(a, b));
-  return worst < deliverWithinMs ? null : `the harness's own event loop lagged by ${formatMs(worst)}`;
-}
 
 function openQuestions({ nodes, timeline }: Evidence, judged: readonly JudgedWatcher[]): readonly string[] {
   // Without a fault, as in a control, there is no "before".

@@ -147,6 +147,23 @@ function alarmName(error: string): string {
   return /\balarm:(\w+)/.exec(error)?.[1] ?? error.trim();
 }
 
+/** The answer within an answer, as streams wrap theirs; null if there is none. */
+export function wrappedIn(body: Json, name: string): Json | null {
+  return objectAt(body, name);
+}
+
+/** A time in seconds in an answer about a lease; 0 when left out. Below 0 for one that is not there, or long due. */
+export function timeToLiveOf(body: Json, name: "TTL" | "grantedTTL"): number {
+  return Number(decimalAt(body, name) ?? "0");
+}
+
+/** The ids in a list of leases; null if there is one that cannot be read. */
+export function leasesOf(body: Json): readonly string[] | null {
+  const listed = body["leases"] === undefined ? [] : objectsAt(body, "leases");
+  const ids = listed?.map((one) => decimalAt(one, "ID"));
+  return headerOf(body) !== null && ids?.every((id) => id !== null) === true ? ids : null;
+}
+
 function objectAt(body: Json, name: string): Json | null {
   const value = body[name];
   return isObject(value) ? value : null;

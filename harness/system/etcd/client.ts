@@ -23,7 +23,7 @@ export function etcdClient(gateway: Gateway, timeoutMs: number): StoreClient {
 }
 
 /** A write is acknowledged only by an answer that names its revision. */
-function writeAttempt(reply: Reply): Attempt {
+export function writeAttempt(reply: Reply): Attempt {
   const body = successOf(reply);
   const revision = body === null ? null : (headerOf(body)?.revision ?? null);
   if (revision === null) return notAcknowledged(reply);

@@ -8,6 +8,7 @@ import { etcdClient } from "./client.ts";
 import { isFatalLogLine } from "./fatal-log-line.ts";
 import { openGateway, type Gateway } from "./gateway.ts";
 import { readHeld } from "./held.ts";
+import { etcdLeases } from "./leases.ts";
 import { viewMember } from "./view.ts";
 import { openWatch } from "./watch.ts";
 
@@ -64,6 +65,7 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
       privateKey: options.client.key,
     }),
     watches: { open: (node, watch) => openWatch({ clientUrl: nodeOf(node).clientUrl, credentials }, watch) },
+    openLeaseClient: (node, { timeoutMs }) => etcdLeases(gatewayTo(node), timeoutMs),
     view: async (node, viewOptions) => viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions),
     held: async function* (node, heldOptions) {
       using gateway = gatewayTo(node);

@@ -1,0 +1,79 @@
+/**
+ * The look at the leases after the recovery: until those that were left alone are gone, or should be; then what each
+ * member itself holds of leases and of their keys, at one revision. Not its business: whether that is right.
+ */
+import { LEASE_PREFIX, type LeaseHolders } from "../workload/index.ts";
+import { reachesRevision } from "./read-back.ts";
+import { awaitEntry, type Stage } from "./stage.ts";
+
+/**
+ * A lease that is left alone may live longer than its time to live by an election time-out after a change of leader (1 s
+ * by default), and by half a second until the leader looks (etcd, server/lease/lessor.go); the rest is for a slow machine.
+ */
+export const LEASE_SLACK_MS = 3000;
+
+/** The least time to live that etcd grants by default, the slack, and one look more. */
+const GONE_WITHIN_MS = 2000 + LEASE_SLACK_MS + 500;
+const LOOK_EVERY_MS = 500;
+
+/** Some periods of the cluster probes. */
+const SEE_LEADER_WITHIN_MS = 5000;
+
+/** Looks, bounded; a store whose leases end as they should keeps it for two or three seconds. */
+export async function lookAtLeases(stage: Stage, leases: LeaseHolders): Promise<void> {
+  const { cluster, run } = stage;
+  if (cluster.openLeaseClient === null) return;
+  await leases.stopAbandoning();
+  const untilMs = run.clock.nowMs() + GONE_WITHIN_MS;
+  while ((await leases.lookAtAbandoned()) > 0 && run.clock.nowMs() < untilMs) {
+    await run.clock.sleep(LOOK_EVERY_MS, run.signal);
+  }
+  const fencedAtMs = run.clock.nowMs();
+  const revision = await revisionNow(stage);
+  for (const { name } of cluster.nodes) await recordState(stage, { node: name, fencedAtMs, revision });
+  // Who led when it was looked at: before the rolling restart takes the leader away.
+  await awaitEntry(stage, SEE_LEADER_WITHIN_MS, (one) => one.kind === "cluster-probe" && one.sentAtMs >= fencedAtMs);
+}
+
+/** The revision of a write that is made now; null when nobody acknowledges one. */
+async function revisionNow({ cluster, run, settings }: Stage): Promise<string | null> {
+  for (const { name } of cluster.nodes) {
+    await using client = cluster.openClient(name, { timeoutMs: settings.operationTimeoutMs });
+    const { outcome, revision } = await client.put(`drillbook/fence/leases/${name}`, run.runId);
+    if (outcome === "acknowledged") return revision;
+  }
+  return null;
+}
+
+interface Fenced {
+  readonly node: string;
+  /** Before the write at whose revision it is looked was sent: what had ended by then has ended at that revision. */
+  readonly fencedAtMs: number;
+  readonly revision: string | null;
+}
+
+/** A member that does not get to the revision may lag: what it holds says nothing, and it is not asked. */
+async function recordState(stage: Stage, { node, fencedAtMs, revision }: Fenced): Promise<void> {
+  const { cluster, ledger, run, settings } = stage;
+  const state = { kind: "lease-state", sentAtMs: fencedAtMs, node } as const;
+  if (revision === null || !(await reachesRevision(stage, node, revision))) {
+    const reason = revision === null ? "no write was acknowledged" : `it did not reach revision ${revision}`;
+    ledger.record({ ...state, atMs: run.clock.nowMs(), revision: null, keys: null, leases: null, reason });
+    return;
+  }
+  const keys = await keysAt(stage, node, revision);
+  await using client = cluster.openLeaseClient?.(node, { timeoutMs: settings.operationTimeoutMs });
+  const leases = (await client?.known()) ?? null;
+  const reason = keys === null ? "its keys could not be read" : leases === null ? "it did not tell its leases" : null;
+  ledger.record({ ...state, atMs: run.clock.nowMs(), revision, keys, leases, reason });
+}
+
+async function keysAt({ cluster, settings }: Stage, node: string, revision: string): Promise<readonly string[] | null> {
+  const parts = cluster.held(node, { prefix: LEASE_PREFIX, revision, timeoutMs: settings.operationTimeoutMs });
+  const keys: string[] = [];
+  for (;;) {
+    const part = await parts.next();
+    if (part.done === true) return part.value.complete ? keys : null;
+    keys.push(...part.value.map((one) => one.key));
+  }
+}

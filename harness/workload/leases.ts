@@ -1,0 +1,188 @@
+/**
+ * Leases that clients hold across the fault: through each member one that is kept alive all the time, and one after the
+ * other that is granted, given a key and left alone. Each call is one attempt and recorded, refusals too.
+ * Not its business: whether they ended when they should (integrity/checks/leases-sane.ts).
+ */
+import type { Random, RunContext } from "../core/index.ts";
+import type { LeaseEntry, Recorder } from "../ledger/index.ts";
+import type { Attempt, Cluster, LeaseAttempt, LeaseClient } from "../system/index.ts";
+
+/** Keys of leases begin with this; they are not in the workload's account. */
+export const LEASE_PREFIX = "drillbook/lease/";
+
+/** Longer than an election, shorter than an outage: the drill shows what becomes of it. */
+const KEPT_TTL_MS = 5000;
+/** As etcd's own client does: three times within the time to live. */
+const KEEP_ALIVE_EVERY_MS = KEPT_TTL_MS / 3;
+/** The least that etcd grants by default: one and a half election time-outs, rounded up to seconds. */
+const ABANDONED_TTL_MS = 2000;
+/** Closer together than they live, so that at every instant, that of the fault too, one of them is in its time. */
+const ABANDON_EVERY_MS = 1500;
+/** When in its life one that was left alone is looked at: well before its end. */
+const LOOK_AT_SHARE = 0.6;
+
+export interface LeasesOptions {
+  readonly cluster: Cluster;
+  readonly run: RunContext;
+  readonly recorder: Recorder;
+  /** Deadline of one call. */
+  readonly timeoutMs: number;
+}
+
+/** Running holders of leases. Disposing stops them. */
+export interface LeaseHolders extends AsyncDisposable {
+  /** Grants no more leases to leave alone; the kept ones are kept on. Resolves when no such call is under way. */
+  stopAbandoning(): Promise<void>;
+  /** Asks once after each lease that was left alone and is not known to be gone. @returns how many may still be there. */
+  lookAtAbandoned(): Promise<number>;
+  /** Ends the keep-alives. The second call does nothing. */
+  stop(): Promise<void>;
+}
+
+/** Starts the holders, at once. On a system without leases it records that there are none. */
+export function startLeases(options: LeasesOptions): LeaseHolders {
+  const { cluster, run, recorder, timeoutMs } = options;
+  const open = cluster.openLeaseClient;
+  if (open === null) {
+    const reason = "the system under recovery has no leases";
+    recorder.record({ kind: "absent", atMs: run.clock.nowMs(), what: "leases", reason });
+  }
+  const clients = open === null ? [] : cluster.nodes.map(({ name }) => ({ name, client: open(name, { timeoutMs }) }));
+  const stopping = new AbortController();
+  const abandoning = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, run.signal]);
+  const noMore = AbortSignal.any([abandoning.signal, signal]);
+  const random = run.random.fork("leases");
+  const left = new Map<string, Lease>();
+  const keepers = clients.map(async ({ name, client }) =>
+    keep(callerOf(options, name, client), run, random.fork(`kept-${name}`), signal),
+  );
+  const abandoners = clients.map(async ({ name, client }, turn) => {
+    const source = random.fork(`abandoned-${name}`);
+    await abandon(callerOf(options, name, client), run, source, noMore, { left, turn, turns: clients.length });
+  });
+  const holders = [...keepers, ...abandoners];
+  // One can only fail by a defect or with the ledger; that is for stop() to tell and must not end the process before.
+  for (const holder of holders) holder.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    try {
+      await Promise.all(holders);
+    } finally {
+      await Promise.all(clients.map(async ({ client }) => client[Symbol.asyncDispose]()));
+    }
+  };
+  let stopped: Promise<void> | undefined;
+  return {
+    stopAbandoning: async () => {
+      abandoning.abort();
+      await Promise.all(abandoners);
+    },
+    lookAtAbandoned: async () => {
+      const look = async (lease: Lease): Promise<void> => {
+        for (const { name, client } of clients) {
+          const { alive } = await callerOf(options, name, client).look(lease);
+          if (alive === false) left.delete(lease.lease);
+          // The leader answers for all of them: one answer is enough.
+          if (alive !== null) break;
+        }
+      };
+      await Promise.all([...left.values()].map(look));
+      return left.size;
+    },
+    stop: async () => (stopped ??= stop()),
+    [Symbol.asyncDispose]: async () => {
+      if (stopped === undefined) await (stopped = stop());
+      else await stopped.catch(() => undefined);
+    },
+  };
+}
+
+/** What stands in every entry about one lease. */
+type Lease = Pick<LeaseEntry, "lease" | "purpose" | "key">;
+
+interface Caller {
+  readonly node: string;
+  grant(lease: Lease, ttlMs: number): Promise<LeaseAttempt>;
+  attach(lease: Lease): Promise<Attempt>;
+  keepAlive(lease: Lease): Promise<LeaseAttempt>;
+  look(lease: Lease): Promise<LeaseAttempt>;
+}
+
+/** Calls one member and records what came of it. */
+function callerOf({ run, recorder }: LeasesOptions, node: string, client: LeaseClient): Caller {
+  const recorded = async <A extends LeaseAttempt | Attempt>(
+    act: LeaseEntry["act"],
+    lease: Lease,
+    call: () => Promise<A>,
+  ): Promise<A> => {
+    const sentAtMs = run.clock.nowMs();
+    const answer = await call();
+    const { outcome, revision, reason } = answer;
+    const said = "alive" in answer ? { alive: answer.alive, ttlMs: answer.ttlMs } : { alive: null, ttlMs: null };
+    const atMs = run.clock.nowMs();
+    recorder.record({ kind: "lease", atMs, sentAtMs, act, ...lease, node, outcome, ...said, revision, reason });
+    return answer;
+  };
+  return {
+    node,
+    grant: async (lease, ttlMs) => recorded("grant", lease, async () => client.grant(lease.lease, ttlMs)),
+    attach: async (lease) => recorded("attach", lease, async () => client.attach(lease.lease, lease.key, run.runId)),
+    keepAlive: async (lease) => recorded("keep-alive", lease, async () => client.keepAlive(lease.lease)),
+    look: async (lease) => recorded("look", lease, async () => client.timeToLive(lease.lease)),
+  };
+}
+
+/** Keeps one lease alive; grants another when it is told that it is gone, as a session's owner does. */
+async function keep(caller: Caller, run: RunContext, random: Random, signal: AbortSignal): Promise<void> {
+  let held: Lease | null = null;
+  for (let turn = 0; !signal.aborted; turn++) {
+    if (held === null) {
+      const lease = leaseOf("kept", caller.node, turn, random);
+      if ((await caller.grant(lease, KEPT_TTL_MS)).alive === true) held = lease;
+      if (held !== null) await caller.attach(held);
+    } else if ((await caller.keepAlive(held)).alive === false) held = null;
+    await pause(run, KEEP_ALIVE_EVERY_MS, signal);
+  }
+}
+
+interface Abandoning {
+  readonly left: Map<string, Lease>;
+  readonly turn: number;
+  readonly turns: number;
+}
+
+/** Grants one lease after the other and leaves it alone but for one look. The members take turns. */
+async function abandon(
+  caller: Caller,
+  run: RunContext,
+  random: Random,
+  signal: AbortSignal,
+  { left, turn: first, turns }: Abandoning,
+): Promise<void> {
+  await pause(run, first * ABANDON_EVERY_MS, signal);
+  for (let turn = 0; !signal.aborted; turn++) {
+    const lease = leaseOf("abandoned", caller.node, turn, random);
+    const { outcome, ttlMs } = await caller.grant(lease, ABANDONED_TTL_MS);
+    if (outcome !== "refused") left.set(lease.lease, lease);
+    const lookAfterMs = (ttlMs ?? 0) * LOOK_AT_SHARE;
+    if (outcome === "acknowledged") {
+      await caller.attach(lease);
+      await pause(run, lookAfterMs, signal);
+      if (!signal.aborted && (await caller.look(lease)).alive === false) left.delete(lease.lease);
+    }
+    await pause(run, turns * ABANDON_EVERY_MS - lookAfterMs, signal);
+  }
+}
+
+function leaseOf(purpose: Lease["purpose"], node: string, turn: number, random: Random): Lease {
+  const half = 2 ** 31;
+  const lease = String(BigInt(random.integer(half)) * BigInt(half) + BigInt(random.integer(half)) + 1n);
+  return { lease, purpose, key: `${LEASE_PREFIX}${purpose}/${node}/${turn}` };
+}
+
+async function pause(run: RunContext, ms: number, signal: AbortSignal): Promise<void> {
+  await run.clock.sleep(ms, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
