@@ -199,12 +199,7 @@ describe("allowed, or not to be known: no accusation", () => {
     ],
     [
       "it ended just after the members were looked at",
-      holding(
-        NODES,
-        { key: through.key, lease: through.lease },
-        "both",
-        ledAnew(healthy, 22_000),
-      ),
+      holding(NODES, { key: through.key, lease: through.lease }, "both", ledAnew(healthy, 22_000)),
       /still holds 1 that were left alone: whether their time was over is not known/,
     ],
   ])("%s", (_what, ledger, says) => {
