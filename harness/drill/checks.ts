@@ -59,6 +59,7 @@ const DATA: readonly CheckPlan[] = [
   { id: "read-back-complete" },
   { id: "acknowledged-writes-kept" },
   { id: "nothing-resurrected" },
+  { id: "nothing-duplicated" },
   { id: "transactions-whole" },
   { id: "linearizable" },
   { id: "members-agree" },

@@ -3,41 +3,22 @@
  * unknown outcome what became of it, and what is there that should not be.
  * Not its business: whether that is allowed (the checks).
  */
-import type { HeldKey, Ledger } from "../ledger/index.ts";
+import type { Ledger } from "../ledger/index.ts";
 import type { Timeline } from "../measure/index.ts";
-import { explainKey, isPlain, type KeyVerdict } from "./explain-key.ts";
+import {
+  examine,
+  NOTHING_SEEN,
+  type DuplicatedKey,
+  type KeyOnMember,
+  type Seen,
+  type TornOnMember,
+} from "./examine.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
+import { lossRanges, type LostWrite, type Sides } from "./loss-ranges.ts";
 import { missingOperations } from "./missing-operations.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
 import { readFaults, type ReadFault } from "./read-faults.ts";
 import type { WriteAccount } from "./result.ts";
-import { tornTransactions, type TornTransaction } from "./transactions.ts";
-
-/** An acknowledged write that is gone, and where. */
-export interface LostWrite {
-  readonly write: WriteEntry;
-  /** E.g. `n2 after-convergence`. */
-  readonly missingOn: readonly string[];
-  /** Acknowledged before the page began and of a later revision than the known recovery point: lost by design. */
-  readonly afterRecoveryPoint: boolean;
-}
-
-/** A key on a member. */
-export interface KeyOnMember {
-  readonly key: string;
-  readonly on: string;
-}
-
-/** A key that a member holds at another revision than the one that its writer was told. */
-export interface RewrittenKey extends KeyOnMember {
-  readonly acknowledged: string;
-  readonly held: string;
-}
-
-/** A transaction that a member does not hold whole. */
-export interface TornOnMember extends TornTransaction {
-  readonly on: string;
-}
 
 /** The whole account. What a completely read member proves is in it even if other members could not be read. */
 export interface Account {
@@ -50,8 +31,10 @@ export interface Account {
   /** Values that nobody wrote. */
   readonly phantoms: readonly KeyOnMember[];
   readonly visibleRefusals: readonly KeyOnMember[];
-  /** Acknowledged puts that were written again, but for those that the drill declares (`mayBeRewritten`). */
-  readonly rewritten: readonly RewrittenKey[];
+  /** Keys of which a write was applied again, but for those that the drill declares (`mayBeRewritten`). */
+  readonly duplicated: readonly DuplicatedKey[];
+  /** On how many keys, counted on each member, a write that was applied again would show. */
+  readonly wouldShowDuplicates: number;
   /** Acknowledged transactions of several writes. */
   readonly transactions: number;
   /** Transactions that a completely read member does not hold whole. */
@@ -72,66 +55,77 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
   const histories = keyHistories(ledger.entries);
   const members = readBacks(ledger);
   const violations = [...histories.violations, ...writesAfterTheFence(ledger), ...missingOperations(ledger.entries)];
-  const point = ledger.entries.findLast((entry) => entry.kind === "recovery-point");
-  const recoveryPointRevision = point?.kind === "recovery-point" ? point.revision : undefined;
+  const point = pointOf(ledger, timeline, histories);
   const isExempt = mayBeRewritten(ledger, timeline);
-  const seen = violations.length > 0 ? nothingSeen() : examine(histories, members, isExempt);
-  const isAfterPoint = (write: WriteEntry): boolean =>
-    recoveryPointRevision !== null &&
-    recoveryPointRevision !== undefined &&
-    write.revision !== null &&
-    timeline.runbookStartedAtMs !== null &&
-    write.atMs < timeline.runbookStartedAtMs &&
-    BigInt(write.revision) > BigInt(recoveryPointRevision);
+  const isSound = violations.length === 0;
+  // A read-back is always after the page.
+  const seen = isSound ? examine(histories, members, (write) => isExempt(write, Infinity)) : NOTHING_SEEN;
   const lost = [...seen.lost].map(([write, missingOn]) => ({
     write,
     missingOn,
-    afterRecoveryPoint: isAfterPoint(write),
+    afterRecoveryPoint: point.isAfter(write),
   }));
   lost.sort((a, b) => a.write.id - b.write.id);
-  const complete = violations.length === 0 && everyMemberWasRead(ledger, members);
+  const complete = isSound && everyMemberWasRead(ledger, members);
   const mustBeKept = new Set(lost.filter((one) => !one.afterRecoveryPoint).map((one) => one.write.key));
   return {
-    totals: totalsOf(histories, seen, lost, complete, recoveryPointRevision ?? null),
+    totals: totalsOf(histories, seen, lost, point, complete),
     histories,
     lost,
     resurrected: seen.resurrected.filter((one) => mustBeKept.has(one.key)),
     phantoms: seen.phantoms,
     visibleRefusals: seen.visibleRefusals,
-    rewritten: seen.rewritten,
+    duplicated: seen.duplicated,
+    wouldShowDuplicates: seen.wouldShowDuplicates,
     transactions: [...histories.transactions.values()].filter(
       (parts) => parts.length > 1 && parts[0]?.outcome === "acknowledged",
     ).length,
     tornTransactions: seen.tornTransactions,
-    readFaults:
-      violations.length > 0
-        ? []
-        : readFaults(ledger, histories, {
-            isExempt,
-            isLostByDesign: (write, read) =>
-              timeline.runbookStartedAtMs !== null && read.atMs >= timeline.runbookStartedAtMs && isAfterPoint(write),
-          }),
+    readFaults: isSound
+      ? readFaults(ledger, histories, {
+          isExempt,
+          isLostByDesign: (write, read) =>
+            timeline.runbookStartedAtMs !== null && read.atMs >= timeline.runbookStartedAtMs && point.isAfter(write),
+        })
+      : [],
     violations,
     complete,
     readBacks: members,
-    recoveryPointRevision,
+    recoveryPointRevision: point.revision,
   };
 }
 
-interface Seen {
-  readonly lost: Map<WriteEntry, string[]>;
-  readonly resurrected: KeyOnMember[];
-  readonly phantoms: KeyOnMember[];
-  readonly visibleRefusals: KeyOnMember[];
-  readonly rewritten: RewrittenKey[];
-  readonly tornTransactions: TornOnMember[];
-  /** Writes of unknown outcome that are missing on some completely read member. */
-  readonly unknownLost: Set<WriteEntry>;
+/** The recovery point, and where writes lie by it. */
+interface Point {
+  /** Null when it is not known, undefined when the drill recorded none. */
+  readonly revision: string | null | undefined;
+  /** Whether an acknowledged write is lost by design, if it is lost. */
+  readonly isAfter: (write: WriteEntry) => boolean;
+  /** The same of a write that was never answered, had it been acknowledged. */
+  readonly sidesOf: (write: WriteEntry) => Sides;
 }
 
-function nothingSeen(): Seen {
-  const nothing = { resurrected: [], phantoms: [], visibleRefusals: [], rewritten: [], tornTransactions: [] };
-  return { lost: new Map(), ...nothing, unknownLost: new Set() };
+function pointOf({ entries }: Ledger, { runbookStartedAtMs }: Timeline, { writes }: Histories): Point {
+  const entry = entries.findLast((one) => one.kind === "recovery-point");
+  const revision = entry?.kind === "recovery-point" ? entry.revision : undefined;
+  if (entry === undefined || revision === null || revision === undefined || runbookStartedAtMs === null) {
+    const sides = { toBeKept: true, afterRecoveryPoint: runbookStartedAtMs !== null };
+    return { revision, isAfter: () => false, sidesOf: () => sides };
+  }
+  const limit = BigInt(revision);
+  const isAfter = (write: WriteEntry): boolean =>
+    write.revision !== null && write.atMs < runbookStartedAtMs && BigInt(write.revision) > limit;
+  // From here on the store was beyond the point, and whatever was sent later has a later revision.
+  let passedAtMs = entry.atMs;
+  for (const write of writes) if (write.atMs < passedAtMs && isAfter(write)) passedAtMs = write.atMs;
+  return {
+    revision,
+    isAfter,
+    sidesOf: ({ sentAtMs, atMs }) => ({
+      toBeKept: sentAtMs <= passedAtMs || atMs >= runbookStartedAtMs,
+      afterRecoveryPoint: sentAtMs < runbookStartedAtMs,
+    }),
+  };
 }
 
 /**
@@ -148,97 +142,30 @@ function mayBeRewritten(
     declared && runbookStartedAtMs !== null && write.sentAtMs < runbookStartedAtMs && seenAtMs >= runbookStartedAtMs;
 }
 
-function examine(
-  histories: Histories,
-  members: readonly MemberReadBack[],
-  isExempt: (write: WriteEntry, seenAtMs: number) => boolean,
-): Seen {
-  const seen = nothingSeen();
-  const explained = new Map<MemberReadBack["held"], Explained>();
-  for (const member of members) {
-    if (!member.complete) continue;
-    const on = `${member.node} ${member.pass}`;
-    // Members that hold the same share the map (read-backs.ts): what is so once is so of each of them.
-    const found = explained.get(member.held) ?? explainAll(histories, member.held, isExempt);
-    explained.set(member.held, found);
-    const { keys, foreign, torn } = found;
-    for (const { key, held, verdict } of keys) {
-      for (const write of verdict.lost) seen.lost.set(write, [...(seen.lost.get(write) ?? []), on]);
-      if (verdict.resurrected) seen.resurrected.push({ key, on });
-      if (verdict.phantom) seen.phantoms.push({ key, on });
-      if (verdict.visibleRefusal !== null) seen.visibleRefusals.push({ key, on });
-      const acknowledged = verdict.rewritten?.revision ?? null;
-      // A read-back is always after the page.
-      if (
-        verdict.rewritten !== null &&
-        acknowledged !== null &&
-        held !== null &&
-        !isExempt(verdict.rewritten, Infinity)
-      ) {
-        seen.rewritten.push({ key, on, acknowledged, held: held.revision });
-      }
-      if (verdict.unknown?.applied === false) seen.unknownLost.add(verdict.unknown.write);
-    }
-    for (const key of foreign) seen.phantoms.push({ key, on });
-    for (const one of torn) seen.tornTransactions.push({ ...one, on });
-  }
-  return seen;
-}
-
-/** What a member's state says of the keys. */
-interface Explained {
-  /** Those of which it says more than that their acknowledged writes are kept. */
-  readonly keys: readonly { readonly key: string; readonly held: HeldKey | null; readonly verdict: KeyVerdict }[];
-  /** Those that nobody wrote. */
-  readonly foreign: readonly string[];
-  readonly torn: readonly TornTransaction[];
-}
-
-function explainAll(
-  histories: Histories,
-  heldKeys: MemberReadBack["held"],
-  isExempt: (write: WriteEntry, seenAtMs: number) => boolean,
-): Explained {
-  const { byKey } = histories;
-  const keys: Explained["keys"][number][] = [];
-  let found = 0;
-  for (const history of byKey.values()) {
-    const held = heldKeys.get(history.key) ?? null;
-    if (held !== null) found++;
-    const verdict = explainKey(history, held);
-    if (!isPlain(verdict)) keys.push({ key: history.key, held, verdict });
-  }
-  const foreign = found === heldKeys.size ? [] : [...heldKeys.keys()].filter((key) => !byKey.has(key));
-  const verdicts = keys.map((one) => one.verdict);
-  return { keys, foreign, torn: tornTransactions(histories, heldKeys, verdicts, (write) => isExempt(write, Infinity)) };
-}
-
 function totalsOf(
   { writes }: Histories,
   seen: Seen,
   lost: readonly LostWrite[],
+  point: Point,
   complete: boolean,
-  recoveryPointRevision: string | null,
 ): WriteAccount {
   const count = (outcome: WriteEntry["outcome"]): number => writes.filter((write) => write.outcome === outcome).length;
   const acknowledged = count("acknowledged");
   const unknown = count("unknown");
   const known = { attempted: writes.length, acknowledged, refused: count("refused"), unknown };
   if (!complete) {
-    const nothing = { kept: null, lost: null, lostAfterRecoveryPoint: null, lostSpanMs: null };
-    return { ...known, ...nothing, resurrected: null, unknownKept: null, unknownLost: null };
+    const nothing = { lostToBeKept: null, lostAfterRecoveryPoint: null, lostKeys: null, lostSpanMs: null };
+    const neither = { resurrected: null, duplicated: null, unknownKept: null, unknownLost: null };
+    return { ...known, kept: null, lost: null, ...nothing, ...neither };
   }
-  const pointIsKnown = recoveryPointRevision !== null || lost.length === 0;
-  const answersMs = lost.map((one) => one.write.atMs);
-  const spanMs =
-    answersMs.reduce((a, b) => Math.max(a, b), -Infinity) - answersMs.reduce((a, b) => Math.min(a, b), Infinity);
+  const { revision, sidesOf } = point;
+  const pointIsKnown = revision !== null && revision !== undefined;
   return {
     ...known,
     kept: acknowledged - lost.length,
-    lost: lost.length,
-    lostAfterRecoveryPoint: pointIsKnown ? lost.filter((one) => one.afterRecoveryPoint).length : null,
-    lostSpanMs: lost.length === 0 ? 0 : spanMs,
+    ...lossRanges({ lost, unknown: [...seen.unknownLost], sidesOf, pointIsKnown }),
     resurrected: new Set(seen.resurrected.map((one) => one.key)).size,
+    duplicated: new Set(seen.duplicated.map((one) => one.key)).size,
     unknownKept: unknown - seen.unknownLost.size,
     unknownLost: seen.unknownLost.size,
   };

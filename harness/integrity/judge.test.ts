@@ -149,8 +149,9 @@ describe("the account", () => {
         const result = judge(ledger);
         const { writes: account } = result.measurements;
         expect(account.attempted).toBe(account.acknowledged + account.refused + account.unknown);
-        expect(account.acknowledged).toBe((account.kept ?? 0) + (account.lost ?? 0));
+        expect(account.acknowledged).toBe((account.kept ?? 0) + (account.lost?.low ?? 0));
         expect(account.unknown).toBe((account.unknownKept ?? 0) + (account.unknownLost ?? 0));
+        expect(account.lost?.high).toBe((account.lost?.low ?? 0) + (account.unknownLost ?? 0));
         expect(result.outcome).toBe(puts.length === 0 ? "passed" : "failed");
         // Every last acknowledged put that was taken is lost, on exactly the members it was taken from.
         const text = lostKeysText(ledger);
@@ -176,7 +177,9 @@ describe("the account", () => {
       (one) => one.op === "put" && writes.filter((other) => other.key === one.key).length === 1,
     ) as OperationEntry;
     const { measurements, findings, objectives } = judge(losing(new Set([put.key]), "n2"));
-    expect(measurements.writes).toMatchObject({ lost: 1, lostAfterRecoveryPoint: 0, lostSpanMs: 0, resurrected: 0 });
+    const { lost, lostToBeKept, lostAfterRecoveryPoint, lostKeys, lostSpanMs, resurrected } = measurements.writes;
+    const lows = [lost, lostToBeKept, lostAfterRecoveryPoint, lostKeys, lostSpanMs].map((range) => range?.low);
+    expect([...lows, resurrected]).toEqual([1, 1, 0, 1, 0, 0]);
     expect(findings.find((one) => one.checkId === "acknowledged-writes-kept")?.details).toEqual([
       `${put.key}: put ${put.id} at revision ${put.revision} is missing on n2 after-convergence, n2 after-restart`,
     ]);
@@ -199,8 +202,12 @@ describe("the account", () => {
     expect(result.measurements.writes).toMatchObject({
       kept: null,
       lost: null,
+      lostToBeKept: null,
       lostAfterRecoveryPoint: null,
+      lostKeys: null,
+      lostSpanMs: null,
       resurrected: null,
+      duplicated: null,
       unknownKept: null,
     });
     expect(result.objectives[1]).toMatchObject({ measured: null, met: null });
@@ -238,14 +245,14 @@ describe("the recovery point", () => {
     changed(ledger, "recovery-point", (one) => ({ ...one, revision }));
   const allowing = (ledger: Ledger, lostWrites: number): Ledger =>
     withPlan(ledger, { objectives: { ...healthy.header.plan.objectives, lostWrites, lostWritesReason: "a test" } });
-  const lostAll = judge(tailLost).measurements.writes.lost ?? 0;
+  const lostAll = judge(tailLost).measurements.writes.lost?.low ?? 0;
 
   test("there is a tail to lose", () => expect(lostAll).toBeGreaterThan(3));
 
   test("losses beyond it are counted, and fail only beyond the objective", () => {
     const beyond = withPoint(tailLost, point);
     const { measurements, outcome } = judge(beyond);
-    expect(measurements.writes.lostAfterRecoveryPoint).toBe(tail.length);
+    expect(measurements.writes.lostAfterRecoveryPoint?.low).toBe(tail.length);
     expect(outcome).toBe("failed");
     const onlyTail = tail.filter((one) => writes.filter((other) => other.key === one.key).length === 1);
     const ledger = withPoint(losing(new Set(onlyTail.map((one) => one.key)), null), point);
@@ -253,8 +260,9 @@ describe("the recovery point", () => {
     const within = judge(allowing(ledger, onlyTail.length));
     expect(within.outcome).toBe("passed");
     expect(within.measurements.writes).toMatchObject({
-      lost: onlyTail.length,
-      lostAfterRecoveryPoint: onlyTail.length,
+      lost: { low: onlyTail.length },
+      lostToBeKept: { low: 0 },
+      lostAfterRecoveryPoint: { low: onlyTail.length },
     });
     expect(within.objectives[1]).toEqual({
       id: "lost-writes",

@@ -1,6 +1,6 @@
 /** Lost writes by name. */
 import type { Ledger } from "../ledger/index.ts";
-import type { LostWrite } from "./account.ts";
+import type { LostWrite } from "./loss-ranges.ts";
 import { evidenceOf } from "./evidence.ts";
 
 /** One lost write on one line. */

@@ -23,7 +23,11 @@ export function judgeRecoveryTime(evidence: Evidence): Judged {
   return censored || high === null || high > limitMs ? inconclusive(sentence) : passed(sentence);
 }
 
-/** The lost writes against their objective. */
+/**
+ * The lost writes against their objective, which is about acknowledged ones alone: the low ends of the account. A write of
+ * unknown outcome that is gone was acknowledged to nobody. It is no broken promise, so it misses no objective, and that it
+ * is gone leaves nothing open about the promise that was made: it keeps none from being met.
+ */
 export function judgeLoss({ account, plan }: Evidence): Judged {
   const limit = plan.objectives.lostWrites;
   const lost = account.lost.length;
@@ -52,7 +56,12 @@ export function objectivesOf(evidence: Evidence): readonly ObjectiveResult[] {
       measured: evidence.recovery.recoveryTimeMs.high,
       met: met(judgeRecoveryTime(evidence)),
     },
-    { id: "lost-writes", limit: objectives.lostWrites, measured: lost, met: acknowledged === 0 ? null : met(loss) },
+    {
+      id: "lost-writes",
+      limit: objectives.lostWrites,
+      measured: lost?.low ?? null,
+      met: acknowledged === 0 ? null : met(loss),
+    },
   ];
 }
 

@@ -8,6 +8,7 @@ import { RESULT_SCHEMA_VERSION, type DrillResult } from "./result.ts";
 const text = z.string();
 const ms = z.number();
 const count = z.int().nonnegative();
+const lostCount = z.strictObject({ low: count, high: count }).nullable();
 const outcome = z.enum(OUTCOMES_WORST_FIRST);
 const stepStatus = z.enum(["ran", "timed-out", "skipped", "session-ended"]);
 const checkId = z.enum(Object.keys(CHECKS) as [CheckId, ...CheckId[]]);
@@ -54,10 +55,13 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
       refused: count,
       unknown: count,
       kept: count.nullable(),
-      lost: count.nullable(),
-      lostAfterRecoveryPoint: count.nullable(),
-      lostSpanMs: ms.nullable(),
+      lost: lostCount,
+      lostToBeKept: lostCount,
+      lostAfterRecoveryPoint: lostCount,
+      lostKeys: lostCount,
+      lostSpanMs: z.strictObject({ low: ms, high: ms }).nullable(),
       resurrected: count.nullable(),
+      duplicated: count.nullable(),
       unknownKept: count.nullable(),
       unknownLost: count.nullable(),
     }),

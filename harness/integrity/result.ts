@@ -63,7 +63,22 @@ export interface Measurements {
   readonly maxLoopLagMs: number | null;
 }
 
-/** The account of writes (puts and deletes). attempted = acknowledged + refused + unknown; when read back, acknowledged = kept + lost. */
+/**
+ * How much is lost: at least `low`, at most `high`.
+ *
+ * Low counts acknowledged writes that are proven lost. High counts also the writes of unknown outcome that are gone: each
+ * may have been applied and then lost, or never applied. Nobody was ever told that they were written, so they break no
+ * promise, and no objective is judged by the high end.
+ */
+export interface LossRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The account of writes (puts and deletes). attempted = acknowledged + refused + unknown; when read back,
+ * acknowledged = kept + lost.low, unknown = unknownKept + unknownLost, and lost.high = lost.low + unknownLost.
+ */
 export interface WriteAccount {
   readonly attempted: number;
   readonly acknowledged: number;
@@ -74,13 +89,26 @@ export interface WriteAccount {
    * after that too; else null. A write that is missing on one member only is lost.
    */
   readonly kept: number | null;
-  readonly lost: number | null;
-  /** Of the lost ones, those beyond the declared recovery point; null also when some are lost and the point is not known. */
-  readonly lostAfterRecoveryPoint: number | null;
-  /** The span of acknowledged time that is gone: from the first lost write's answer to the last one's. 0 when none is lost. */
-  readonly lostSpanMs: number | null;
+  readonly lost: LossRange | null;
+  /**
+   * Of the lost ones, those that the recovery point promises to keep: written up to it, or acknowledged after the page began. Null also
+   * when an acknowledged write is lost and the point is not known. A write of unknown outcome that may lie on either side of the
+   * point is in the high ends of both.
+   */
+  readonly lostToBeKept: LossRange | null;
+  /** The others, beyond the declared recovery point: lost by design. */
+  readonly lostAfterRecoveryPoint: LossRange | null;
+  /** Keys with a lost write. */
+  readonly lostKeys: LossRange | null;
+  /**
+   * The span of acknowledged time that is gone: from the first lost write's answer to the last one's; 0 when fewer than two are lost.
+   * In the high end an unanswered write may have been answered at any time while that was waited for.
+   */
+  readonly lostSpanMs: LossRange | null;
   /** Keys that hold a value which a later acknowledged write had replaced or deleted. */
   readonly resurrected: number | null;
+  /** Keys of which a member proves that a write was applied again, but for what the drill lets be put anew. */
+  readonly duplicated: number | null;
   readonly unknownKept: number | null;
   readonly unknownLost: number | null;
 }
@@ -111,7 +139,10 @@ export interface Finding {
 export interface ObjectiveResult {
   readonly id: "recovery-time" | "lost-writes";
   readonly limit: number;
-  /** The high end for a time; all lost acknowledged writes, also those before the recovery point. Null when it could not be measured. */
+  /**
+   * The high end for a time; for writes the low end of the loss, which is all acknowledged ones that are proven lost, also
+   * those before the recovery point. Null when it could not be measured.
+   */
   readonly measured: number | null;
   readonly met: boolean | null;
 }

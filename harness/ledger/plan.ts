@@ -132,6 +132,7 @@ export type CheckPlan =
   | { readonly id: "acknowledged-writes-kept" }
   | { readonly id: "loss-within-objective" }
   | { readonly id: "nothing-resurrected" }
+  | { readonly id: "nothing-duplicated" }
   | { readonly id: "transactions-whole" }
   | { readonly id: "linearizable" }
   | { readonly id: "members-agree" }

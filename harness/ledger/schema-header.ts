@@ -33,6 +33,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "acknowledged-writes-kept": bare("acknowledged-writes-kept"),
   "loss-within-objective": bare("loss-within-objective"),
   "nothing-resurrected": bare("nothing-resurrected"),
+  "nothing-duplicated": bare("nothing-duplicated"),
   "transactions-whole": bare("transactions-whole"),
   linearizable: bare("linearizable"),
   "members-agree": bare("members-agree"),

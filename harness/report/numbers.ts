@@ -31,3 +31,16 @@ export function secondsOr(ms: number | null, otherwise: string): string {
 export function count(value: number | null): string {
   return value === null ? NOT_KNOWN : value.toLocaleString("en-US");
 }
+
+/** Two ends of what is counted, or the one number that it is. */
+export function countRange(range: { readonly low: number; readonly high: number } | null): string {
+  if (range === null) return NOT_KNOWN;
+  return range.low === range.high ? count(range.low) : `${count(range.low)} to ${count(range.high)}`;
+}
+
+/** Two ends of a time (low rounded down, high up), or the one time that it is. */
+export function secondsRange(range: { readonly low: number; readonly high: number } | null): string {
+  if (range === null) return NOT_KNOWN;
+  const { low, high } = range;
+  return low === high ? seconds(low) : `${secondsNumber(low, "down")} to ${seconds(high, "up")}`;
+}

@@ -8,6 +8,7 @@ import { firstPart, visibleLine } from "./visible.ts";
 import { secondsOr } from "./numbers.ts";
 import {
   controlNote,
+  highEndOfLoss,
   lostWrites,
   machineTime,
   OBJECTIVE_NAME,
@@ -37,7 +38,7 @@ export function renderSummary(result: DrillResult): string {
     "",
     ...result.notes.flatMap((one) => [`> ${escaped(one)}`, ""]),
     `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${escaped(machineTime(result))}  `,
-    `**Writes:** ${escaped(lostWrites(measurements.writes))}.`,
+    `**Writes:** ${escaped(lostWrites(measurements.writes))}. ${highEndOfLoss(measurements.writes) ?? ""}`.trim(),
     "",
     ...partsTable(result),
     ...table(["writes", "count"], writeAccount(measurements.writes)),

@@ -12,7 +12,8 @@ test("the verdict of a drill that passed fits a small screen and holds its numbe
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(12);
   expect(text).toMatch(/^PASSED /);
   expect(text).toContain("8.00 to 8.51 s");
-  expect(text).toContain("acknowledged 907, kept 907, lost 0, unknown 123");
+  expect(text).toContain("acknowledged 907, kept 907, lost 0 to 122, unknown 123");
+  expect(text).toContain("The high end counts 122 writes that were never answered and are not there");
   expect(text).toContain("force-new-cluster 1.70 s, replace-second 1.10 s, replace-first 1.00 s");
   expect(text).toContain("Recovery time objective, at most 60.00 s: met (measured 8.51 s)");
   expect(text).toContain(`${CHECKED} of ${CHECKED} passed`);
@@ -40,15 +41,25 @@ test("lost writes and a recovery that was not seen are said as they are", () => 
         ...measurements,
         parts: [],
         recoveryTimeMs: { low: 300_000, high: null, censored: true },
-        writes: { ...measurements.writes, kept: null, lost: 4, lostAfterRecoveryPoint: 3, resurrected: 2 },
+        writes: {
+          ...measurements.writes,
+          kept: null,
+          lost: { low: 4, high: 4 },
+          lostToBeKept: { low: 1, high: 1 },
+          lostAfterRecoveryPoint: { low: 3, high: 5 },
+          resurrected: 2,
+          duplicated: 6,
+        },
       },
     }),
     PLAIN,
   );
   expect(text).toContain("more than 300.00 s");
-  expect(text).toContain("kept not known, lost 4");
-  expect(text).toContain("lost after the recovery point: 3");
-  expect(text).toContain("resurrected 2");
+  expect(text).toContain("kept not known, lost 4,");
+  expect(text).not.toContain("high end");
+  expect(text).toContain("lost that had to be kept: 1; after the recovery point: 3 to 5");
+  expect(text).toContain("keys resurrected: 2");
+  expect(text).toContain("keys with a write applied again: 6");
 });
 
 test("a control run says that it is one", () => {

@@ -4,9 +4,10 @@ import type { Outcome } from "../core/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
 import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
-import { count, seconds } from "./numbers.ts";
+import { count, countRange, seconds } from "./numbers.ts";
 import {
   controlNote,
+  highEndOfLoss,
   machineTime,
   OBJECTIVE_NAME,
   objectiveNumbers,
@@ -44,6 +45,7 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
   const paint = (outcome: Outcome | "skipped", text: string): string => painted(outcome, text, options);
   const { recoveryTimeMs, writes } = result.measurements;
   const control = controlNote(result);
+  const highEnd = highEndOfLoss(writes);
   const lines = [
     `${paint(result.outcome, result.outcome.toUpperCase())}  ${shown(result.title)} (${shown(result.drillId)}, seed ${result.seed})`,
     OUTCOME_MEANING[result.outcome],
@@ -54,14 +56,23 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
     ...parts(result),
     labelled(
       "writes",
-      `acknowledged ${count(writes.acknowledged)}, kept ${count(writes.kept)}, lost ${count(writes.lost)}, unknown ${count(writes.unknown)}`,
+      `acknowledged ${count(writes.acknowledged)}, kept ${count(writes.kept)}, lost ${countRange(writes.lost)}, unknown ${count(writes.unknown)}`,
     ),
-    ...(writes.lost === 0 || writes.lost === null
+    ...(highEnd === null ? [] : [labelled("", highEnd)]),
+    ...(writes.lost === null || writes.lost.low === 0
       ? []
-      : [labelled("", `lost after the recovery point: ${count(writes.lostAfterRecoveryPoint)}`)]),
+      : [
+          labelled(
+            "",
+            `lost that had to be kept: ${countRange(writes.lostToBeKept)}; after the recovery point: ${countRange(writes.lostAfterRecoveryPoint)}`,
+          ),
+        ]),
     ...(writes.resurrected === 0 || writes.resurrected === null
       ? []
-      : [labelled("", `resurrected ${count(writes.resurrected)}`)]),
+      : [labelled("", `keys resurrected: ${count(writes.resurrected)}`)]),
+    ...(writes.duplicated === 0 || writes.duplicated === null
+      ? []
+      : [labelled("", `keys with a write applied again: ${count(writes.duplicated)}`)]),
     ...result.objectives.map((one) => {
       const { limit, measured, met } = objectiveNumbers(one);
       const name = `${OBJECTIVE_NAME[one.id]}, ${limit}`;

@@ -4,6 +4,7 @@ import { handMadeResult } from "../../fixtures/reports/hand-made-result.ts";
 import { count, secondsNumber } from "./numbers.ts";
 import {
   faultProgress,
+  highEndOfLoss,
   lostWrites,
   objectiveNumbers,
   pageProgress,
@@ -12,6 +13,7 @@ import {
   sentence,
   stepOutcome,
   worstFirst,
+  writeAccount,
 } from "./words.ts";
 
 test("a bound is rounded so that what is printed is still true", () => {
@@ -40,13 +42,33 @@ test("null is never zero", () => {
   expect(count(0)).toBe("0");
   const { writes } = handMadeResult().measurements;
   expect(lostWrites({ ...writes, lost: null })).toBe("lost writes not known");
-  expect(lostWrites({ ...writes, lost: 0 })).toBe("no acknowledged write lost");
-  expect(lostWrites({ ...writes, lost: 3, lostAfterRecoveryPoint: null })).toContain(
+  expect(lostWrites({ ...writes, lost: { low: 0, high: 7 } })).toBe("no acknowledged write lost");
+  expect(lostWrites({ ...writes, lost: { low: 3, high: 3 }, lostAfterRecoveryPoint: null })).toContain(
     "after the recovery point: not known",
   );
   expect(objectiveNumbers({ id: "recovery-time", limit: 1, measured: null, met: null })).toMatchObject({
     measured: "not measured",
   });
+});
+
+test("a loss is a range; with equal ends it is one number, and only a range is explained", () => {
+  const { writes } = handMadeResult().measurements;
+  const rows = new Map(writeAccount(writes));
+  expect(rows.get("lost")).toBe("0 to 122");
+  expect(rows.get("lost that had to be kept")).toBe("0 to 121");
+  expect(rows.get("lost after the recovery point")).toBe("0 to 120");
+  expect(rows.get("keys with a lost write")).toBe("0 to 119");
+  expect(rows.get("acknowledged time lost")).toBe("0.00 to 4.57 s");
+  expect(highEndOfLoss(writes)).toMatch(/122 writes that were never answered and are not there/);
+  expect(highEndOfLoss({ ...writes, lost: { low: 2, high: 3 }, unknownLost: 1 })).toMatch(
+    /1 write .* and is not there/,
+  );
+  const exact = { ...writes, lost: { low: 3, high: 3 }, lostSpanMs: { low: 1234, high: 1234 } };
+  expect(highEndOfLoss(exact)).toBeNull();
+  expect(highEndOfLoss({ ...writes, lost: null })).toBeNull();
+  const exactRows = new Map(writeAccount(exact));
+  expect([exactRows.get("lost"), exactRows.get("acknowledged time lost")]).toEqual(["3", "1.23 s"]);
+  expect(new Map(writeAccount({ ...writes, lostSpanMs: null })).get("acknowledged time lost")).toBe("not known");
 });
 
 test("a time just above its limit never reads as the limit", () => {

@@ -9,7 +9,7 @@ import type {
   RecoveryTime,
   WriteAccount,
 } from "../integrity/index.ts";
-import { count, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsOr } from "./numbers.ts";
+import { count, countRange, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsRange } from "./numbers.ts";
 
 /** Said wherever a recovery time is shown. */
 export const MACHINE_TIME = "Machine time only; people's reaction time is not in it.";
@@ -82,10 +82,13 @@ export function writeAccount(writes: WriteAccount): readonly (readonly [label: s
     ["attempted", count(writes.attempted)],
     ["acknowledged", count(writes.acknowledged)],
     ["kept", count(writes.kept)],
-    ["lost", count(writes.lost)],
-    ["lost after the recovery point", count(writes.lostAfterRecoveryPoint)],
-    ["acknowledged time lost", secondsOr(writes.lostSpanMs, NOT_KNOWN)],
-    ["resurrected", count(writes.resurrected)],
+    ["lost", countRange(writes.lost)],
+    ["lost that had to be kept", countRange(writes.lostToBeKept)],
+    ["lost after the recovery point", countRange(writes.lostAfterRecoveryPoint)],
+    ["keys with a lost write", countRange(writes.lostKeys)],
+    ["acknowledged time lost", secondsRange(writes.lostSpanMs)],
+    ["keys resurrected", count(writes.resurrected)],
+    ["keys with a write applied again", count(writes.duplicated)],
     ["refused", count(writes.refused)],
     ["unknown", count(writes.unknown)],
     ["unknown, found kept", count(writes.unknownKept)],
@@ -96,9 +99,20 @@ export function writeAccount(writes: WriteAccount): readonly (readonly [label: s
 /** The lost writes in the words of the verdict line. */
 export function lostWrites(writes: WriteAccount): string {
   if (writes.lost === null) return "lost writes not known";
-  if (writes.lost === 0) return "no acknowledged write lost";
-  const beyond = writes.lostAfterRecoveryPoint === null ? NOT_KNOWN : count(writes.lostAfterRecoveryPoint);
-  return `${count(writes.lost)} acknowledged ${writes.lost === 1 ? "write" : "writes"} lost (after the recovery point: ${beyond})`;
+  const { low } = writes.lost;
+  if (low === 0) return "no acknowledged write lost";
+  const beyond = count(writes.lostAfterRecoveryPoint?.low ?? null);
+  return `${count(low)} acknowledged ${low === 1 ? "write" : "writes"} lost (after the recovery point: ${beyond})`;
+}
+
+/** Why the high end of a loss is higher than what is proven; null when it is not. */
+export function highEndOfLoss({ lost, unknownLost }: WriteAccount): string | null {
+  if (lost === null || lost.low === lost.high) return null;
+  const gone =
+    unknownLost === 1
+      ? "1 write that was never answered and is"
+      : `${count(unknownLost)} writes that were never answered and are`;
+  return `The high end counts ${gone} not there: whether applied and then lost, or never applied, nobody knows.`;
 }
 
 /** The names of the two objectives. */

@@ -51,7 +51,11 @@ test("one acknowledged key taken from one member is reported as that key on that
   expect(finding?.details[0]).toContain(key);
   expect(finding?.details[0]).toContain(node);
   expect(finding?.details[0]).not.toMatch(/n1|n3/);
-  expect(result.measurements.writes).toMatchObject({ lost: 1, lostAfterRecoveryPoint: 0, resurrected: 0 });
+  expect(result.measurements.writes).toMatchObject({
+    lost: { low: 1 },
+    lostAfterRecoveryPoint: { low: 0 },
+    resurrected: 0,
+  });
   expect(outcomes(result)).toMatchObject({
     "members-agree": "failed",
     "loss-within-objective": "failed",

@@ -22,6 +22,7 @@ import { linearizableCheck } from "./linearizable.ts";
 import { lossWithinObjectiveCheck } from "./loss-within-objective.ts";
 import { membersAgreeCheck } from "./members-agree.ts";
 import { membershipAsPromisedCheck } from "./membership-as-promised.ts";
+import { nothingDuplicatedCheck } from "./nothing-duplicated.ts";
 import { nothingLeftBehindCheck } from "./nothing-left-behind.ts";
 import { nothingResurrectedCheck } from "./nothing-resurrected.ts";
 import { onlyTheRunbookActedCheck } from "./only-the-runbook-acted.ts";
@@ -55,6 +56,7 @@ export const CHECKS: Checks = {
   "acknowledged-writes-kept": acknowledgedWritesKeptCheck,
   "loss-within-objective": lossWithinObjectiveCheck,
   "nothing-resurrected": nothingResurrectedCheck,
+  "nothing-duplicated": nothingDuplicatedCheck,
   "transactions-whole": transactionsWholeCheck,
   linearizable: linearizableCheck,
   "members-agree": membersAgreeCheck,

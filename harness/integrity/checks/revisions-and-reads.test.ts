@@ -46,32 +46,32 @@ const mayGoBack = (ledger: Ledger): Ledger =>
 
 describe("a value at a revision that nobody was told", () => {
   test("fails on every member: a log entry was applied twice", () => {
-    const finding = find(heldAt(early.key, 100_000n), "nothing-resurrected");
+    const finding = find(heldAt(early.key, 100_000n), "nothing-duplicated");
     expect(finding.outcome).toBe("failed");
-    expect(finding.summary).toMatch(/1 are held at a revision that nobody was told/);
+    expect(finding.summary).toMatch(/Writes of 1 key were applied again/);
     expect(say(finding)).toContain(
       `${early.key}: n2 after-restart holds at revision ${plus(early.revision ?? "", 100_000n)} what was acknowledged at revision ${early.revision}`,
     );
   });
 
   test("fails on one member", () => {
-    expect(find(heldAt(early.key, -1n, "n3"), "nothing-resurrected").details).toHaveLength(2);
+    expect(find(heldAt(early.key, -1n, "n3"), "nothing-duplicated").details).toHaveLength(2);
   });
 
   test("is nothing new for a write of unknown outcome", () => {
-    expect(find(heldAt(applied.key, 5n), "nothing-resurrected").outcome).toBe("passed");
+    expect(find(heldAt(applied.key, 5n), "nothing-duplicated").outcome).toBe("passed");
   });
 
   test("is declared where revisions start again, for what was written before the page began only", () => {
-    expect(find(mayGoBack(heldAt(early.key, 100_000n)), "nothing-resurrected").outcome).toBe("passed");
-    expect(find(mayGoBack(heldAt(late.key, 100_000n)), "nothing-resurrected").outcome).toBe("failed");
+    expect(find(mayGoBack(heldAt(early.key, 100_000n)), "nothing-duplicated").outcome).toBe("passed");
+    expect(find(mayGoBack(heldAt(late.key, 100_000n)), "nothing-duplicated").outcome).toBe("failed");
   });
 
   test("knowing less accuses less: with the write's outcome unknown it passes", () => {
     const unknown = changed(heldAt(early.key, 100_000n), "operation", (one) =>
       one.id === early.id ? { ...one, outcome: "unknown", revision: null, reason: "deadline" } : one,
     );
-    expect(find(unknown, "nothing-resurrected").outcome).toBe("passed");
+    expect(find(unknown, "nothing-duplicated").outcome).toBe("passed");
   });
 });
 
@@ -160,7 +160,7 @@ describe("a linearizable read", () => {
     [
       "finds a value at a revision that nobody was told",
       readOf(early.key, early.atMs + 1, { ...early, revision: plus(early.revision ?? "", 7n) }),
-      "nothing-resurrected",
+      "nothing-duplicated",
       "failed",
       /found the value of put/,
     ],

@@ -1,5 +1,5 @@
 /** Check: of each transaction a member holds all or nothing. */
-import type { TornOnMember } from "../account.ts";
+import type { TornOnMember } from "../examine.ts";
 import type { WriteEntry } from "../key-histories.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import { printable } from "../lost-keys.ts";

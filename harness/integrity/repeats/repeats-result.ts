@@ -65,7 +65,7 @@ export interface RepeatedRun {
   readonly says: "measured" | "censored" | "unknown" | "nothing";
   /** As in the run's result, whether it counts or not; null when there is no result. */
   readonly recoveryTimeMs: RecoveryTime | null;
-  /** Acknowledged writes that are lost; null when that is not known. */
+  /** Acknowledged writes that are proven lost: the low end of the account. Null when that is not known. */
   readonly lostWrites: number | null;
   /** Whether the loss is within the run's objective; null when that is not known. */
   readonly lossObjectiveMet: boolean | null;

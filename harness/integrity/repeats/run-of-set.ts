@@ -39,7 +39,7 @@ export function runOfSet(ledger: Ledger, result: DrillResult): RunOfSet {
       runId: result.runId,
       outcome: result.outcome,
       recoveryTimeMs: result.measurements.recoveryTimeMs,
-      lostWrites: result.measurements.writes.lost,
+      lostWrites: result.measurements.writes.lost?.low ?? null,
       lossObjectiveMet: loss?.met ?? null,
       ...says(ledger, result),
     },

@@ -211,9 +211,12 @@ test("what is null is never shown as a number", () => {
     ...measurements.writes,
     kept: null,
     lost: null,
+    lostToBeKept: null,
     lostAfterRecoveryPoint: null,
+    lostKeys: null,
     lostSpanMs: null,
     resurrected: null,
+    duplicated: null,
   };
   const html = renderPage(
     cutAt(LEDGER, 5000),

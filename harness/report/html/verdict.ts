@@ -3,10 +3,11 @@ import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
-import { count } from "../numbers.ts";
+import { count, countRange } from "../numbers.ts";
 import {
   controlNote,
   faultProgress,
+  highEndOfLoss,
   isTimeTrusted,
   lostWrites,
   machineTime,
@@ -25,6 +26,7 @@ import { folded, note, outcomeChip, table } from "./parts.ts";
 export function verdictSection(ledger: Ledger, result: DrillResult): Element {
   const { recoveryTimeMs, writes } = result.measurements;
   const control = controlNote(result);
+  const highEnd = highEndOfLoss(writes);
   return h("header", { className: ["verdict", result.outcome] }, [
     h("p", { className: ["brand"] }, `Drillbook · ${result.drillId} · ${result.startedAt}`),
     h("h1", [h("span", { className: ["outcome"] }, result.outcome), " ", result.title]),
@@ -44,7 +46,7 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
       figure("Recovery time", recoveryTime(recoveryTimeMs), isTimeTrusted(result) ? "wide" : "wide untrusted"),
       figure("Writes acknowledged", count(writes.acknowledged)),
       figure("Kept", count(writes.kept)),
-      figure("Lost", count(writes.lost), writes.lost !== null && writes.lost > 0 ? "bad" : ""),
+      figure("Lost", countRange(writes.lost), writes.lost !== null && writes.lost.low > 0 ? "bad" : ""),
       figure("Unknown", count(writes.unknown)),
     ]),
     isTimeTrusted(result)
@@ -55,6 +57,7 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
         ? machineTime(result)
         : `The recovery time is an interval: from when it was last seen down to when it was first seen up for good. ${machineTime(result)}`,
     ),
+    highEnd === null ? null : note(`Lost writes are a range. ${highEnd}`),
     objectives(ledger, result),
     folded("The whole account of writes", [
       table(
