@@ -70,7 +70,7 @@ describe("a control that is wrong says so", () => {
   });
 
   test("declared harm that does not occur", async () => {
-    const harm: DeclaredHarm = { kind: "harmful", findings: ["nothing-resurrected"], because: "a test", stopsAt: null };
+    const harm: DeclaredHarm = { kind: "harmful", findings: ["transactions-whole"], because: "a test", stopsAt: null };
     expect(findings(await drive("recovery-only", declaring(harm)))["harm-as-declared"]).toBe("failed");
   });
 });

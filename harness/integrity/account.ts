@@ -26,6 +26,8 @@ export interface Account {
   /** The writes that it is made of. */
   readonly histories: Histories;
   readonly lost: readonly LostWrite[];
+  /** Writes of unknown outcome that are missing on some completely read member, in the order of sending. */
+  readonly unknownLost: readonly WriteEntry[];
   /** Old values that are back although the write that replaced them was not to be lost. */
   readonly resurrected: readonly KeyOnMember[];
   /** Values that nobody wrote. */
@@ -72,6 +74,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
     totals: totalsOf(histories, seen, lost, point, complete),
     histories,
     lost,
+    unknownLost: [...seen.unknownLost].sort((a, b) => a.id - b.id),
     resurrected: seen.resurrected.filter((one) => mustBeKept.has(one.key)),
     phantoms: seen.phantoms,
     visibleRefusals: seen.visibleRefusals,

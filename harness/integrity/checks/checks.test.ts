@@ -830,3 +830,22 @@ test.each(ofTheDrill)("%s does not decide without data", (id) => {
   expect(find(empty, id).outcome).toBe("inconclusive");
   expect(find(cutAt(healthy, AT.workload), id).outcome).toBe("inconclusive");
 });
+
+test("members that answer differently are a finding, although every probe is good and steady state holds", () => {
+  // A write that nobody was told of: to lack it is no loss, and to have it is no phantom. Only that they differ is wrong.
+  const unknown = new Set(
+    entriesOf(healthy, "operation").flatMap((one) =>
+      one.op === "put" && one.outcome === "unknown" && one.transaction === null ? [one.key] : [],
+    ),
+  );
+  const differing = withoutItems(healthy, (item) => unknown.has(item.key), { node: "n2" });
+  const result = judge(differing);
+  expect(result.findings.filter((one) => one.outcome !== "passed").map((one) => [one.checkId, one.outcome])).toEqual([
+    ["members-agree", "failed"],
+  ]);
+  expect(result.findings.find((one) => one.checkId === "members-agree")?.details).toHaveLength(2);
+  expect([result.outcome, result.measurements.recoveryTimeMs]).toEqual([
+    "failed",
+    judge(healthy).measurements.recoveryTimeMs,
+  ]);
+});

@@ -1,6 +1,15 @@
 /** The checks of the controls: each control as it must be, what gives it the wrong colour, and what leaves it undecided. */
 import { describe, expect, test } from "vitest";
-import { AT, changed, cutAt, healthyLedger, without, withPlan } from "../../../fixtures/ledgers/build.ts";
+import {
+  AT,
+  changed,
+  cutAt,
+  entriesOf,
+  healthyLedger,
+  without,
+  withoutItems,
+  withPlan,
+} from "../../../fixtures/ledgers/build.ts";
 import {
   healedLedger,
   noFaultLedger,
@@ -168,6 +177,13 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
   ],
   [
     "restart-does-not-suffice",
+    "a write from before it was seen down is gone, and nobody was told that it was written",
+    asRestartOnly(goneUnanswered(healthyLedger())),
+    "inconclusive",
+    /1 of the writes that were never answered may have been lost/,
+  ],
+  [
+    "restart-does-not-suffice",
     "what it lost is not known",
     asRestartOnly(without(healthyLedger(), "read-back-end")),
     "inconclusive",
@@ -186,6 +202,20 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
     declaring(harmful("converged")),
     "failed",
     /did not occur: converged/,
+  ],
+  [
+    "harm-as-declared",
+    "declared harm to writes that does not show, where the answer of a write is not known",
+    declaring(harmful("acknowledged-writes-kept")),
+    "inconclusive",
+    /not known whether declared harm occurred: acknowledged-writes-kept/,
+  ],
+  [
+    "harm-as-declared",
+    "declared harm to writes that does not occur",
+    declaring(harmful("acknowledged-writes-kept"), allAnswered(recoveryOnlyLedger())),
+    "failed",
+    /did not occur: acknowledged-writes-kept/,
   ],
   [
     "harm-as-declared",
@@ -346,6 +376,26 @@ function losing(ledger: Ledger): Ledger {
     index % 2 === 0 ? { ...part, items: part.items.slice(1) } : part,
   );
   return changed(shorter, "read-back-end", (end) => ({ ...end, keys: end.keys - 1 }));
+}
+
+/** A put is gone that was sent before the injection, and nobody was told that it was written. */
+function goneUnanswered(ledger: Ledger): Ledger {
+  const writes = entriesOf(ledger, "operation").filter((one) => one.op !== "get");
+  const put = writes.find(
+    (one) =>
+      one.op === "put" && one.transaction === null && writes.every((other) => other === one || other.key !== one.key),
+  );
+  const gone = withoutItems(ledger, (item) => item.key === put?.key);
+  return changed(gone, "operation", (one) =>
+    one === put ? { ...one, outcome: "unknown", revision: null, reason: "deadline" } : one,
+  );
+}
+
+/** As if every write had been answered. */
+function allAnswered(ledger: Ledger): Ledger {
+  return changed(ledger, "operation", (one) =>
+    one.outcome === "unknown" ? { ...one, outcome: "refused", reason: "connect-refused" } : one,
+  );
 }
 
 /** The recovery, as if starting everything had brought it. */

@@ -33,13 +33,19 @@ export function harmAsDeclaredCheck(apply: (plan: CheckPlan, evidence: Evidence)
       if (stop !== declared.stopsAt)
         return failed(`The page ${howFar(stop)}, and the scenario says that it ${howFar(declared.stopsAt)}.`, told);
       const missing = expected.filter((id) => !harm.includes(id));
-      const spared = missing.filter((id) => judged.some((one) => one.id === id && one.outcome === "passed"));
+      const notKnown = evidence.account.totals.unknown > 0 ? RESTS_ON_ANSWERS : NONE;
+      const spared = missing.filter(
+        (id) => !notKnown.has(id) && judged.some((one) => one.id === id && one.outcome === "passed"),
+      );
       if (spared.length > 0) return failed(`Declared harm did not occur: ${spared.join(", ")}.`, told);
       const open = judged.filter(
         ({ outcome }) => outcome !== "passed" && outcome !== "failed" && outcome !== "skipped",
       );
       if (open.some(({ outcome }) => outcome === "broken"))
         return broken("The harness failed while the page was followed.", told);
+      const unproven = missing.filter((id) => judged.some((one) => one.id === id && one.outcome === "passed"));
+      if (unproven.length > 0)
+        return inconclusive(`It is not known whether declared harm occurred: ${unproven.join(", ")}.`, told);
       if (open.length > 0)
         return inconclusive(`It is not known what else the page does: ${open.map(({ id }) => id).join(", ")}.`, told);
       const cost = `it ${howFar(stop)}; ${evidence.account.lost.length} acknowledged writes lost; ${formatHighEnd(evidence.recovery)}`;
@@ -49,6 +55,20 @@ export function harmAsDeclaredCheck(apply: (plan: CheckPlan, evidence: Evidence)
     },
   };
 }
+
+/**
+ * What these find in an acknowledged write they would not find had its answer not been seen. With any write of unknown
+ * outcome on record a pass of them does not prove that there was no such harm (law 6).
+ */
+const RESTS_ON_ANSWERS: ReadonlySet<CheckId> = new Set([
+  "acknowledged-writes-kept",
+  "loss-within-objective",
+  "nothing-resurrected",
+  "nothing-duplicated",
+  "linearizable",
+  "revision-not-back",
+]);
+const NONE: ReadonlySet<CheckId> = new Set();
 
 /** The checks that the page fails. A healthy cluster needs no recovery point: each lost write is harm, whatever a disaster would excuse. */
 function harmOf(

@@ -1,7 +1,8 @@
 /**
- * Knowing less never accuses (law 6): what the harness did not see, saw too early to mean anything, or saw of a drill
+ * Knowing less never accuses (law 6): an answer that nobody saw turns no pass into a fail, and what the harness did not see, saw too early to mean anything, or saw of a drill
  * whose ground did not hold, is no proof against the page. Beside each stands what still proves it.
  */
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   AT,
@@ -10,10 +11,18 @@ import {
   healthyLedger,
   without,
   withEntries,
+  withoutItems,
   withPlan,
 } from "../../../fixtures/ledgers/build.ts";
-import type { CheckId, Ledger, MemberView, RestartEntry } from "../../ledger/index.ts";
-import { judge, type Finding } from "../index.ts";
+import {
+  noFaultLedger,
+  noRecoveryLedger,
+  recoveryOnlyLedger,
+  restartOnlyLedger,
+} from "../../../fixtures/ledgers/controls.ts";
+import { SABOTEURS } from "../../../fixtures/saboteurs/index.ts";
+import type { CheckId, Ledger, MemberView, OperationEntry, RestartEntry } from "../../ledger/index.ts";
+import { judge, type DrillResult, type Finding } from "../index.ts";
 
 const healthy = healthyLedger();
 
@@ -292,4 +301,126 @@ test("a page's step that failed while the harness was in trouble is not held aga
   const result = judge(withEntries(failing, [trouble]));
   expect(result.outcome).toBe("broken");
   expect(result.findings.find(({ checkId }) => checkId === "every-step-ran")?.outcome).toBe("inconclusive");
+});
+
+describe("an acknowledged write that becomes one of unknown outcome turns no pass into a fail", () => {
+  const writes = entriesOf(healthy, "operation").filter((one) => one.op !== "get");
+  const lastOfKey = new Map(writes.map((one) => [one.key, one.id]));
+  const alone = writes.filter(
+    (one) =>
+      one.op === "put" &&
+      one.outcome === "acknowledged" &&
+      one.transaction === null &&
+      writes.every((other) => other === one || other.key !== one.key),
+  );
+  const tail = alone.filter((one) => one.atMs < AT.injecting).slice(-3);
+  const losing = (ledger: Ledger): Ledger => withoutItems(ledger, (item) => tail.some((one) => one.key === item.key));
+  const point = String(BigInt(tail[0]?.revision ?? "0") - 1n);
+  const byDesign = withPlan(
+    changed(losing(healthy), "recovery-point", (one) => ({ ...one, revision: point })),
+    { objectives: { ...healthy.header.plan.objectives, lostWrites: 3, lostWritesReason: "a test" } },
+  );
+  const goingBack = withPlan(healthy, {
+    checks: healthy.header.plan.checks.map((one) =>
+      one.id === "revision-not-back" ? { ...one, mayGoBack: true } : one,
+    ),
+  });
+  const restarted = changed(healthy, "process", (one) =>
+    one.actor === "runbook" ? { ...one, actor: "control" } : one,
+  );
+  const restartOnly: Ledger = {
+    ...without(without(losing(restarted), "runbook"), "step"),
+    header: restartOnlyLedger().header,
+  };
+  /** The page on a healthy cluster, and it does the harm that is declared: it loses writes. */
+  const harmful = losing(
+    withPlan(recoveryOnlyLedger(), {
+      checks: recoveryOnlyLedger().header.plan.checks.map((one) =>
+        one.id === "harm-as-declared"
+          ? {
+              ...one,
+              declared: { kind: "harmful", findings: ["acknowledged-writes-kept"], because: "a test" },
+            }
+          : one,
+      ),
+    }),
+  );
+
+  const passing: readonly (readonly [string, Ledger])[] = [
+    ["the healthy drill", healthy],
+    ["a drill that loses its tail by design", byDesign],
+    ["a drill that may start revisions again", goingBack],
+    ["no-fault", noFaultLedger()],
+    ["no-recovery", noRecoveryLedger()],
+    ["restart-only, with loss", restartOnly],
+    ["recovery-only, harmless", recoveryOnlyLedger()],
+    ["recovery-only, with the declared loss", harmful],
+  ];
+  /** Some that do not pass: what passes in them must not fail either. */
+  const failing = (
+    [
+      "acknowledged-writes-kept",
+      "nothing-resurrected",
+      "nothing-duplicated",
+      "transactions-whole",
+      "linearizable",
+      "members-agree",
+      "revision-not-back",
+    ] as const
+  ).map((id): readonly [string, Ledger] => [`the saboteur of ${id}`, SABOTEURS[id].plant(healthy)]);
+
+  /** As if nobody had answered these requests: a transaction is answered as a whole. */
+  const unanswered = (ledger: Ledger, requests: ReadonlySet<number>): Ledger =>
+    changed(ledger, "operation", (one) =>
+      one.op !== "get" && one.outcome === "acknowledged" && requests.has(one.transaction ?? one.id)
+        ? { ...one, outcome: "unknown", revision: null, reason: "deadline" }
+        : one,
+    );
+  const requestsOf = (ledger: Ledger, which: (one: OperationEntry) => boolean): readonly number[] => [
+    ...new Set(
+      entriesOf(ledger, "operation").flatMap((one) =>
+        one.op !== "get" && one.outcome === "acknowledged" && which(one) ? [one.transaction ?? one.id] : [],
+      ),
+    ),
+  ];
+  const accuses = (before: DrillResult, after: DrillResult): readonly string[] => [
+    ...(before.outcome === "passed" && after.outcome === "failed" ? ["the verdict"] : []),
+    ...after.findings
+      .filter((one, index) => one.outcome === "failed" && before.findings[index]?.outcome === "passed")
+      .map((one) => `${one.checkId}: ${one.summary}`),
+    ...after.objectives
+      .filter((one, index) => one.met === false && before.objectives[index]?.met !== false)
+      .map((one) => `objective ${one.id}`),
+  ];
+
+  test.each(passing)("%s passes as it is", (_what, ledger) => {
+    expect(judge(ledger).findings.filter((one) => one.outcome !== "passed")).toEqual([]);
+    expect(judge(ledger).outcome).toBe("passed");
+  });
+
+  test.each([...passing, ...failing])("%s", (_what, ledger) => {
+    const before = judge(ledger);
+    // The last writes of their keys: the workload uses no key again after a write that was not answered.
+    const last = requestsOf(ledger, (one) => lastOfKey.get(one.key) === one.id);
+    const whole = requestsOf(ledger, (one) => one.transaction !== null);
+    const gone = requestsOf(ledger, (one) => tail.some((lost) => lost.id === one.id));
+    const several = (from: readonly number[], maxLength: number): fc.Arbitrary<readonly number[]> =>
+      from.length === 0 ? fc.constant([]) : fc.subarray([...from], { maxLength });
+    const forgotten = fc.oneof(
+      fc.tuple(several(last, 10), fc.constantFrom(gone, [])).map((some) => some.flat()),
+      several(whole, 3),
+      several(
+        requestsOf(ledger, () => true),
+        5,
+      ),
+      fc.constant(gone),
+      fc.constant(last),
+    );
+    fc.assert(
+      fc.property(forgotten, (requests) => {
+        expect(accuses(before, judge(unanswered(ledger, new Set(requests))))).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  });
 });

@@ -1,9 +1,13 @@
 /** Check of the control `restart-only`: starting what stopped is not enough. */
 import { failed, formatHighEnd, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { seenDownAt } from "../seen-down.ts";
 import { everConverged, stayedDown } from "../stayed-down.ts";
 
-/** If a restart brings everything back without loss, a pass of the drill proves nothing of the page. */
+/**
+ * If a restart brings everything back without loss, a pass of the drill proves nothing of the page. A write that was never
+ * answered and is gone leaves that open (law 6): had its answer been seen, it would be a loss.
+ */
 export const restartDoesNotSufficeCheck: Check<"restart-does-not-suffice"> = {
   id: "restart-does-not-suffice",
   title: "A restart does not suffice",
@@ -23,14 +27,21 @@ export const restartDoesNotSufficeCheck: Check<"restart-does-not-suffice"> = {
       ]);
     if (!everConverged(evidence)) return stayedDown(evidence, starts.lastMs);
     const took = formatHighEnd(recovery);
-    const lost = account.lost.length;
+    const isDown = seenDownAt(evidence);
+    // What was sent while every member was seen down is no loss by the fault.
+    const lost = account.lost.filter(({ write }) => !isDown(write.sentAtMs));
     // As much as the page itself may lose is no reason to follow the page.
-    if (lost > plan.objectives.lostWrites || account.lost.some((one) => !isBeyondPoint(evidence, one.write.revision)))
-      return passed(`It converged after a restart alone, but with ${lost} acknowledged writes lost.`);
-    if (!account.complete)
+    if (lost.length > plan.objectives.lostWrites || lost.some((one) => !isBeyondPoint(evidence, one.write.revision)))
+      return passed(`It converged after a restart alone, but with ${lost.length} acknowledged writes lost.`);
+    if (!account.complete || account.lost.length > lost.length)
       return inconclusive(`It converged after a restart alone; what it lost is not known: ${took}.`);
+    const gone = account.unknownLost.filter((write) => !isDown(write.sentAtMs)).length;
+    if (gone > 0)
+      return inconclusive(
+        `It converged after a restart alone, ${took}; ${gone} of the writes that were never answered may have been lost.`,
+      );
     return failed(
-      `It converged after a restart alone, with ${lost} acknowledged writes lost, which the objective allows: ${took}. The page is unproven.`,
+      `It converged after a restart alone, with ${lost.length} acknowledged writes lost, which the objective allows: ${took}. The page is unproven.`,
     );
   },
 };
