@@ -66,6 +66,7 @@ const RESTS_ON_ANSWERS: ReadonlySet<CheckId> = new Set([
   "nothing-resurrected",
   "nothing-duplicated",
   "linearizable",
+  "watches-told",
   "revision-not-back",
 ]);
 const NONE: ReadonlySet<CheckId> = new Set();
