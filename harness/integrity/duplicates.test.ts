@@ -1,26 +1,12 @@
 /** What proves that a write was applied again, key by key; and planted in whole ledgers. */
 import { describe, expect, test } from "vitest";
 import { AT, changed, entriesOf, healthyLedger, withItems, withPlan } from "../../fixtures/ledgers/build.ts";
-import type { HeldKey, Ledger, OperationOutcome } from "../ledger/index.ts";
+import { shortHistory as history } from "../../fixtures/ledgers/short-history.ts";
+import type { HeldKey, Ledger } from "../ledger/index.ts";
 import { duplicateOf } from "./duplicates.ts";
 import { explainKey } from "./explain-key.ts";
 import { judge, type Finding } from "./index.ts";
-import type { KeyHistory, WriteEntry } from "./key-histories.ts";
-
-const OUTCOMES: Readonly<Record<string, OperationOutcome>> = { a: "acknowledged", r: "refused", u: "unknown" };
-
-/** A history in short: `+` put, `-` delete; `a` acknowledged, `r` refused, `u` unknown. Write i puts `v<i>`, at revision 10 + i. */
-function history(text: string): KeyHistory {
-  const writes = text.split(" ").map((short, id): WriteEntry => {
-    const op = short.startsWith("+") ? "put" : "delete";
-    const outcome = OUTCOMES[short.slice(1)] ?? "unknown";
-    const times = { scheduledAtMs: id, sentAtMs: id, atMs: id + 0.5 };
-    const of = { kind: "operation", id, transaction: null, client: "c1", node: "n1", op, key: "k" } as const;
-    const revision = outcome === "acknowledged" ? String(id + 10) : null;
-    return { ...of, ...times, valueHash: op === "put" ? `v${id}` : null, outcome, revision, reason: null };
-  });
-  return { key: "k", writes };
-}
+import type { WriteEntry } from "./key-histories.ts";
 
 describe("duplicateOf", () => {
   test.each<readonly [writes: string, held: number, revision: string, version: string | null, expected: string | null]>(

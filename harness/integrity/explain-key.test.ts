@@ -1,36 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { HeldKey, OperationOutcome } from "../ledger/index.ts";
+import { shortHistory as history } from "../../fixtures/ledgers/short-history.ts";
+import type { HeldKey } from "../ledger/index.ts";
 import { explainKey } from "./explain-key.ts";
-import type { KeyHistory, WriteEntry } from "./key-histories.ts";
-
-/** A history in short: `+` put, `-` delete; `a` acknowledged, `r` refused, `u` unknown. Write i puts the value `v<i>`. */
-function history(text: string): KeyHistory {
-  const outcomes: Readonly<Record<string, OperationOutcome>> = { a: "acknowledged", r: "refused", u: "unknown" };
-  const writes = text
-    .split(" ")
-    .filter(Boolean)
-    .map((short, id): WriteEntry => {
-      const op = short.startsWith("+") ? "put" : "delete";
-      const outcome = outcomes[short.slice(1)] ?? "unknown";
-      return {
-        kind: "operation",
-        atMs: id + 0.5,
-        id,
-        transaction: null,
-        client: "c1",
-        node: "n1",
-        op,
-        key: "k",
-        valueHash: op === "put" ? `v${id}` : null,
-        scheduledAtMs: id,
-        sentAtMs: id,
-        outcome,
-        revision: outcome === "acknowledged" ? String(id + 10) : null,
-        reason: null,
-      };
-    });
-  return { key: "k", writes };
-}
 
 const held = (value: string): HeldKey => ({ key: "k", valueHash: value, revision: "1", version: "1" });
 
