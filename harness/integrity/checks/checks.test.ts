@@ -8,6 +8,7 @@ import {
   healthyLedger,
   NODES,
   without,
+  withItems,
   withoutItems,
   withEntries,
   withPlan,
@@ -833,12 +834,17 @@ test.each(ofTheDrill)("%s does not decide without data", (id) => {
 
 test("members that answer differently are a finding, although every probe is good and steady state holds", () => {
   // A write that nobody was told of: to lack it is no loss, and to have it is no phantom. Only that they differ is wrong.
-  const unknown = new Set(
-    entriesOf(healthy, "operation").flatMap((one) =>
-      one.op === "put" && one.outcome === "unknown" && one.transaction === null ? [one.key] : [],
-    ),
-  );
-  const differing = withoutItems(healthy, (item) => unknown.has(item.key), { node: "n2" });
+  const writes = entriesOf(healthy, "operation").filter((one) => one.op !== "get");
+  const unanswered = writes.find(
+    (one) =>
+      one.op === "put" &&
+      one.outcome === "unknown" &&
+      one.transaction === null &&
+      writes.every((other) => other === one || other.key !== one.key),
+  ) as OperationEntry;
+  const first = entriesOf(healthy, "read-back")[0]?.items[0] as HeldKey;
+  const extra: HeldKey = { ...first, key: unanswered.key, valueHash: unanswered.valueHash ?? "", version: "1" };
+  const differing = withItems(healthy, (items) => (items.includes(first) ? [...items, extra] : items), { node: "n2" });
   const result = judge(differing);
   expect(result.findings.filter((one) => one.outcome !== "passed").map((one) => [one.checkId, one.outcome])).toEqual([
     ["members-agree", "failed"],
