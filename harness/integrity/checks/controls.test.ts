@@ -298,6 +298,17 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
   ],
   [
     "stayed-steady",
+    "a write has no answer that anybody saw",
+    changed(noFaultLedger(), "operation", (one) =>
+      one.op === "put" && one.transaction === null && one.sentAtMs > 12_000 && one.sentAtMs < 12_100
+        ? { ...one, outcome: "unknown", revision: null, reason: "deadline" }
+        : one,
+    ),
+    "inconclusive",
+    /not acknowledged/,
+  ],
+  [
+    "stayed-steady",
     "nobody looked for a while",
     without(
       without(noFaultLedger(), "service-probe", (one) => one.sentAtMs > 11_000 && one.sentAtMs < 14_000),

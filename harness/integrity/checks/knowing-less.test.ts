@@ -339,7 +339,7 @@ describe("an acknowledged write that becomes one of unknown outcome turns no pas
         one.id === "harm-as-declared"
           ? {
               ...one,
-              declared: { kind: "harmful", findings: ["acknowledged-writes-kept"], because: "a test" },
+              declared: { kind: "harmful", findings: ["acknowledged-writes-kept"], because: "a test", stopsAt: null },
             }
           : one,
       ),

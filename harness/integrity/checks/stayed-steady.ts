@@ -2,6 +2,7 @@
 import { formatMs } from "../../core/index.ts";
 import { longestUnwatched } from "../../measure/index.ts";
 import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
+import type { Evidence } from "../evidence.ts";
 
 /** A cluster that falters with nothing done to it is shaken by the harness or the machine: then a drill proves nothing. */
 export const stayedSteadyCheck: Check<"stayed-steady"> = {
@@ -23,7 +24,7 @@ export const stayedSteadyCheck: Check<"stayed-steady"> = {
     if (status.sawBad || status.relapses > 0)
       return failed("The cluster did not stay steady although nothing was broken.", wrongAtEnd.late);
     if (timeline.firstFailureAtMs !== null)
-      return failed(
+      return (onlyWritesUnanswered(evidence) ? inconclusive : failed)(
         `An operation that was sent ${formatMs(timeline.firstFailureAtMs - timeline.injectedAtMs)} after the injection of nothing was not acknowledged.`,
       );
     if (!recovery.waitEnded || !status.holdComplete)
@@ -38,6 +39,22 @@ export const stayedSteadyCheck: Check<"stayed-steady"> = {
     );
   },
 };
+
+/**
+ * Whether nothing failed but writes whose answers nobody saw. That proves no harm (law 6); a read without an answer, a
+ * refusal and a bad probe do.
+ */
+function onlyWritesUnanswered({ all, recovery, timeline }: Evidence): boolean {
+  const fromMs = timeline.injectedAtMs ?? 0;
+  const untilMs = fromMs + (recovery.watchedForMs ?? 0);
+  const watched = ({ sentAtMs }: { readonly sentAtMs: number }): boolean => sentAtMs >= fromMs && sentAtMs <= untilMs;
+  return (
+    !all("service-probe").some((one) => watched(one) && one.ok === false) &&
+    all("operation").every(
+      (one) => !watched(one) || one.outcome === "acknowledged" || (one.op !== "get" && one.outcome === "unknown"),
+    )
+  );
+}
 
 /** Shorter than the time-out of a probe: what falters for so long only would not have been called a failure. */
 const UNWATCHED_AT_MOST_MS = 1000;
