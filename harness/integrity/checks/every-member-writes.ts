@@ -1,19 +1,21 @@
 /** Check: each member by itself takes writes, once the recovery is over and again after the restart. */
 import { formatMs } from "../../core/index.ts";
-import type { ServiceProbeEntry } from "../../ledger/index.ts";
+import type { ProcessEntry, ServiceProbeEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { endMs, phaseAtMs } from "./quiet-looks.ts";
 
 /**
- * Judged by the probes that were sent after convergence had been decided, so that it does not only repeat the hold: a member that
- * is well until the wait is over and not after is caught here. Unanswered probes accuse only where they were sent over
- * at least one probe time-out: a shorter silence may be an election.
+ * Judged by the probes that were sent after convergence had been decided, so that it does not only repeat the hold: a member
+ * that is well until the wait is over and not after is caught here. How each stretch ends counts. Probes that failed
+ * there accuse only where they were sent over at least one probe time-out, with none between them of which nobody knows:
+ * a shorter silence may be an election.
  */
 export const everyMemberWritesCheck: Check<"every-member-writes"> = {
   id: "every-member-writes",
   title: "Every member takes writes",
-  proves: "After convergence had been decided, and again after the restart, each member itself acknowledged a write.",
+  proves:
+    "After convergence had been decided, and again after the restart, each member itself acknowledged writes to the last, and its process did not end by itself.",
   source: {
     address: "https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/ha-topology/",
     fact: "With stacked etcd each API server talks to the member on its own node only: a member that takes no writes is an outage of that API server, however well the cluster is as a whole.",
@@ -26,7 +28,7 @@ export const everyMemberWritesCheck: Check<"every-member-writes"> = {
     const refusing = judged.filter((one) => one.verdict === "none");
     if (refusing.length > 0)
       return failed(
-        "A member takes no writes after the recovery.",
+        "A member takes no writes any more after the recovery.",
         refusing.map((one) => `${one.when}: ${one.node}: ${one.says}`),
       );
     const open = judged.filter((one) => one.verdict === "unknown");
@@ -63,16 +65,34 @@ interface Writes {
   readonly says: string;
 }
 
-/** A probe that was still under way when the stretch ended is of it only if it was acknowledged. */
+/** What became of the writes through one member, and of its process. */
 function writesThrough({ all, plan }: Evidence, node: string, { fromMs, untilMs }: Stretch): Writes {
-  const sent = all("service-probe").filter(
-    (one) => one.node === node && one.sentAtMs >= fromMs && one.sentAtMs < untilMs,
+  const ended = all("process").find(
+    (one) =>
+      one.node === node && one.event === "exited" && one.actor === null && one.atMs >= fromMs && one.atMs <= untilMs,
   );
-  if (sent.some((one) => one.ok && one.atMs <= untilMs)) return { verdict: "some", says: "" };
-  const refused: readonly ServiceProbeEntry[] = sent.filter((one) => !one.ok);
-  const [first, last] = [refused[0], refused.at(-1)];
-  if (first === undefined || last === undefined) return { verdict: "unknown", says: "no probe was answered" };
-  const spanMs = last.sentAtMs - first.sentAtMs;
-  const says = `none of ${sent.length} writes in ${formatMs(spanMs)} was acknowledged (${last.reason ?? "no reason is on record"})`;
+  if (ended !== undefined)
+    return { verdict: "none", says: `${ended.process} ended by itself with ${howItEnded(ended)}` };
+  // A probe that was still under way when the stretch ended met what came next.
+  const heard = all("service-probe")
+    .filter((one) => one.node === node && one.sentAtMs >= fromMs && one.atMs < untilMs)
+    .toSorted((a, b) => a.sentAtMs - b.sentAtMs);
+  const known = heard.filter((one) => one.ok !== null);
+  const last = known.at(-1);
+  if (last === undefined) return { verdict: "unknown", says: "no probe was answered, or nobody knows of any" };
+  if (last.ok === true) return { verdict: "some", says: "" };
+  // Where nobody knows of a probe, it may have been acknowledged: what failed before it does not count.
+  const failing = known.slice(known.length - failingAtEnd(heard.slice(0, heard.lastIndexOf(last) + 1)));
+  const spanMs = last.sentAtMs - (failing[0]?.sentAtMs ?? last.sentAtMs);
+  const says = `none of the last ${failing.length} writes in ${formatMs(spanMs)} was acknowledged (${last.reason ?? "no reason is on record"})`;
   return { verdict: spanMs >= plan.serviceProbe.timeoutMs ? "none" : "unknown", says };
+}
+
+/** How many of the last probes failed one after the other. */
+function failingAtEnd(probes: readonly ServiceProbeEntry[]): number {
+  return probes.length - 1 - probes.findLastIndex((one) => one.ok !== false);
+}
+
+function howItEnded({ exitCode, signal }: ProcessEntry): string {
+  return signal === null ? `exit code ${exitCode ?? "unknown"}` : `signal ${signal}`;
 }

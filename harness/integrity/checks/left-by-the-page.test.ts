@@ -44,6 +44,28 @@ const unanswered = (node: string, fromMs: number, untilMs: number, ledger = heal
       : one,
   );
 
+const nobodyKnows = (fromMs: number, untilMs: number, ledger = healthy): Ledger =>
+  changed(ledger, "service-probe", (one) =>
+    one.sentAtMs >= fromMs && one.sentAtMs < untilMs ? { ...one, ok: null, reason: "harness-stood-still" } : one,
+  );
+
+const endingAt = (atMs: number): Ledger =>
+  withEntries(healthy, [
+    {
+      kind: "process",
+      atMs,
+      event: "exited",
+      node: "n3",
+      process: "etcd",
+      pid: 103,
+      actor: null,
+      command: null,
+      variables: null,
+      exitCode: 2,
+      signal: null,
+    },
+  ]);
+
 const starting = (change: (start: ProcessEntry) => ProcessEntry, ledger = healthy): Ledger =>
   changed(ledger, "process", (one) => (one.event === "started" ? change(one) : one));
 const started =
@@ -52,6 +74,9 @@ const started =
     start.node === node && start.atMs >= fromMs && start.atMs < untilMs
       ? { ...start, command: [...(start.command ?? []), ...flags] }
       : start;
+
+const startedAs = (...command: readonly string[]): Ledger =>
+  starting((start) => (start.node === "n1" && start.atMs >= 15_000 ? { ...start, command } : start));
 
 /** It never converged: one stream stands bad when the wait ends, and no member is restarted. */
 const neverSteady = without(
@@ -196,12 +221,47 @@ const cases: readonly Case[] = [
     "none after the restart, for too short a time to tell",
     unanswered("n3", AT.steadyAfterRestart, Infinity),
     "inconclusive",
-    /after the restart: n3: none of 4 writes in 300 ms/,
+    /after the restart: n3: none of the last 4 writes in 300 ms/,
   ],
   [
     "every-member-writes",
     "the last one of many fails",
     unanswered("n3", 22_400, 22_500),
+    "inconclusive",
+    /after convergence: n3: none of the last 1 writes/,
+  ],
+  [
+    "every-member-writes",
+    "one write is acknowledged and none after it",
+    unanswered("n3", 21_700, 22_500),
+    "failed",
+    /after convergence: n3: none of the last \d+ writes in \d+ ms/,
+  ],
+  [
+    "every-member-writes",
+    "the harness stood still, so that nobody knows of any write",
+    nobodyKnows(AT.readBack, AT.rollingRestart),
+    "inconclusive",
+    /after convergence: n1: no probe was answered/,
+  ],
+  [
+    "every-member-writes",
+    "nobody knows of what may have been acknowledged between two short silences",
+    nobodyKnows(21_800, 22_400, unanswered("n3", 21_600, 22_500)),
+    "inconclusive",
+    /after convergence: n3: none of the last 1 writes/,
+  ],
+  [
+    "every-member-writes",
+    "its process ends by itself after the last of them",
+    endingAt(27_400),
+    "failed",
+    /after the restart: n3: etcd ended by itself with exit code 2/,
+  ],
+  [
+    "every-member-writes",
+    "its process ends by itself in the rolling restart",
+    endingAt(23_000),
     "passed",
     /Each of 3 members/,
   ],
@@ -227,6 +287,35 @@ const cases: readonly Case[] = [
     "failed",
     /n1/,
   ],
+  ...[
+    ["sh", "-c", "exec etcd '--force-new-cluster' --name=n1"],
+    ["sh", "-c", 'etcd --name=n1 "--force-new-cluster"; sleep 1'],
+    ["etcd", "--name=n1", "--force-new-cluster=T"],
+    ["etcd", "--force-new-cluster=false", "--force-new-cluster"],
+  ].map((command): Case => ["no-recovery-flag", command.join(" "), startedAs(...command), "failed", /with --force/]),
+  ...["0", "f", "F", "false", "False", "FALSE"].map((value): Case => [
+    "no-recovery-flag",
+    `switched off by ${value}`,
+    startedAs("/usr/bin/etcd", "--name=n1", `--force-new-cluster=${value}`),
+    "passed",
+    /None of/,
+  ]),
+  ...(
+    [
+      [["env", "ETCD_FORCE_NEW_CLUSTER=true", "etcd", "--name=n1"], /ETCD_FORCE_NEW_CLUSTER/],
+      [["sh", "-c", "ETCD_FORCE_NEW_CLUSTER=true exec etcd --name=n1"], /ETCD_FORCE_NEW_CLUSTER/],
+      [["/bin/sh", "/etc/etcd/start.sh"], /by way of \/bin\/sh/],
+      [["/etc/etcd/start.sh"], /by way of \/etc\/etcd\/start\.sh/],
+      [["sh", "-c", "exec etcd --force-new-cluster=$FORCE"], /--force-new-cluster=\$FORCE/],
+      [[], /by way of nothing/],
+    ] as const
+  ).map(([command, says]): Case => [
+    "no-recovery-flag",
+    command.join(" "),
+    startedAs(...command),
+    "inconclusive",
+    says,
+  ]),
   [
     "no-recovery-flag",
     "switched off",
@@ -294,9 +383,16 @@ const cases: readonly Case[] = [
     "the looking ended before the restart",
     scanned({ untilMs: 23_000 }),
     "inconclusive",
-    /until every member/,
+    /until the end/,
   ],
-  ["no-fatal-log-line", "the looking began late", scanned({ fromMs: 20_000 }), "inconclusive", /until every member/],
+  [
+    "no-fatal-log-line",
+    "the looking ended before the last probes",
+    scanned({ untilMs: AT.steadyAfterRestart }),
+    "inconclusive",
+    /until the end/,
+  ],
+  ["no-fatal-log-line", "the looking began late", scanned({ fromMs: 20_000 }), "inconclusive", /until the end/],
   ["no-fatal-log-line", "it never converged", neverSteady, "inconclusive", /did not return/],
 ];
 

@@ -37,17 +37,34 @@ export const noFatalLogLineCheck: Check<"no-fatal-log-line"> = {
   },
 };
 
-/** Whose log was not looked through whole, from steady again until every member had been restarted. */
-function notLooked({ all, nodes }: Evidence, sinceMs: number): readonly string[] {
-  const restartedMs = all("restart").findLast(({ event }) => event === "steady-again" || event === "not-steady")?.atMs;
-  return nodes.flatMap((node) => {
-    const scan = all("log-scan").find((one) => one.node === node);
+/** As often as `harness/drill/log-watch.ts` looks: what was written after the last look was seen by nobody. */
+const LOOK_EVERY_MS = 500;
+
+/** Whose log was not looked through whole, from steady again until the end. */
+function notLooked(evidence: Evidence, sinceMs: number): readonly string[] {
+  const neededMs = neededUntilMs(evidence);
+  return evidence.nodes.flatMap((node) => {
+    const scan = evidence.all("log-scan").find((one) => one.node === node);
     if (scan === undefined) return [`${node}: its log was not looked through`];
     if (scan.reason !== null) return [`${node}: ${scan.reason}`];
     if (scan.bytes === 0) return [`${node}: its log is empty, so it is not what the member wrote`];
-    const whole = scan.fromMs <= sinceMs && scan.untilMs >= (restartedMs ?? Infinity);
-    return whole ? [] : [`${node}: its log was not looked through until every member had been restarted`];
+    const whole = scan.fromMs <= sinceMs && scan.untilMs >= neededMs;
+    return whole ? [] : [`${node}: its log was not looked through from steady again until the end`];
   });
+}
+
+/**
+ * To the end, less one look; and as long as anybody looked at the cluster, since the probes end before the logs do. Never
+ * when no restart came to its end.
+ */
+function neededUntilMs(evidence: Evidence): number {
+  const { all } = evidence;
+  const untilMs = endMs(evidence);
+  const restartedMs = all("restart").findLast(({ event }) => event === "steady-again" || event === "not-steady")?.atMs;
+  const lastProbeMs = [all("service-probe"), all("cluster-probe")]
+    .flatMap((probes) => probes.filter(({ atMs }) => atMs <= untilMs).map(({ atMs }) => atMs))
+    .reduce((a, b) => Math.max(a, b), -Infinity);
+  return Math.max(restartedMs ?? Infinity, lastProbeMs, untilMs - LOOK_EVERY_MS);
 }
 
 function describe({ node, process, line }: LogLineEntry): string {

@@ -7,7 +7,8 @@ import { notRestartedNodes } from "./restarted-members.ts";
 
 /**
  * Judged by start commands as they ran: the last before the read-back, which the page has left, and the last of the rolling
- * restart, which is what its manifest says. Of variables only the names are on record, so one proves nothing either way.
+ * restart, which is what its manifest says. Of variables only the names are on record, so one proves nothing either way. A
+ * command that is not the program itself (a shell, `env`, a script) may set what does not stand in it.
  */
 export const noRecoveryFlagCheck: Check<"no-recovery-flag"> = {
   id: "no-recovery-flag",
@@ -52,25 +53,45 @@ function lastStarts(evidence: Evidence): readonly ProcessEntry[] {
   ]);
 }
 
-/** The arguments that set a flag of the recovery, also inside a command line for a shell. */
+/** The flags of the recovery that a start command sets, also inside a command line for a shell. */
 function flagsOf(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonly string[] {
-  return plan.flags
-    .filter((flag) =>
-      (start.command ?? []).some((argument) =>
-        new RegExp(`(^|\\s)--?${RegExp.escape(flag)}(=(?!false\\b)|\\s|$)`).test(argument),
-      ),
-    )
-    .map((flag) => `--${flag}`);
+  return plan.flags.filter((flag) => valuesOf(start, flag).at(-1) === true).map((flag) => `--${flag}`);
 }
 
 /** What keeps a start command from showing all of its flags. */
 function undecided(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonly string[] {
   const by = (what: string): string => `${start.node}: ${start.process} ${what}`;
-  if (start.command === null || start.variables === null) return [by("has no start command on record")];
-  const named = plan.variables.filter((name) => start.variables?.includes(name) === true);
-  const file = start.command.filter((argument) => /(^|\s)--?config-file(=|\s|$)/.test(argument));
+  const { command, variables } = start;
+  if (command === null || variables === null) return [by("has no start command on record")];
+  const named = plan.variables.filter(
+    (name) => variables.includes(name) || command.some((argument) => argument.includes(name)),
+  );
+  const file = command.filter((argument) => /(^|\s)--?config-file(=|\s|$)/.test(argument));
+  const open = plan.flags.flatMap((flag) =>
+    valuesOf(start, flag).flatMap((value) => (typeof value === "string" ? [`--${flag}=${value}`] : [])),
+  );
+  const [program = "nothing"] = command;
   return [
-    ...named.map((name) => by(`gets the variable ${name}, whose value is not on record`)),
+    ...named.map((name) => by(`gets the variable ${name}, whose value is not judged`)),
     ...file.map((one) => by(`takes its flags from a file (${one})`)),
+    ...open.map((one) => by(`gets ${one}, which is neither true nor false as it stands`)),
+    ...(program.split("/").at(-1) === start.process ? [] : [by(`is started by way of ${program}`)]),
   ];
+}
+
+/** Go's `strconv.ParseBool`, which the `flag` package reads boolean flags by; a flag without a value is true. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...["", "1", "t", "T", "true", "True", "TRUE"].map((text) => [text, true] as const),
+  ...["0", "f", "F", "false", "False", "FALSE"].map((text) => [text, false] as const),
+]);
+
+/** Each value that a command gives to a flag, in order, since the last one counts; a text where it is no boolean. */
+function valuesOf({ command }: ProcessEntry, flag: string): readonly (boolean | string)[] {
+  const pattern = new RegExp(`(?:^|[\\s'"])--?${RegExp.escape(flag)}(?:=([^\\s;&|]*)|(?=[\\s'";&|)]|$))`, "g");
+  return (command ?? []).flatMap((argument) =>
+    [...argument.matchAll(pattern)].map(([, value = ""]) => {
+      const bare = value.replaceAll(/['"]/g, "");
+      return BOOLEANS.get(bare) ?? bare;
+    }),
+  );
 }

@@ -1,12 +1,13 @@
 /** Check: the data of a lost member, when it comes back, does not become a working member again. */
-import type { ClusterProbeEntry, MemberView, OldDataLookEntry } from "../../ledger/index.ts";
-import { failed, inconclusive, passed, type Check } from "../check.ts";
+import type { ClusterProbeEntry, MemberView, OldDataEntry, OldDataLookEntry } from "../../ledger/index.ts";
+import { failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { quietStretches } from "./quiet-looks.ts";
 
 /**
  * Judged by what the others say, compared with the last quiet look before. That it had no part proves something only if
- * it was seen to try: it answered for itself, or it says that it was refused. One that ended for any other reason does not.
+ * it was refused: its log says so, or it ran to the end and refused a write itself. One that ended for any other reason, or
+ * whose write nobody knows of, does not.
  */
 export const oldDataCannotRejoinCheck: Check<"old-data-cannot-rejoin"> = {
   id: "old-data-cannot-rejoin",
@@ -33,7 +34,7 @@ export const oldDataCannotRejoinCheck: Check<"old-data-cannot-rejoin"> = {
     if (last.event === "failed") return inconclusive(`The old data could not be tried: ${last.detail}.`);
     if (last.event !== "ended" || before === undefined)
       return inconclusive("The trial of the old data did not come to its end.");
-    return tried(evidence, looks, node, last.refusals);
+    return tried(evidence, looks, node, last);
   },
 };
 
@@ -41,26 +42,28 @@ function tried(
   evidence: Evidence,
   looks: readonly OldDataLookEntry[],
   node: string,
-  refusals: readonly string[],
-): ReturnType<typeof passed> {
+  { refusals, stillRuns }: OldDataEntry,
+): Judged {
   const others = evidence.nodes.filter((one) => one !== node);
+  const lastLook = looks.at(-1);
   const unheard = others.filter(
-    (one) => !looks.some((look) => look.views.some((view) => view.node === one && view.members !== null)),
+    (one) => lastLook?.views.some((view) => view.node === one && view.members !== null) !== true,
   );
   if (unheard.length > 0 || others.length === 0)
-    return inconclusive("Not every other member was heard meanwhile.", unheard);
+    return inconclusive("Not every other member was heard in the last look.", unheard);
   const started = evidence.all("old-data")[0];
   const ran = evidence
     .all("process")
     .some((entry) => entry.event === "started" && entry.node === node && entry.process === started?.process);
   if (!ran) return inconclusive("It is not on record that a process was started with the old data.");
-  const answered = looks.some((look) => look.views.some((view) => view.node === node && view.answered));
   if (refusals.length > 0)
     return passed(`The old data of ${node} was refused: it says so itself, and the others went on as before.`);
-  return answered
-    ? passed(`The old data of ${node} was started and had no part: it took no write, and the others went on as before.`)
+  // Where nothing listens a write is refused as well: that is no word of the member.
+  const answered = lastLook?.views.some((view) => view.node === node && view.answered) === true;
+  return answered && stillRuns === true && lastLook?.write === "refused"
+    ? passed(`The old data of ${node} had no part: it ran and refused a write, and the others went on as before.`)
     : inconclusive(
-        "The old data ended without having met the others, so it is not known whether they would have refused it.",
+        "The old data had no part that was seen, and tells of no refusal, so it is not known whether they would have refused it.",
       );
 }
 
@@ -69,8 +72,12 @@ function harmIn(look: OldDataLookEntry, node: string, before: ClusterProbeEntry 
   const harm: string[] = [];
   if (look.write === "acknowledged") harm.push(`a write through ${node} was acknowledged`);
   for (const view of look.views) {
+    if (view.node === node) {
+      harm.push(...rejoined(view, look, before));
+      continue;
+    }
     const was = before?.views.find((one) => one.node === view.node);
-    if (was === undefined || view.node === node) continue;
+    if (was === undefined) continue;
     if (view.clusterId !== null && was.clusterId !== null && view.clusterId !== was.clusterId)
       harm.push(`${view.node} was in cluster ${was.clusterId} and is in ${view.clusterId}`);
     if (view.members !== null && was.members !== null && idsOf(view) !== idsOf(was))
@@ -79,6 +86,18 @@ function harmIn(look: OldDataLookEntry, node: string, before: ClusterProbeEntry 
       harm.push(`the revision of ${view.node} went back from ${was.revision} to ${view.revision}`);
   }
   return harm;
+}
+
+/** That the old data has a part, by its own word: the others list it, its cluster is theirs, and it has heard of a leader. */
+function rejoined(own: MemberView, look: OldDataLookEntry, before: ClusterProbeEntry | undefined): readonly string[] {
+  const { clusterId, leaderId, memberId, node } = own;
+  if (clusterId === null || leaderId === null || memberId === null) return [];
+  const others = [...look.views, ...(before?.views ?? [])].filter((view) => view.node !== node);
+  const isListed = others.some((view) => view.members?.some((member) => member.memberId === memberId) === true);
+  const isOurs = others.some((view) => view.clusterId === clusterId);
+  return isListed && isOurs
+    ? [`${node} is the listed member ${memberId} of the cluster ${clusterId}, with a leader, ${leaderId}`]
+    : [];
 }
 
 function idsOf(view: MemberView): string {
