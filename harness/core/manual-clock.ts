@@ -84,5 +84,5 @@ async function settle(): Promise<void> {
 
 /** Whether a file is being opened, read, written or closed. */
 function filesUnderWay(): boolean {
-  return process.getActiveResourcesInfo().some((kind) => /^FSReq|^FileHandleCloseReq/.test(kind));
+  return process.getActiveResourcesInfo().some((kind) => /^FSReq|^CloseReq$/.test(kind));
 }
