@@ -19,11 +19,7 @@ export function judge(ledger: Ledger): DrillResult {
   const { account, recovery, timeline } = evidence;
   const proof = faultProof(evidence);
   const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...applyCheck(plan, evidence) }));
-  const {
-    findings,
-    objectives,
-    notes: spared,
-  } = spareThePage(judged, objectivesOf(evidence), proof, evidence.all("trouble"));
+  const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof, ledger.entries);
   const { outcome, notes } = verdict(evidence, findings, proof);
   const page = evidence.all("runbook").at(-1);
   return {

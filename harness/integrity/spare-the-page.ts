@@ -1,5 +1,6 @@
 /** What a drill whose ground did not hold may say about the page: nothing. */
-import type { CheckId, TroubleEntry } from "../ledger/index.ts";
+import type { CheckId, LedgerEntry } from "../ledger/index.ts";
+import { recordFlaws } from "./record-flaws.ts";
 import type { FaultProof, Finding, ObjectiveResult } from "./result.ts";
 
 /**
@@ -47,9 +48,9 @@ export function spareThePage(
   findings: readonly Finding[],
   objectives: readonly ObjectiveResult[],
   proof: FaultProof,
-  troubles: readonly TroubleEntry[],
+  entries: readonly LedgerEntry[],
 ): Spared {
-  const ground = brokenGround(findings, proof, troubles);
+  const ground = brokenGround(findings, proof, entries);
   const accuses = ({ checkId, outcome }: Finding): boolean => outcome === "failed" && ACCUSES_THE_PAGE.has(checkId);
   if (ground === null) return { findings, objectives, notes: [] };
   const accusing = findings.filter(accuses);
@@ -70,12 +71,10 @@ export function spareThePage(
 }
 
 /** Why nothing may be held against the page; null when there is no such reason. */
-function brokenGround(
-  findings: readonly Finding[],
-  proof: FaultProof,
-  troubles: readonly TroubleEntry[],
-): string | null {
-  if (troubles.some((one) => one.outcome === "broken")) return "the harness or its machine was in trouble meanwhile";
+function brokenGround(findings: readonly Finding[], proof: FaultProof, entries: readonly LedgerEntry[]): string | null {
+  if (recordFlaws(entries).length > 0) return "its record is not that of one drill";
+  if (entries.some((one) => one.kind === "trouble" && one.outcome === "broken"))
+    return "the harness or its machine was in trouble meanwhile";
   if (findings.some((one) => one.checkId === "steady-before-fault" && one.outcome === "broken"))
     return "the cluster was not steady when the fault was injected";
   return proof === "mismatch" ? "the witness contradicts the injector" : null;

@@ -1,6 +1,7 @@
 /** From findings to the one outcome of the drill, with the laws that no scenario can switch off. */
 import { worstOutcome, type Outcome } from "../core/index.ts";
 import type { Evidence } from "./evidence.ts";
+import { recordFlaws } from "./record-flaws.ts";
 import type { FaultProof, Finding } from "./result.ts";
 
 /** Controls that inject no fault: they need no proof of one. */
@@ -18,6 +19,9 @@ export function verdict(evidence: Evidence, findings: readonly Finding[], proof:
   const reasons: (readonly [Outcome, string])[] = evidence
     .all("trouble")
     .map((trouble) => [trouble.outcome, `${trouble.phase}: ${trouble.message}`] as const);
+  for (const flaw of recordFlaws(evidence.ledger.entries)) {
+    reasons.push(["broken", `The record is not that of one drill: ${flaw}.`]);
+  }
   if (evidence.all("end").length === 0) {
     reasons.push(["interrupted", "The record was cut short: the run did not come to its own end."]);
   }

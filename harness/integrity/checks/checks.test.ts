@@ -457,6 +457,36 @@ const planted: readonly Case[] = [
     /before the fault was detected/,
   ],
   [
+    "time-trustworthy",
+    "every probe between the fault and the alert proves nothing",
+    changed(healthy, "service-probe", (one) =>
+      one.sentAtMs > 9900 && one.sentAtMs < 11_050 ? { ...one, ok: null, reason: "harness-stood-still" } : one,
+    ),
+    "inconclusive",
+    /whether the alert was true: no probe through n1, n2, n3/,
+  ],
+  [
+    "time-trustworthy",
+    "nobody probed one member between the fault and the alert",
+    without(healthy, "service-probe", (one) => one.node === "n2" && one.sentAtMs > 9900 && one.sentAtMs < 11_050),
+    "inconclusive",
+    /whether the alert was true: no probe through n2 proved/,
+  ],
+  [
+    "membership-as-promised",
+    "no node is on record",
+    without(healthy, "node"),
+    "inconclusive",
+    /Not every node is on record/,
+  ],
+  [
+    "membership-as-promised",
+    "one node is not on record",
+    without(healthy, "node", (one) => one.node === "n3"),
+    "inconclusive",
+    /Not every node is on record/,
+  ],
+  [
     "read-back-complete",
     "one member was read in part",
     changed(healthy, "read-back-end", (one, index) =>

@@ -113,6 +113,13 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
     /whole hold/,
   ],
   [
+    "stayed-steady",
+    "no phase is on record, and so not when the restarts began",
+    without(noFaultLedger(), "phase"),
+    "inconclusive",
+    /when the watch ended/,
+  ],
+  [
     "did-not-converge",
     "it converges with nobody acting",
     recoveredUnder({ kind: "no-recovery", ...WAITING }, { id: "did-not-converge", selfHealing: null }),

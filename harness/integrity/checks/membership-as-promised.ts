@@ -26,21 +26,30 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     const probe = pick(recovery.watched, "cluster-probe").findLast((entry) => entry.sentAtMs >= fromMs);
     if (probe === undefined) return inconclusive("Nobody looked at the cluster after the page.");
     const answers = probe.views.filter((view) => view.answered);
-    const flaws = answers.flatMap((view) => membershipFlaws(view, promise, all("node")));
+    const flaws = answers.flatMap((view) => [
+      ...countFlaws(view, promise),
+      // What is listed is compared with the nodes: that is proof only when all of them are on record.
+      ...(probe.views.every(({ node }) => nodes.includes(node)) ? addressFlaws(view, all("node")) : []),
+    ]);
     if (flaws.length > 0) return failed("The members are not those that the page promises.", flaws);
     const silent = nodes.filter((node) => answers.every((view) => view.node !== node || view.members === null));
     if (silent.length > 0) return inconclusive(`No member list was had from ${silent.join(", ")}.`);
-    if (nodes.length === 0) return inconclusive("No node is on record.");
+    if (nodes.length === 0 || probe.views.some(({ node }) => !nodes.includes(node))) {
+      return inconclusive("Not every node is on record.");
+    }
     return passed(`Every member lists ${promise.voters} voters with their nodes' names and addresses.`);
   },
 };
 
-function membershipFlaws(view: MemberView, promise: Promise, nodes: readonly NodeEntry[]): readonly string[] {
+function countFlaws({ node, members }: MemberView, promise: Promise): readonly string[] {
+  const voters = members?.filter((member) => !member.isLearner).length ?? promise.voters;
+  return voters === promise.voters ? [] : [`${node} lists ${voters} voters, not ${promise.voters}`];
+}
+
+function addressFlaws(view: MemberView, nodes: readonly NodeEntry[]): readonly string[] {
   const flaws: string[] = [];
   const { node, members } = view;
   if (members === null) return flaws;
-  const voters = members.filter((member) => !member.isLearner);
-  if (voters.length !== promise.voters) flaws.push(`${node} lists ${voters.length} voters, not ${promise.voters}`);
   const listed = members.map((member) =>
     member.peerUrls.length === 1 ? (member.peerUrls[0] ?? "") : member.peerUrls.join(" "),
   );

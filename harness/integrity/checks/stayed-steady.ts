@@ -1,5 +1,6 @@
 /** Check of the control `no-fault`: where nothing is broken, nothing breaks. */
 import { formatMs } from "../../core/index.ts";
+import type { LedgerEntry } from "../../ledger/index.ts";
 import { longestUnwatched } from "../../measure/index.ts";
 import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
@@ -21,6 +22,10 @@ export const stayedSteadyCheck: Check<"stayed-steady"> = {
     const fault = evidence.all("fault").find((entry) => entry.targets.length > 0 || entry.fault !== "none");
     if (fault !== undefined) return broken(`A fault was injected: ${fault.fault} on ${fault.targets.join(", ")}.`);
     if (timeline.detectedAtMs !== null) return failed("An alert was raised although nothing was broken.");
+    // The restarts that come later take members away: without its end the watch would run into them.
+    if (!recovery.waitEnded && recovery.watched.some(comesLater)) {
+      return inconclusive("It is not on record when the watch ended.");
+    }
     if (status.sawBad || status.relapses > 0)
       return failed("The cluster did not stay steady although nothing was broken.", wrongAtEnd.late);
     if (timeline.firstFailureAtMs !== null)
@@ -58,3 +63,11 @@ function onlyWritesUnanswered({ all, recovery, timeline }: Evidence): boolean {
 
 /** Shorter than the time-out of a probe: what falters for so long only would not have been called a failure. */
 const UNWATCHED_AT_MOST_MS = 1000;
+
+/** What is on record only after the watch, as the drill goes on. */
+function comesLater(entry: LedgerEntry): boolean {
+  return (
+    ["workload-stopped", "fence", "read-back", "read-back-end", "restart", "old-data"].includes(entry.kind) ||
+    (entry.kind === "process" && entry.actor === "harness")
+  );
+}

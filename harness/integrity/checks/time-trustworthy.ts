@@ -65,6 +65,24 @@ function lookedAway(evidence: Evidence, injectedAtMs: number): Judged | null {
   );
 }
 
+/**
+ * Whether the alert is true is known only of members that somebody looked at: each must have refused a probe while the alert says that none was
+ * acknowledged. One that was sent before the alert and came to nothing after it counts.
+ */
+function unseen({ all, nodes, plan }: Evidence, detectedAtMs: number | null): Judged | null {
+  if (detectedAtMs === null) return null;
+  const fromMs = detectedAtMs - plan.detection.unavailableForMs;
+  const refused = all("service-probe").filter(
+    (probe) => probe.ok === false && probe.atMs > fromMs && probe.sentAtMs <= detectedAtMs,
+  );
+  const unknown = nodes.filter((node) => !refused.some((probe) => probe.node === node));
+  return unknown.length === 0
+    ? null
+    : inconclusive(
+        `Nobody knows whether the alert was true: no probe through ${unknown.join(", ")} proved anything while none was acknowledged.`,
+      );
+}
+
 /** The page or the alert came too early. */
 function early(evidence: Evidence): Judged | null {
   const { detectedAtMs, runbookStartedAtMs } = evidence.timeline;
@@ -73,7 +91,7 @@ function early(evidence: Evidence): Judged | null {
   }
   const { unavailableForMs } = evidence.plan.detection;
   const servedMs = detectedAtMs === null ? null : servedBeforeAlertMs(evidence, detectedAtMs);
-  if (servedMs === null || servedMs >= unavailableForMs) return null;
+  if (servedMs === null || servedMs >= unavailableForMs) return unseen(evidence, detectedAtMs);
   return inconclusive(
     `A service probe was acknowledged ${formatMs(servedMs)} before the alert, which says that none was for ${formatMs(unavailableForMs)}: a detection that comes too early flatters.`,
   );

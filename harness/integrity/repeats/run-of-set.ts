@@ -1,6 +1,7 @@
 /** What one run says for its set. Small, so that a set of hundreds need not hold their ledgers. */
 import { createHash } from "node:crypto";
 import type { CheckId, Ledger, LedgerHeader, SetRun } from "../../ledger/index.ts";
+import { recordFlaws } from "../record-flaws.ts";
 import type { DrillResult } from "../result.ts";
 import type { RepeatedRun } from "./repeats-result.ts";
 
@@ -72,6 +73,8 @@ function says(ledger: Ledger, result: DrillResult): Pick<RepeatedRun, "says" | "
   const trouble = ledger.entries.find((entry) => entry.kind === "trouble");
   if (trouble?.kind === "trouble") return { says: "unknown", why: `${trouble.phase}: ${trouble.message}` };
   if (!ledger.entries.some(({ kind }) => kind === "end")) return { says: "unknown", why: "its record was cut short" };
+  const [flaw] = recordFlaws(ledger.entries);
+  if (flaw !== undefined) return { says: "unknown", why: `its record is not that of one drill: ${flaw}` };
   for (const id of GROUND) {
     const finding = result.findings.find(({ checkId }) => checkId === id);
     if (finding?.outcome !== "passed") return { says: "unknown", why: `${id}: ${finding?.summary ?? "not checked"}` };
