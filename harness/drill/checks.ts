@@ -63,6 +63,7 @@ const DATA: readonly CheckPlan[] = [
   { id: "transactions-whole" },
   { id: "linearizable" },
   { id: "members-agree" },
+  { id: "restart-keeps-data" },
 ];
 
 /** Needs a recovery point, which a run without a page has not. */

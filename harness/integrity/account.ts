@@ -4,16 +4,19 @@
  * Not its business: whether that is allowed (the checks).
  */
 import type { Ledger } from "../ledger/index.ts";
-import type { Timeline } from "../measure/index.ts";
+import { nodeNames, type Timeline } from "../measure/index.ts";
+import { objectionsToDesign } from "./by-design.ts";
 import {
   examine,
   NOTHING_SEEN,
   type DuplicatedKey,
   type KeyOnMember,
+  type Rules,
   type Seen,
   type TornOnMember,
 } from "./examine.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
+import { lateWrites } from "./late-writes.ts";
 import { lossRanges, type LostWrite, type Sides } from "./loss-ranges.ts";
 import { missingOperations } from "./missing-operations.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
@@ -43,6 +46,8 @@ export interface Account {
   readonly tornTransactions: readonly TornOnMember[];
   /** Reads of the workload that no order of its writes explains, but for those whose loss is by design. */
   readonly readFaults: readonly ReadFault[];
+  /** Writes of unknown outcome that may have taken effect only after the first pass of the read-back. */
+  readonly late: ReadonlySet<WriteEntry>;
   /** What breaks the rules that the account stands on; then nothing is accused and every total is null. */
   readonly violations: readonly string[];
   /** Whether every total that needs the read-back is known. */
@@ -61,12 +66,19 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
   const isExempt = mayBeRewritten(ledger, timeline);
   const isSound = violations.length === 0;
   // A read-back is always after the page.
-  const seen = isSound ? examine(histories, members, (write) => isExempt(write, Infinity)) : NOTHING_SEEN;
-  const lost = [...seen.lost].map(([write, missingOn]) => ({
-    write,
-    missingOn,
-    afterRecoveryPoint: point.isAfter(write),
-  }));
+  const rules: Rules = {
+    isExempt: (write) => isExempt(write, Infinity),
+    isAfterPoint: point.isAfter,
+    late: lateWrites(ledger.entries, nodeNames(ledger.entries), histories.writes),
+  };
+  const seen = isSound ? examine(histories, members, rules) : NOTHING_SEEN;
+  const objections = objectionsToDesign({ entries: ledger.entries, timeline, histories, members, ...rules });
+  const lost = [...seen.lost].map(([write, missingOn]): LostWrite => {
+    const isAfter = point.isAfter(write);
+    const objection = isAfter ? objections.toLoss(write, missingOn) : null;
+    return { write, missingOn, afterRecoveryPoint: isAfter && objection === null, objection };
+  });
+  const lostBy = new Map(lost.map((one) => [one.write, one.afterRecoveryPoint]));
   lost.sort((a, b) => a.write.id - b.write.id);
   const complete = isSound && everyMemberWasRead(ledger, members);
   const mustBeKept = new Set(lost.filter((one) => !one.afterRecoveryPoint).map((one) => one.write.key));
@@ -88,9 +100,13 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
       ? readFaults(ledger, histories, {
           isExempt,
           isLostByDesign: (write, read) =>
-            timeline.runbookStartedAtMs !== null && read.atMs >= timeline.runbookStartedAtMs && point.isAfter(write),
+            timeline.runbookStartedAtMs !== null &&
+            read.atMs >= timeline.runbookStartedAtMs &&
+            point.isAfter(write) &&
+            (lostBy.get(write) ?? !objections.wasThere(write)),
         })
       : [],
+    late: rules.late,
     violations,
     complete,
     readBacks: members,
@@ -102,7 +118,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
 interface Point {
   /** Null when it is not known, undefined when the drill recorded none. */
   readonly revision: string | null | undefined;
-  /** Whether an acknowledged write is lost by design, if it is lost. */
+  /** Whether an acknowledged write lies beyond it: then it is lost by design, if it is lost and nothing speaks against that. */
   readonly isAfter: (write: WriteEntry) => boolean;
   /** The same of a write that was never answered, had it been acknowledged. */
   readonly sidesOf: (write: WriteEntry) => Sides;

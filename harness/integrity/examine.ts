@@ -3,6 +3,8 @@
  * Not its business: what may be gone (account.ts).
  */
 import type { HeldKey } from "../ledger/index.ts";
+import { provesDelete } from "./by-design.ts";
+import { deletesOfUnapplied, deletesThatCameTooEarly } from "./disproved-deletes.ts";
 import { duplicateOf, wouldShow, type Duplicate, type IsExempt } from "./duplicates.ts";
 import { explainKey, isPlain, type KeyVerdict } from "./explain-key.ts";
 import type { Histories, WriteEntry } from "./key-histories.ts";
@@ -51,8 +53,18 @@ export const NOTHING_SEEN: Seen = {
   unknownLost: new Set(),
 };
 
+/** What else is to be known of the writes. */
+export interface Rules {
+  /** Whether the drill lets a write be put anew. */
+  readonly isExempt: IsExempt;
+  /** Whether a write lies beyond the recovery point. */
+  readonly isAfterPoint: (write: WriteEntry) => boolean;
+  /** Writes that may have taken effect only after the first pass (late-writes.ts). */
+  readonly late: ReadonlySet<WriteEntry>;
+}
+
 /** Examines all members that were read completely. */
-export function examine(histories: Histories, members: readonly MemberReadBack[], isExempt: IsExempt): Seen {
+export function examine(histories: Histories, members: readonly MemberReadBack[], rules: Rules): Seen {
   const lost = new Map<WriteEntry, string[]>();
   const resurrected: KeyOnMember[] = [];
   const phantoms: KeyOnMember[] = [];
@@ -66,8 +78,12 @@ export function examine(histories: Histories, members: readonly MemberReadBack[]
     if (!member.complete) continue;
     const on = `${member.node} ${member.pass}`;
     // Members that hold the same share the map (read-backs.ts): what is so once is so of each of them.
-    const found = explained.get(member.held) ?? explainAll(histories, member.held, isExempt);
-    explained.set(member.held, found);
+    const earlier = member.pass === "after-restart" ? firstPassOf(members, member) : null;
+    const early =
+      earlier === null ? NO_WRITES : deletesThatCameTooEarly(histories, earlier.held, member.held, rules.late);
+    const known = early.size === 0 ? explained.get(member.held) : undefined;
+    const found = known ?? explainAll(histories, member.held, rules, early);
+    if (early.size === 0) explained.set(member.held, found);
     for (const { key, verdict } of found.keys) {
       for (const write of verdict.lost) {
         const missingOn = lost.get(write);
@@ -107,17 +123,28 @@ interface Explained {
   readonly torn: readonly TornTransaction[];
 }
 
-function explainAll(histories: Histories, heldKeys: MemberReadBack["held"], isExempt: IsExempt): Explained {
+const NO_WRITES: ReadonlySet<WriteEntry> = new Set();
+
+function firstPassOf(members: readonly MemberReadBack[], { node }: MemberReadBack): MemberReadBack | null {
+  return members.find((one) => one.node === node && one.pass === "after-convergence" && one.complete) ?? null;
+}
+
+function explainAll(
+  histories: Histories,
+  heldKeys: MemberReadBack["held"],
+  { isExempt, isAfterPoint }: Rules,
+  early: ReadonlySet<WriteEntry>,
+): Explained {
   const { byKey } = histories;
-  const keys: { key: string; verdict: KeyVerdict }[] = [];
+  const verdicts = new Map<string, KeyVerdict>();
   const duplicates: { key: string; duplicate: Duplicate }[] = [];
   let found = 0;
   let wouldShowDuplicates = 0;
   for (const history of byKey.values()) {
     const { key } = history;
     const held: HeldKey | null = heldKeys.get(key) ?? null;
-    const verdict = explainKey(history, held);
-    if (!isPlain(verdict)) keys.push({ key, verdict });
+    const verdict = explainKey(history, held, early);
+    if (!isPlain(verdict)) verdicts.set(key, verdict);
     if (held === null) continue;
     found++;
     if (wouldShow(history, held, verdict, isExempt)) wouldShowDuplicates++;
@@ -125,7 +152,19 @@ function explainAll(histories: Histories, heldKeys: MemberReadBack["held"], isEx
     if (duplicate !== null) duplicates.push({ key, duplicate });
   }
   const foreign = found === heldKeys.size ? [] : [...heldKeys.keys()].filter((key) => !byKey.has(key));
-  const verdicts = keys.map((one) => one.verdict);
-  const torn = tornTransactions(histories, heldKeys, verdicts, isExempt);
+  const isThere = (write: WriteEntry): boolean => provesDelete(write, histories, isAfterPoint);
+  const disproved = new Set(early);
+  const unapplied = (fresh: Iterable<KeyVerdict>): readonly WriteEntry[] =>
+    deletesOfUnapplied(histories, heldKeys, fresh, isThere, disproved);
+  // A key that is explained otherwise then may show that another transaction is not there either, and so on.
+  for (let deletes = unapplied(verdicts.values()); deletes.length > 0;) {
+    for (const one of deletes) disproved.add(one);
+    const again = [...new Set(deletes.map((one) => one.key))].flatMap((key) => byKey.get(key) ?? []);
+    const fresh = again.map((history) => ({ key: history.key, verdict: explainKey(history, null, disproved) }));
+    for (const { key, verdict } of fresh) verdicts.set(key, verdict);
+    deletes = unapplied(fresh.map((one) => one.verdict));
+  }
+  const torn = tornTransactions(histories, heldKeys, verdicts.values(), { isThere, isExempt });
+  const keys = [...verdicts].map(([key, verdict]) => ({ key, verdict }));
   return { keys, foreign, duplicates, wouldShowDuplicates, torn };
 }

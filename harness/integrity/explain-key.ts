@@ -24,19 +24,26 @@ export interface KeyVerdict {
   readonly unknown: { readonly write: WriteEntry; readonly applied: boolean } | null;
 }
 
+const NONE: ReadonlySet<WriteEntry> = new Set();
+
 /**
  * Explains the state of one key on one member that was read completely (`held` null: absent).
  *
  * The state is that after the write with index f, the highest one that is consistent with it: a put of this very value,
  * or for an absent key a delete, or -1, the time before the first write. Refused writes explain nothing, unless their
  * very value is there. Taking the highest index means that whatever can be explained without an accusation is.
+ * @param disproved deletes that are certainly not in this state, and so are not why a key is absent.
  */
-export function explainKey(history: KeyHistory, held: Pick<HeldKey, "valueHash" | "revision"> | null): KeyVerdict {
+export function explainKey(
+  history: KeyHistory,
+  held: Pick<HeldKey, "valueHash" | "revision"> | null,
+  disproved: ReadonlySet<WriteEntry> = NONE,
+): KeyVerdict {
   const { writes } = history;
   const applicable = (write: WriteEntry): boolean => write.outcome !== "refused";
   let index =
     held === null
-      ? writes.findLastIndex((write) => write.op === "delete" && applicable(write))
+      ? writes.findLastIndex((write) => write.op === "delete" && applicable(write) && !disproved.has(write))
       : writes.findLastIndex((write) => write.valueHash === held.valueHash && write.op === "put" && applicable(write));
   let visibleRefusal: WriteEntry | null = null;
   if (held !== null && index < 0) {

@@ -19,6 +19,7 @@ const lost = (one: WriteEntry, afterRecoveryPoint = false): Gone["lost"][number]
   write: { ...one, outcome: "acknowledged", revision: "5" },
   missingOn: ["n1 after-convergence"],
   afterRecoveryPoint,
+  objection: null,
 });
 const ranges = (gone: Partial<Gone>) =>
   lossRanges({ lost: [], unknown: [], sidesOf: () => BOTH, pointIsKnown: true, ...gone });

@@ -9,8 +9,13 @@ export interface LostWrite {
   readonly write: WriteEntry;
   /** E.g. `n2 after-convergence`. */
   readonly missingOn: readonly string[];
-  /** Acknowledged before the page began and of a later revision than the known recovery point: lost by design. */
+  /**
+   * Lost by design: acknowledged before the page began, of a later revision than the known recovery point, and nothing
+   * shows that the recovery kept it or something later (by-design.ts).
+   */
   readonly afterRecoveryPoint: boolean;
+  /** What shows that; null when nothing does, and for a write that had to be kept anyhow. */
+  readonly objection: string | null;
 }
 
 /** On which sides of the recovery point a write may lie. */

@@ -4,8 +4,9 @@ import type { LostWrite } from "./loss-ranges.ts";
 import { evidenceOf } from "./evidence.ts";
 
 /** One lost write on one line. */
-export function describeLoss({ write, missingOn, afterRecoveryPoint }: LostWrite): string {
-  const beyond = afterRecoveryPoint ? ", after the recovery point" : "";
+export function describeLoss({ write, missingOn, afterRecoveryPoint, objection }: LostWrite): string {
+  const kept = objection === null ? "" : `, and not by design: ${plain(objection)}`;
+  const beyond = afterRecoveryPoint ? ", after the recovery point" : kept;
   const revision = write.revision === null ? "" : ` at revision ${write.revision}`;
   return `${printable(write.key)}: ${write.op} ${write.id}${revision} is missing on ${missingOn.map(plain).join(", ")}${beyond}`;
 }

@@ -35,7 +35,7 @@ export function judgeLoss({ account, plan }: Evidence): Judged {
   const objective = `the objective allows ${limit} after the recovery point`;
   if (early > 0)
     return failed(
-      `${lost} acknowledged writes are lost, ${early} of them not after a known recovery point; ${objective}.`,
+      `${lost} acknowledged writes are lost, ${early} of them not by design after a known recovery point; ${objective}.`,
     );
   if (lost > limit) return failed(`${lost} acknowledged writes after the recovery point are lost; ${objective}.`);
   if (account.recoveryPointRevision === undefined) return inconclusive("No recovery point is on record.");

@@ -136,6 +136,7 @@ export type CheckPlan =
   | { readonly id: "transactions-whole" }
   | { readonly id: "linearizable" }
   | { readonly id: "members-agree" }
+  | { readonly id: "restart-keeps-data" }
   | MembershipCheckPlan
   | ClusterIdCheckPlan
   | { readonly id: "same-list-from-every-member" }

@@ -37,6 +37,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "transactions-whole": bare("transactions-whole"),
   linearizable: bare("linearizable"),
   "members-agree": bare("members-agree"),
+  "restart-keeps-data": bare("restart-keeps-data"),
   "membership-as-promised": z.strictObject({
     id: z.literal("membership-as-promised"),
     voters: id,

@@ -29,6 +29,7 @@ import { onlyTheRunbookActedCheck } from "./only-the-runbook-acted.ts";
 import { readBackCompleteCheck } from "./read-back-complete.ts";
 import { recoveryTimeWithinObjectiveCheck } from "./recovery-time-within-objective.ts";
 import { restartDoesNotSufficeCheck } from "./restart-does-not-suffice.ts";
+import { restartKeepsDataCheck } from "./restart-keeps-data.ts";
 import { revisionNotBackCheck } from "./revision-not-back.ts";
 import { rolesBoundCheck } from "./roles-bound.ts";
 import { stayedSteadyCheck } from "./stayed-steady.ts";
@@ -60,6 +61,7 @@ export const CHECKS: Checks = {
   "transactions-whole": transactionsWholeCheck,
   linearizable: linearizableCheck,
   "members-agree": membersAgreeCheck,
+  "restart-keeps-data": restartKeepsDataCheck,
   "membership-as-promised": membershipAsPromisedCheck,
   "cluster-id-as-promised": clusterIdAsPromisedCheck,
   "same-list-from-every-member": sameListFromEveryMemberCheck,

@@ -20,6 +20,7 @@ import {
   recoveryOnlyLedger,
   restartOnlyLedger,
 } from "../../../fixtures/ledgers/controls.ts";
+import { goneBack } from "../../../fixtures/ledgers/gone-back.ts";
 import { SABOTEURS } from "../../../fixtures/saboteurs/index.ts";
 import type { CheckId, Ledger, MemberView, OperationEntry, RestartEntry } from "../../ledger/index.ts";
 import { judge, type DrillResult, type Finding } from "../index.ts";
@@ -316,10 +317,11 @@ describe("an acknowledged write that becomes one of unknown outcome turns no pas
   const tail = alone.filter((one) => one.atMs < AT.injecting).slice(-3);
   const losing = (ledger: Ledger): Ledger => withoutItems(ledger, (item) => tail.some((one) => one.key === item.key));
   const point = String(BigInt(tail[0]?.revision ?? "0") - 1n);
-  const byDesign = withPlan(
-    changed(losing(healthy), "recovery-point", (one) => ({ ...one, revision: point })),
-    { objectives: { ...healthy.header.plan.objectives, lostWrites: 3, lostWritesReason: "a test" } },
-  );
+  const back = goneBack(healthy, point);
+  const lostWrites = judge(back).measurements.writes.lost?.low ?? 0;
+  const byDesign = withPlan(back, {
+    objectives: { ...healthy.header.plan.objectives, lostWrites, lostWritesReason: "a test" },
+  });
   const goingBack = withPlan(healthy, {
     checks: healthy.header.plan.checks.map((one) =>
       one.id === "revision-not-back" ? { ...one, mayGoBack: true } : one,
