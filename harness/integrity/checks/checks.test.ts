@@ -567,7 +567,7 @@ const planted: readonly Case[] = [
     "a write up to the point is lost",
     holding("n1", lacking(victim.key)),
     "failed",
-    /1 of them not after/,
+    /1 of them not by design after/,
   ],
   [
     "loss-within-objective",
