@@ -57,12 +57,15 @@ export function owedWrites({ ledger, timeline, account }: Evidence): readonly Ow
   return owed;
 }
 
+/** What a watcher may be held to. */
+export interface WatchTerms {
+  readonly deliverWithinMs: number;
+  /** From when on revisions may start again lower, as the drill declares: the page's beginning. Infinity: never. */
+  readonly startsAgainAtMs: number;
+}
+
 /** Holds one watcher's record against what it was owed. */
-export function watchFaults(
-  record: WatchRecord,
-  owed: readonly OwedWrite[],
-  options: { readonly deliverWithinMs: number },
-): WatchFaults {
+export function watchFaults(record: WatchRecord, owed: readonly OwedWrite[], options: WatchTerms): WatchFaults {
   const faults: string[] = [];
   const silences: string[] = [];
   let chain: Delivered = new Map();
@@ -76,7 +79,11 @@ export function watchFaults(
     if (session.end?.how === "ended") owedInTheEnd = due.length;
     const untold = due.filter(({ write }) => !wasDelivered(chain, write.revision ?? "", write.key));
     const asked = session.open.fromRevision;
-    const isOvertaken = ({ revision }: OwedWrite): boolean => asked !== null && revision < BigInt(asked);
+    // A store that starts revisions again gives those of before to other changes: what a watch of then asks for tells
+    // nothing of the writes that were sent before it.
+    const isAnew = session.open.atMs >= options.startsAgainAtMs;
+    const isOvertaken = ({ revision, write }: OwedWrite): boolean =>
+      asked !== null && (revision < BigInt(asked) || (isAnew && write.sentAtMs < options.startsAgainAtMs));
     overtaken.push(...untold.filter(isOvertaken));
     const missing = untold.filter((one) => !isOvertaken(one));
     const highest = highestOf(session.events);

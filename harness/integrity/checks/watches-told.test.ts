@@ -48,6 +48,31 @@ const firstAfter = ofN2.findIndex((one) => one.attempt === reopenedN2.attempt);
 const afterReopening = (which: (index: number) => boolean): Ledger =>
   told("watcher-n2", (entry, index) => (index < firstAfter || which(index - firstAfter) ? entry.events : []));
 
+const eventsOfN1 = own("watcher-n1").flatMap((one) => one.events);
+const putThenDeleted = eventsOfN1.find(
+  (one, index) =>
+    one.op === "put" && eventsOfN1.slice(index).some((later) => later.key === one.key && later.op === "delete"),
+);
+
+/** After the fault no member takes a watch any more. */
+function turnedAway(): Ledger {
+  const first = (one: { readonly attempt: number }): boolean => one.attempt === 1;
+  const refused = changed(healthy, "watch-open", (one) =>
+    first(one) ? one : { ...one, opened: false, revision: null, reason: "permission denied" },
+  );
+  const unheard = without(
+    without(refused, "watch-events", (one) => !first(one)),
+    "watch-end",
+    (one) => !first(one),
+  );
+  return changed(unheard, "watcher-stopped", (one) => ({
+    ...one,
+    events: entriesOf(unheard, "watch-events")
+      .filter((entry) => entry.watcher === one.watcher)
+      .reduce((sum, entry) => sum + entry.events.length, 0),
+  }));
+}
+
 const planThatGoesBack = ({ header: { plan } }: Ledger): JudgementPlan => ({
   ...plan,
   checks: plan.checks.map((one) =>
@@ -114,6 +139,27 @@ describe("a planted bug: failed", () => {
         index === firstAfter ? [{ op: "put", key: "drillbook/key/old", revision: "3" }, ...events] : events,
       ),
       /at revision 3 came to a watch from revision \d+ on/,
+    ],
+    [
+      "deletes are told where puts were acknowledged",
+      told("watcher-n1", ({ events }) => events.map((one) => ({ ...one, op: "delete" }))),
+      /watcher-n1: delete of .* (is a change that nobody made|was acknowledged as a put)/,
+    ],
+    [
+      "one put of a key that is deleted later is told as its delete",
+      told("watcher-n1", ({ events }) =>
+        events.map((one) => (one === putThenDeleted ? { ...one, op: "delete" } : one)),
+      ),
+      /watcher-n1: delete of .* was acknowledged as a put/,
+    ],
+    [
+      "a change of a key that nobody wrote",
+      told("watcher-n1", ({ events }, index) =>
+        index === 9
+          ? [...events, { op: "delete", key: "drillbook/key/foreign", revision: events.at(-1)?.revision ?? "" }]
+          : events,
+      ),
+      /delete of .*foreign.* is of a key that nobody wrote/,
     ],
   ])("%s", (_what, ledger, says) => {
     const finding = find(ledger);
@@ -193,6 +239,36 @@ describe("told is not lost: passed", () => {
     expect(finding.outcome).toBe("passed");
   });
 
+  test("where revisions start again, what was not told before the break is not missed by the watch that goes on", () => {
+    // The last changes before the fault never came, and the watch goes on from after the last that did; the store then
+    // counts anew, from a revision that lies below.
+    const before = ofN2.slice(0, firstAfter).flatMap((one) => one.events);
+    const cut = new Set(before.slice(-3));
+    const asked = String(BigInt(before.at(-4)?.revision ?? 0) + 1n);
+    const lower = (revision: string): string => String(BigInt(revision) - 60n);
+    const anew = changed(healthy, "operation", (one) =>
+      one.revision !== null && one.sentAtMs >= AT.runbookStarted ? { ...one, revision: lower(one.revision) } : one,
+    );
+    const resumed = changed(anew, "watch-open", (one) =>
+      one.node === "n2" && one.attempt > 1 ? { ...one, fromRevision: asked } : one,
+    );
+    const cutShort = told(
+      "watcher-n2",
+      ({ attempt, events }) =>
+        attempt === 1
+          ? events.filter((one) => !cut.has(one))
+          : events
+              .map((one) => ({ ...one, revision: lower(one.revision) }))
+              .filter((one) => BigInt(one.revision) >= BigInt(asked)),
+      resumed,
+    );
+    const others = withoutWatcher("watcher-n1", withoutWatcher("watcher-n3", cutShort));
+    expect(text(find(others))).toMatch(/has a gap/);
+    const finding = find({ ...others, header: { ...others.header, plan: planThatGoesBack(others) } });
+    expect(text(finding)).not.toMatch(/has a gap/);
+    expect(finding.outcome).not.toBe("failed");
+  });
+
   test("what may be gone by design need not be told", () => {
     // n3's watch broke before the last writes were told to it, and the recovery point lies before those.
     const last = own("watcher-n3")
@@ -219,6 +295,7 @@ describe("what is not known accuses nobody: inconclusive", () => {
     changed(ledger, "loop-lag", (one) => ({ ...one, maxLagMs: deliverWithinMs }));
 
   test.each<readonly [string, Ledger, RegExp]>([
+    ["no watch is taken after the fault", turnedAway(), /watcher-n1 was turned away whenever it asked after the page/],
     ["a member was not watched", withoutWatcher("watcher-n2"), /n2 was not watched/],
     ["silence, while the harness did not listen", lagging(afterReopening(() => false)), /event loop lagged/],
     [
@@ -313,10 +390,10 @@ test("a system without watches: skipped, with the reason", () => {
   expect(finding).toMatchObject({ outcome: "skipped", summary: `There are no watches: ${reason}.` });
 });
 
-function withoutWatcher(watcher: string): Ledger {
+function withoutWatcher(watcher: string, ledger = healthy): Ledger {
   const of = (one: { readonly watcher: string }): boolean => one.watcher === watcher;
   return without(
-    without(without(without(healthy, "watch-open", of), "watch-events", of), "watch-end", of),
+    without(without(without(ledger, "watch-open", of), "watch-events", of), "watch-end", of),
     "watcher-stopped",
     of,
   );

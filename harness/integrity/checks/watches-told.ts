@@ -3,6 +3,7 @@ import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { notListening } from "../listening.ts";
 import { describeMissing, owedWrites, watchFaults, type OwedWrite, type WatchFaults } from "../watch-faults.ts";
+import { foreignEvents, madeByKey } from "../watch-foreign.ts";
 import { watchRecords, type WatchRecord } from "../watch-records.ts";
 
 /**
@@ -30,11 +31,17 @@ export const watchesToldCheck: Check<"watches-told"> = {
     if (contradictions.length > 0) return broken("The record of a watcher contradicts itself.", contradictions);
     if (evidence.account.violations.length > 0) return inconclusive("What the watchers were owed is not known.");
     const owed = owedWrites(evidence);
-    const judged = records.map((record) => ({ record, ...watchFaults(record, owed, { deliverWithinMs }) }));
+    const startsAgainAtMs = mayGoBack ? (evidence.timeline.runbookStartedAtMs ?? Infinity) : Infinity;
+    const judged = records.map((record) => ({
+      record,
+      ...watchFaults(record, owed, { deliverWithinMs, startsAgainAtMs }),
+    }));
+    const made = madeByKey(evidence);
+    const foreign = made === null ? [] : records.flatMap((record) => foreignEvents(record, made, mayGoBack));
     const behind = judged.flatMap(({ record, overtaken }) =>
       overtaken.length === 0 ? [] : [leftBehind(record, overtaken)],
     );
-    const faults = [...judged.flatMap((one) => one.faults), ...(mayGoBack ? [] : behind)];
+    const faults = [...foreign, ...judged.flatMap((one) => one.faults), ...(mayGoBack ? [] : behind)];
     const silences = judged.flatMap((one) => one.silences);
     const deaf = silences.length === 0 ? null : notListening(evidence, deliverWithinMs);
     const proven = deaf === null ? [...faults, ...silences] : faults;
@@ -54,6 +61,7 @@ type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
 function openQuestions({ nodes, timeline }: Evidence, judged: readonly JudgedWatcher[]): readonly string[] {
   // Without a fault, as in a control, there is no "before".
   const openBeforeMs = timeline.injectedAtMs ?? Infinity;
+  const overAtMs = timeline.runbookEndedAtMs ?? timeline.injectedAtMs ?? -Infinity;
   const questions: string[] = [];
   if (nodes.length === 0) questions.push("no member is on record");
   for (const node of nodes) {
@@ -66,6 +74,8 @@ function openQuestions({ nodes, timeline }: Evidence, judged: readonly JudgedWat
     if (first === undefined || first.open.atMs > openBeforeMs)
       questions.push(`${watcher} was not open before the fault`);
     else if (stopped === null) questions.push(`${watcher} was not stopped in order, so that its record may go on`);
+    else if (last !== undefined && last.end?.how !== "ended" && (last.end?.atMs ?? Infinity) < overAtMs)
+      questions.push(`${watcher} was turned away whenever it asked after the page, and was not open in the end`);
     else if (last?.end?.how === "ended" && owedInTheEnd === 0)
       questions.push(`${watcher} was open in the end, but nothing was acknowledged that it had to be told`);
   }
