@@ -4,7 +4,7 @@
 export interface MemberView {
   readonly node: string;
   readonly answered: boolean;
-  /** Why it did not answer; null when it did. */
+  /** Why it did not answer, or (`harness-stood-still` only) not in full; null when it did. */
   readonly reason: string | null;
   readonly clusterId: string | null;
   readonly memberId: string | null;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { entriesOf, healthyLedger, NODES } from "../../fixtures/ledgers/build.ts";
 import type { ClusterProbeEntry, ListedMember, MemberView } from "../ledger/index.ts";
-import { clusterFlaws, hashesAreComparable } from "./cluster-flaws.ts";
+import { clusterFlaws, hashesAreComparable, notTold } from "./cluster-flaws.ts";
 
 const expected = { nodes: NODES, voters: 3 };
 const good = entriesOf(healthyLedger(), "cluster-probe")[0] as ClusterProbeEntry;
@@ -46,14 +46,10 @@ describe("clusterFlaws", () => {
     ["a node that was not asked", { ...good, views: good.views.slice(1) }, /^n1 does not answer$/],
     ["no view at all", { ...good, views: [] }, /n1 does not answer/],
     ["another cluster id", withView("n2", { clusterId: "2" }), /different cluster ids/],
-    ["no cluster id", withView("n2", { clusterId: null }), /n2 does not tell its cluster id/],
     ["no leader", withView("n3", { leaderId: null }), /n3 knows of no leader/],
     ["another leader", withView("n3", { leaderId: "12" }), /different leaders/],
     ["alarms", withView("n1", { alarms: ["NOSPACE"] }), /n1 has alarms: NOSPACE/],
-    ["alarms that are not known", withView("n1", { alarms: null }), /n1 does not tell its alarms/],
-    ["a list that is not known", withView("n1", { members: null }), /n1 does not tell its member list/],
     ["an own id that is not in the list", withView("n1", { memberId: "99" }), /n1 is not in its own member list/],
-    ["an own id that is not known", withView("n1", { memberId: null }), /n1 is not in its own member list/],
     ["two nodes that are one member", withView("n2", { memberId: "11" }), /two nodes answer as the same member/],
     ["a member too few everywhere", withList(NODES, (list) => list.slice(0, 2)), /lists 2 members, not 3/],
     ["a member too few on one", withList(["n3"], (list) => list.slice(0, 2)), /different member lists/],
@@ -75,6 +71,19 @@ describe("clusterFlaws", () => {
     ["hashes that differ", withView("n2", hash(own?.revision ?? "", "0", "other")), /hold different data/],
   ];
   test.each(flawed)("%s", (_what, probe, message) => expect(clusterFlaws(probe, expected).join("\n")).toMatch(message));
+
+  test.each<readonly [string, Partial<MemberView>, string]>([
+    ["cluster id", { clusterId: null }, "its cluster id"],
+    ["cluster id, nor anything else of its status", { clusterId: null, leaderId: null }, "its cluster id"],
+    ["own id", { memberId: null }, "its own id"],
+    ["alarms", { alarms: null }, "its alarms"],
+    ["list", { members: null }, "its member list"],
+  ])("a member that does not tell its %s is no flaw, and is named", (_what, change, what) => {
+    expect(clusterFlaws(withView("n2", change), expected)).toEqual([]);
+    expect(notTold(withView("n2", change), NODES)).toEqual([`n2 does not tell ${what}`]);
+    expect(notTold(withView("n2", { ...change, answered: false }), NODES)).toEqual([]);
+    expect(notTold(withView("n2", change), ["n1"])).toEqual([]);
+  });
 
   test("the order of a member list does not matter", () => {
     expect(

@@ -10,8 +10,8 @@ export interface ClusterExpectation extends SteadyStatePlan {
 }
 
 /**
- * Everything that keeps a cluster probe from being good, one sentence each; empty when it is good. What a member did
- * not say (alarms, leader, member list) is a flaw; a hash that is absent or not comparable is none, and no proof either.
+ * Everything that a cluster probe shows to be wrong, one sentence each. What a member that answers left out is not among
+ * it (see `notTold`); that it knows of no leader is. A hash that is absent or not comparable is no flaw, and no proof either.
  */
 export function clusterFlaws(probe: ClusterProbeEntry, expected: ClusterExpectation): readonly string[] {
   const flaws: string[] = [];
@@ -36,6 +36,23 @@ export function clusterFlaws(probe: ClusterProbeEntry, expected: ClusterExpectat
   return flaws;
 }
 
+/**
+ * What the members that answered left out, one sentence each. A look with any of it is not good, since it does not show
+ * that all is well; and it is not bad, since it shows nothing to be wrong.
+ */
+export function notTold(probe: ClusterProbeEntry, nodes: readonly string[]): readonly string[] {
+  return probe.views.flatMap((view) => {
+    if (!view.answered || !nodes.includes(view.node)) return [];
+    const missing = [
+      ...(view.clusterId === null ? ["its cluster id"] : []),
+      ...(view.memberId === null ? ["its own id"] : []),
+      ...(view.alarms === null ? ["its alarms"] : []),
+      ...(view.members === null ? ["its member list"] : []),
+    ];
+    return missing.map((what) => `${view.node} does not tell ${what}`);
+  });
+}
+
 /** Whether all nodes gave hashes of the same revision with the same compact revision: only then are they evidence. */
 export function hashesAreComparable(probe: ClusterProbeEntry, nodes: readonly string[]): boolean {
   const grounds = nodes.map((node) => groundOf(probe.views.find((view) => view.node === node)));
@@ -46,11 +63,11 @@ export function hashesAreComparable(probe: ClusterProbeEntry, nodes: readonly st
 function viewFlaws(view: MemberView, voters: number): readonly string[] {
   const { node, members } = view;
   const flaws: string[] = [];
-  if (view.clusterId === null) flaws.push(`${node} does not tell its cluster id`);
-  if (view.leaderId === null) flaws.push(`${node} knows of no leader`);
-  if (view.alarms === null) flaws.push(`${node} does not tell its alarms`);
-  else if (view.alarms.length > 0) flaws.push(`${node} has alarms: ${view.alarms.join(", ")}`);
-  if (members === null) return [...flaws, `${node} does not tell its member list`];
+  // A leader is told in one answer with the ids: where these are missing, so may the leader be.
+  if (view.leaderId === null && view.clusterId !== null && view.memberId !== null)
+    flaws.push(`${node} knows of no leader`);
+  if (view.alarms !== null && view.alarms.length > 0) flaws.push(`${node} has alarms: ${view.alarms.join(", ")}`);
+  if (members === null) return flaws;
   if (members.length !== voters) flaws.push(`${node} lists ${members.length} members, not ${voters}`);
   const learners = members.filter((member) => member.isLearner);
   if (learners.length > 0) flaws.push(`${node} lists ${learners.length} learner(s)`);
@@ -58,7 +75,7 @@ function viewFlaws(view: MemberView, voters: number): readonly string[] {
   if (unstarted.length > 0) flaws.push(`${node} lists ${unstarted.length} member(s) that never started`);
   const ids = new Set(members.map((member) => member.memberId));
   if (ids.size !== members.length) flaws.push(`${node} lists the same member id twice`);
-  if (view.memberId === null || !ids.has(view.memberId)) flaws.push(`${node} is not in its own member list`);
+  if (view.memberId !== null && !ids.has(view.memberId)) flaws.push(`${node} is not in its own member list`);
   if (view.leaderId !== null && !ids.has(view.leaderId)) flaws.push(`the leader that ${node} names is not in its list`);
   return flaws;
 }
@@ -94,7 +111,7 @@ function listText(members: readonly ListedMember[]): string {
   return lines.sort().join("\n");
 }
 
-/** Whether all are equal. What a member did not say is named by viewFlaws and is no difference here. */
+/** Whether all are equal. What a member did not say is no difference. */
 function same(values: readonly (string | null)[]): boolean {
   return new Set(values.filter((value) => value !== null)).size <= 1;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entriesOf, healthyLedger } from "../../fixtures/ledgers/build.ts";
-import { HARNESS_STOOD_STILL, type ClusterProbeEntry, type LedgerEntry } from "../ledger/index.ts";
+import { HARNESS_STOOD_STILL, type ClusterProbeEntry, type LedgerEntry, type MemberView } from "../ledger/index.ts";
 import { steadyTracker, type SteadyPlan, type SteadyTracker } from "./steady.ts";
 
 const NODES = ["n1", "n2", "n3"];
@@ -147,6 +147,38 @@ describe("the hold", () => {
       entry.kind === "service-probe" ? { ...entry, ok: null, reason: HARNESS_STOOD_STILL } : entry,
     );
     expect(feed(tracker(), allAsleep).status()).toMatchObject({ steady: false, holdComplete: false, sawBad: false });
+  });
+
+  const partly = (sentAtMs: number, change: Partial<MemberView>, from: readonly LedgerEntry[]): LedgerEntry[] =>
+    from.map((entry) =>
+      entry.kind === "cluster-probe" && entry.sentAtMs === sentAtMs
+        ? { ...entry, views: entry.views.map((view) => (view.node === "n2" ? { ...view, ...change } : view)) }
+        : entry,
+    );
+
+  test.each(["alarms", "members", "clusterId", "memberId"] as const)(
+    "a look in which a member leaves out its %s begins the hold anew, and is no bad one",
+    (field) => {
+      const one = feed(tracker(), partly(2000, { [field]: null }, grid(0, 2250)));
+      expect(one.status()).toMatchObject({ steady: false, sawBad: false, relapses: 0, lastFlaws: [] });
+      expect(one.status().wrong.join()).toMatch(/n2 does not tell its/);
+      expect(one.wrongAtEnd(2300)).toEqual({ standing: [], late: [] });
+      feed(one, grid(2250, 3000));
+      expect(one.status()).toMatchObject({ steady: true, holdComplete: false, since: { lowMs: 0, highMs: 2255 } });
+      // One that was sent before it and is heard of later does not count.
+      one.observe(cluster(1900));
+      expect(one.status().since).toEqual({ lowMs: 0, highMs: 2255 });
+    },
+  );
+
+  test("a look that leaves something out does not keep an older bad one standing", () => {
+    const one = feed(tracker(), partly(1250, { alarms: ["NOSPACE"] }, partly(2000, { alarms: null }, grid(0, 2250))));
+    expect(one.wrongAtEnd(2300)).toEqual({ standing: [], late: ["n2 has alarms: NOSPACE"] });
+  });
+
+  test("a look in part while the harness stood still is as if nobody had looked", () => {
+    const one = feed(tracker(), partly(2000, { alarms: null, reason: HARNESS_STOOD_STILL }, grid(0, 3000)));
+    expect(one.status()).toMatchObject({ steady: true, holdComplete: true, since: { lowMs: 0, highMs: 5 } });
   });
 
   test("without comparable hashes it is never complete; one comparable look is enough", () => {

@@ -2,12 +2,12 @@
  * THE steady-state rule, as an incremental fold. The drill waits by it while it runs and the judge applies it to the
  * ledger afterwards, so that they cannot differ.
  *
- * Steady: every node's service probes and the cluster probes are good. It holds since an interval: not before the last
+ * Steady: every node's service probes and the cluster probes are good (one that leaves something open is neither good nor bad). It holds since an interval: not before the last
  * bad sample was sent (low), certainly since each stream had its first good answer of the unbroken run (high). The hold
  * is complete when every stream stayed good until `high + holdForMs` and each probe sent until then has been heard.
  */
 import { HARNESS_STOOD_STILL, type JudgementPlan, type LedgerEntry } from "../ledger/index.ts";
-import { clusterFlaws, hashesAreComparable } from "./cluster-flaws.ts";
+import { clusterFlaws, hashesAreComparable, notTold } from "./cluster-flaws.ts";
 import { sampleStream, type Sample, type SampleStream } from "./sample-stream.ts";
 
 /** What of the plan says when a cluster is steady. */
@@ -28,6 +28,8 @@ export interface SteadyStatus {
   readonly relapses: number;
   /** Whether any sample that counts was bad. */
   readonly sawBad: boolean;
+  /** The flaws of the last bad sample of each stream, however long ago. */
+  readonly lastFlaws: readonly string[];
 }
 
 /**
@@ -107,10 +109,11 @@ export function steadyTracker(
       } else if (entry.kind === "service-probe") {
         const flaws =
           entry.ok === true ? [] : [`a write through ${entry.node} was not acknowledged: ${entry.reason ?? "?"}`];
-        take(services.get(entry.node), { ...entry, flaws, provesAgreement: false });
+        take(services.get(entry.node), { ...entry, flaws, notTold: [], provesAgreement: false });
       } else if (entry.kind === "cluster-probe") {
         const flaws = clusterFlaws(entry, { ...plan.steadyState, nodes });
-        take(cluster, { ...entry, flaws, provesAgreement: hashesAreComparable(entry, nodes) });
+        const provesAgreement = hashesAreComparable(entry, nodes);
+        take(cluster, { ...entry, flaws, notTold: notTold(entry, nodes), provesAgreement });
       } else if (entry.kind === "step" && entry.acts && entry.status !== "skipped") {
         actedAt(entry.endMs ?? entry.atMs);
       } else if (entry.kind === "process" && entry.actor === "runbook" && entry.event !== "exited") {
@@ -134,6 +137,7 @@ export function steadyTracker(
         wrong: nodes.length === 0 ? ["no node is known"] : wrong,
         relapses,
         sawBad: streams.some((stream) => stream.lastBad() !== null),
+        lastFlaws: streams.flatMap((stream) => stream.lastBad()?.flaws ?? []),
       };
     },
     wrongAtEnd: (endMs) => {
@@ -141,7 +145,8 @@ export function steadyTracker(
         const last = stream.lastBad();
         const heardMs = stream.lastHeardMs() ?? notBeforeMs;
         if (last === null || endMs - heardMs > stream.silentAfterMs) return [];
-        const stands = stream.run() === null;
+        // What did not tell after the last bad sample may have been good.
+        const stands = stream.run() === null && last.sentAtMs > (stream.lastOpen()?.sentAtMs ?? -Infinity);
         return [{ last, stands, late: stands || endMs - last.sentAtMs <= plan.holdForMs + stream.settledAfterMs }];
       });
       return {
@@ -156,8 +161,7 @@ export function steadyTracker(
 export function provesNothing(entry: LedgerEntry): boolean {
   return (
     (entry.kind === "service-probe" && entry.ok === null) ||
-    (entry.kind === "cluster-probe" &&
-      entry.views.some((view) => !view.answered && view.reason === HARNESS_STOOD_STILL))
+    (entry.kind === "cluster-probe" && entry.views.some((view) => view.reason === HARNESS_STOOD_STILL))
   );
 }
 
@@ -165,7 +169,11 @@ export function provesNothing(entry: LedgerEntry): boolean {
 function missing(stream: SampleStream, untilMs: number): string[] {
   const run = stream.run();
   const bad = stream.lastBad();
-  if (run === null) return bad === null ? [`${stream.name}: no probe has been answered`] : [...bad.flaws];
+  if (run === null) {
+    const open = stream.lastOpen();
+    if (open !== null && open.sentAtMs > (bad?.sentAtMs ?? -Infinity)) return [...open.notTold];
+    return bad === null ? [`${stream.name}: no probe has been answered`] : [...bad.flaws];
+  }
   if (run.last.atMs >= untilMs + stream.settledAfterMs || untilMs === Infinity) return [];
   return [`${stream.name}: good, but not for long enough yet`];
 }

@@ -36,9 +36,14 @@ export async function runClusterProbes(options: ClusterProbesOptions): Promise<v
   await runGrid({ clock: run.clock, signal, grid, what: "looks at the whole cluster", onTick });
 }
 
-/** A member that gave no answer to a loop that stood still is not accused of it. */
+/** A member that gave no answer, or not all of it, to a loop that stood still is not accused of it. */
 function unproven(view: MemberView): MemberView {
-  return view.answered ? view : { ...view, reason: HARNESS_STOOD_STILL };
+  return isWhole(view) ? view : { ...view, reason: HARNESS_STOOD_STILL };
+}
+
+/** Whether nothing is missing that a look is judged by. A leader that is not known may be one that was not told. */
+function isWhole({ alarms, answered, clusterId, leaderId, memberId, members }: MemberView): boolean {
+  return answered && [alarms, clusterId, leaderId, memberId, members].every((one) => one !== null);
 }
 
 /** The smallest revision that was seen, which every member has data up to; undefined when no member told one. */

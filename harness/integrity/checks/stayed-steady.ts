@@ -9,15 +9,16 @@ import type { Evidence } from "../evidence.ts";
 export const stayedSteadyCheck: Check<"stayed-steady"> = {
   id: "stayed-steady",
   title: "Stayed steady",
-  proves: "With no fault injected every probe was good, and no alert was raised, for as long as it was watched.",
+  proves:
+    "With no fault injected no probe was bad, a whole hold was seen, and no alert was raised, for as long as it was watched.",
   source: {
     address: "https://principlesofchaos.org/",
     fact: "An experiment compares with a control group: what falters without any fault cannot be put down to one.",
   },
   judge: (evidence) => {
     const { recovery, timeline } = evidence;
-    const { status, wrongAtEnd } = recovery;
-    if (status === null || wrongAtEnd === null || timeline.injectedAtMs === null)
+    const { status } = recovery;
+    if (status === null || timeline.injectedAtMs === null)
       return inconclusive("The control did not come to its beginning.");
     const fault = evidence.all("fault").find((entry) => entry.targets.length > 0 || entry.fault !== "none");
     if (fault !== undefined) return broken(`A fault was injected: ${fault.fault} on ${fault.targets.join(", ")}.`);
@@ -27,7 +28,7 @@ export const stayedSteadyCheck: Check<"stayed-steady"> = {
       return inconclusive("It is not on record when the watch ended.");
     }
     if (status.sawBad || status.relapses > 0)
-      return failed("The cluster did not stay steady although nothing was broken.", wrongAtEnd.late);
+      return failed("The cluster did not stay steady although nothing was broken.", status.lastFlaws);
     if (timeline.firstFailureAtMs !== null)
       return (onlyWritesUnanswered(evidence) ? inconclusive : failed)(
         `An operation that was sent ${formatMs(timeline.firstFailureAtMs - timeline.injectedAtMs)} after the injection of nothing was not acknowledged.`,
