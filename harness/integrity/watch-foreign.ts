@@ -10,7 +10,7 @@ import type { WatchRecord } from "./watch-records.ts";
 /** Of one key: whether each kind of write may have been made, and which were acknowledged at which revision. */
 interface Made {
   readonly kinds: Set<WatchEvent["op"]>;
-  /** Kinds with a write whose revision nobody knows. */
+  /** Kinds with a write whose revision is not on record. */
   readonly anywhere: Set<WatchEvent["op"]>;
   /** By revision, the kinds that were acknowledged there. */
   readonly at: Map<string, Set<WatchEvent["op"]>>;
@@ -19,12 +19,15 @@ interface Made {
 /** What the workload may have changed, by key; null when not all that it sent is known to be on record. */
 export type MadeByKey = ReadonlyMap<string, Made>;
 
-/** Everything that the workload sent and that was not refused. Null before the workload was stopped: more may have been sent. */
+/**
+ * Everything that the workload sent. Also what was refused: a member that tells of it was given it, so that the harness's
+ * own table of outcomes is wrong, which nothing-resurrected says. Null before the workload was stopped: more may have been sent.
+ */
 export function madeByKey({ all }: Evidence): MadeByKey | null {
   if (all("workload-stopped").length === 0) return null;
   const made = new Map<string, Made>();
   for (const write of all("operation")) {
-    if (write.op === "get" || write.outcome === "refused") continue;
+    if (write.op === "get") continue;
     const known = made.get(write.key) ?? { kinds: new Set(), anywhere: new Set(), at: new Map() };
     made.set(write.key, known);
     note(known, write, write.op);
