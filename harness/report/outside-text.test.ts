@@ -22,7 +22,11 @@ const LEDGER: Ledger = ((): Ledger => {
   const onN2 = changed(healthyLedger(), "read-back", (entry) =>
     entry.node === "n2" ? { ...entry, items: [] } : entry,
   );
-  const healthy = changed(onN2, "read-back-end", (entry) => (entry.node === "n2" ? { ...entry, keys: 0 } : entry));
+  const short = changed(onN2, "read-back-end", (entry) => (entry.node === "n2" ? { ...entry, keys: 0 } : entry));
+  // A start command that is no program's own stands in a finding, whatever is put before its words.
+  const healthy = changed(short, "process", (entry) =>
+    entry.command === null ? entry : { ...entry, command: ["/bin/sh", ...entry.command] },
+  );
   const trouble: LedgerEntry = { kind: "trouble", atMs: 1, outcome: "broken", phase: "fault", message: "m" };
   const residue = { processes: ["p"], folders: ["f"], addresses: ["a"] };
   const entries = healthy.entries.map((entry) => (entry.kind === "residue" ? { ...entry, ...residue } : entry));

@@ -1,6 +1,7 @@
 /** Planted ledgers: revisions that nobody was told, reads that no write explains, wrong names and URLs, an early alert. */
 import { describe, expect, test } from "vitest";
 import { AT, changed, entriesOf, healthyLedger, withEntries, withPlan } from "../../../fixtures/ledgers/build.ts";
+import { goneBack } from "../../../fixtures/ledgers/gone-back.ts";
 import type { CheckId, Ledger, ListedMember, OperationEntry } from "../../ledger/index.ts";
 import { judge, type Finding } from "../index.ts";
 
@@ -103,9 +104,8 @@ const overwriting = writes.find(
 const overwritten = writesOf(overwriting.key).findLast((one) => one.id < overwriting.id) as OperationEntry;
 const deleting = writes.find((one) => one.op === "delete" && one.outcome === "acknowledged") as OperationEntry;
 const deleted = writesOf(deleting.key).findLast((one) => one.id < deleting.id) as OperationEntry;
-/** The recovery point just before a write: whoever misses it then misses it by design. */
-const losing = (write: OperationEntry): Ledger =>
-  changed(healthy, "recovery-point", (point) => ({ ...point, revision: plus(write.revision ?? "", -1n) }));
+/** A recovery that goes back to just before a write: whoever misses it then misses it by design. */
+const losing = (write: OperationEntry): Ledger => goneBack(healthy, plus(write.revision ?? "", -1n));
 
 describe("a linearizable read", () => {
   const cases: readonly (readonly [
