@@ -17,7 +17,11 @@ export function rolesOf(drill: Drill, control: ControlPlan): RoleBinder {
   return recoveryOnly.roles ?? drill.roles;
 }
 
-/** How long convergence is awaited. What must not come is awaited at least as long as the recovery was seen to take. */
+/**
+ * How long convergence is awaited. What must not come is awaited at least as long as the recovery was seen to take, counted
+ * from when the control last started something: a hold more leaves room for that.
+ */
 export function convergeWithinMs(settings: DrillSettings, control: ControlPlan): number {
-  return "waitMs" in control ? Math.max(settings.convergeWithinMs, control.waitMs) : settings.convergeWithinMs;
+  if (!("waitMs" in control)) return settings.convergeWithinMs;
+  return Math.max(settings.convergeWithinMs, control.waitMs + settings.holdForMs);
 }
