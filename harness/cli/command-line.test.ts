@@ -148,6 +148,7 @@ describe("controls", () => {
   test("a control is one of four, and not asked for beside all of them", async () => {
     expect(await drillbook("run", "passes", "--control", "no-folt")).toBe(2);
     expect(await drillbook("run", "passes", "--control", "no-fault", "--controls")).toBe(2);
+    expect(await drillbook("run", "passes", "--controls", "--keep")).toBe(2);
     expect(runs()).toEqual([]);
   });
 

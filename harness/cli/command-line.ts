@@ -106,10 +106,10 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
         .choices(CONTROLS)
         .conflicts("controls"),
     )
-    .option(
-      "--controls",
-      "run the drill and all its controls; a control of the wrong colour makes the drill void",
-      false,
+    .addOption(
+      new Option("--controls", "run the drill and all its controls; a control of the wrong colour makes the drill void")
+        .default(false)
+        .conflicts("keep"),
     )
     .addOption(
       new Option(

@@ -1,6 +1,4 @@
 /** What a check is: a named, pure judgement of the evidence. */
-import { formatMs } from "../core/index.ts";
-import type { Recovery } from "../measure/index.ts";
 import type { CheckId, CheckPlan } from "../ledger/index.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Finding } from "./result.ts";
@@ -48,12 +46,6 @@ export function broken(summary: string, details: readonly string[] = []): Judged
 /** Not enough evidence. */
 export function inconclusive(summary: string, details: readonly string[] = []): Judged {
   return { outcome: "inconclusive", summary, details: capped(details) };
-}
-
-/** How long it was down, in words. */
-export function formatHighEnd({ recoveryTimeMs: { low, high } }: Pick<Recovery, "recoveryTimeMs">): string {
-  if (high !== null) return `steady again ${formatMs(high, "up")} after the injection`;
-  return low === null ? "never down" : `not steady again for at least ${formatMs(low, "down")}`;
 }
 
 /** Details that one finding lists. A report with a hundred thousand keys in it helps nobody; lost-keys.txt has them all. */

@@ -1,5 +1,6 @@
 /** Check of the control `no-recovery`: without the page the cluster stays down. */
-import { failed, formatHighEnd, inconclusive, passed, type Check } from "../check.ts";
+import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { howLongDown } from "../how-long-down.ts";
 import { everConverged, stayedDown } from "../stayed-down.ts";
 
 /** A cluster that heals by itself makes every page look good. */
@@ -19,10 +20,10 @@ export const didNotConvergeCheck: Check<"did-not-converge"> = {
     const converged = everConverged(evidence);
     if (selfHealing === null) {
       return converged
-        ? failed(`The cluster converged with nobody acting: ${formatHighEnd(recovery)}. The page cannot be credited.`)
+        ? failed(`The cluster converged with nobody acting: ${howLongDown(recovery)}. The page cannot be credited.`)
         : stayedDown(evidence, timeline.injectedAtMs ?? 0);
     }
-    if (converged) return passed(`It healed by itself, as declared (${selfHealing}): ${formatHighEnd(recovery)}.`);
+    if (converged) return passed(`It healed by itself, as declared (${selfHealing}): ${howLongDown(recovery)}.`);
     return recovery.waitEnded && (recovery.wrongAtEnd?.standing.length ?? 0) > 0
       ? failed(`It did not heal by itself, as the scenario declares (${selfHealing}).`, recovery.wrongAtEnd?.standing)
       : inconclusive("It is not known whether it would have healed by itself.");

@@ -1,6 +1,7 @@
 /** Check of the control `recovery-only`: what the page does to a healthy cluster is what the scenario says of it. */
 import type { CheckId, CheckPlan } from "../../ledger/index.ts";
-import { broken, failed, formatHighEnd, inconclusive, passed, type Check, type Judged } from "../check.ts";
+import { broken, failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
+import { howLongDown } from "../how-long-down.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../result.ts";
 
@@ -48,7 +49,7 @@ export function harmAsDeclaredCheck(apply: (plan: CheckPlan, evidence: Evidence)
         return inconclusive(`It is not known whether declared harm occurred: ${unproven.join(", ")}.`, told);
       if (open.length > 0)
         return inconclusive(`It is not known what else the page does: ${open.map(({ id }) => id).join(", ")}.`, told);
-      const cost = `it ${howFar(stop)}; ${evidence.account.lost.length} acknowledged writes lost; ${formatHighEnd(evidence.recovery)}`;
+      const cost = `it ${howFar(stop)}; ${evidence.account.lost.length} acknowledged writes lost; ${howLongDown(evidence.recovery)}`;
       return declared.kind === "harmless"
         ? passed(`The page does a healthy cluster no harm: ${cost}.`)
         : { ...passed(`The page harms a healthy cluster as declared (${harm.join(", ")}): ${cost}.`), details: told };

@@ -1,5 +1,6 @@
 /** Check of the control `restart-only`: starting what stopped is not enough. */
-import { failed, formatHighEnd, inconclusive, passed, type Check } from "../check.ts";
+import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { howLongDown } from "../how-long-down.ts";
 import type { Evidence } from "../evidence.ts";
 import { seenDownAt } from "../seen-down.ts";
 import { everConverged, stayedDown } from "../stayed-down.ts";
@@ -26,7 +27,7 @@ export const restartDoesNotSufficeCheck: Check<"restart-does-not-suffice"> = {
         ...starts.missing.map((node) => `${node} was not started`),
       ]);
     if (!everConverged(evidence)) return stayedDown(evidence, starts.lastMs);
-    const took = formatHighEnd(recovery);
+    const took = howLongDown(recovery);
     const isDown = seenDownAt(evidence);
     // What was sent while every member was seen down is no loss by the fault.
     const lost = account.lost.filter(({ write }) => !isDown(write.sentAtMs));
