@@ -4,9 +4,10 @@
  *
  * Usage: npm run campaign -- [--seeds 20] [--controls 1] [--interrupts 50] [--kills 50] [--pairs 2] [--first 1] [--instants N] [--write]
  * Parts can be run by themselves: --save FILE keeps the rows, and --from FILE,FILE puts kept rows before the new ones.
+ * The records of runs that ended early and came out otherwise than expected are kept in --keep FOLDER.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -33,8 +34,8 @@ interface Row {
 }
 
 const options = minimist(process.argv.slice(2), {
-  default: { first: 1, seeds: 20, controls: 1, interrupts: 50, kills: 50, pairs: 2, save: "", from: "" },
-  string: ["save", "from"],
+  default: { first: 1, seeds: 20, controls: 1, interrupts: 50, kills: 50, pairs: 2, save: "", from: "", keep: "" },
+  string: ["save", "from", "keep"],
 });
 $.nothrow = true;
 $.quiet = true;
@@ -159,6 +160,9 @@ async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: num
     console.log(`${how}, ${outcome} ${problems.join("; ")}`);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (problems.length === 0) sound++;
+    else if (options["keep"] !== "")
+      await cp(folder, join(String(options["keep"]), `${signal}-${index + 1}`), { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   }
   const counts = [...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(", ");
   return { what, runs: count, asExpected: sound, notes: `${counts}; nothing left after \`clean\`` };
