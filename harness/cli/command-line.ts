@@ -129,6 +129,11 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
         integer("a number of runs", 1, MAX_REPEATS),
       ),
     )
+    .option(
+      "--with <program=version>",
+      "run against this version, e.g. etcd=3.5.21; it is built when it is not there yet (again for other programs)",
+      programVersion,
+    )
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
       "--json",
@@ -218,6 +223,7 @@ interface RunFlags {
   readonly repeat?: number;
   readonly untilConfident: boolean;
   readonly atMost?: number;
+  readonly with?: Readonly<Record<string, string>>;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -230,6 +236,14 @@ function integer(what: string, min: number, max: number): (text: string) => numb
     }
     return value;
   };
+}
+
+/** `etcd=3.5.21`, added to those that were given before. */
+function programVersion(text: string, given: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [, name = "", version = ""] = /^([a-z][a-z0-9-]*)=v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)$/.exec(text) ?? [];
+  if (version === "") throw new InvalidArgumentError("Expected a program and its whole version, such as etcd=3.5.21.");
+  if (Object.hasOwn(given, name)) throw new InvalidArgumentError(`Two versions of ${name}: --matrix runs several.`);
+  return { ...given, [name]: version };
 }
 
 /** A human duration in milliseconds. */

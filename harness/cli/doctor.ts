@@ -65,6 +65,7 @@ function toolLines(tool: ToolReport): readonly string[] {
       ...(place.remedy === null ? [] : [`     to have it: ${place.remedy}`]),
       `     why here in the order: ${place.because}`,
     ]),
+    `  versions for --with: ${tool.versions.map(({ version, built }) => `${version}${built ? "" : " (built when asked for)"}`).join(", ")}; any other published one is built when asked for`,
   ];
 }
 

@@ -32,6 +32,8 @@ export interface FrontOptions {
   /** Null for the drill's own. */
   readonly assumedReactionMs: number | null;
   readonly keep: boolean;
+  /** The versions of programs that were asked for, by the name of their family; empty for the drill's own. */
+  readonly versions: Readonly<Record<string, string>>;
   /** How the worker is kept apart. */
   readonly isolation: Promise<Isolation>;
   /** Null for this package's own. */
@@ -78,10 +80,15 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     const opened = await Promise.race([worker.opened, child.ended.then(diedEarly), rejection(interrupts.soft)]);
     if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
     const course = options.control === "none" ? "drill" : `control ${options.control} of`;
-    progress.note(`${course} ${drill.id}, seed ${options.seed}, run ${runId}`);
-    const programs = await (
-      await tools
-    ).resolvePrograms(opened.programs, { progress: progress.note, signal: interrupts.soft });
+    const versions = { ...opened.versions, ...options.versions };
+    const using = Object.entries(versions).map(([name, version]) => `, ${name} ${version}`);
+    progress.note(`${course} ${drill.id}, seed ${options.seed}${using.join("")}, run ${runId}`);
+    const { resolvePrograms } = await tools;
+    const programs = await resolvePrograms(opened.programs, {
+      progress: progress.note,
+      signal: interrupts.soft,
+      versions,
+    });
     interrupts.soft.throwIfAborted();
 
     await registerRun({ runId, workerPid: child.pid, reportDir: runDir });

@@ -38,7 +38,13 @@ export type ToWorker =
 /** From the worker. */
 export type FromWorker =
   /** The scenario and the page are read and sound; nothing has been started. */
-  | { readonly kind: "ready"; readonly programs: readonly string[]; readonly steps: readonly StepName[] }
+  | {
+      readonly kind: "ready";
+      readonly programs: readonly string[];
+      /** The versions of them that this drill is about; empty when any will do. */
+      readonly versions: Readonly<Record<string, string>>;
+      readonly steps: readonly StepName[];
+    }
   /** The run cannot begin; nothing has been started, no ledger exists. */
   | { readonly kind: "refused"; readonly code: DrillErrorCode; readonly message: string }
   /** The ledger exists. `baseInstantNs` is the zero of the run's clock on the machine's monotonic clock (`process.hrtime`). */

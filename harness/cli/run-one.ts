@@ -32,6 +32,8 @@ export interface WantedRun {
   readonly control: ControlPlan["kind"];
   /** The longest recovery of this drill that was observed; null when none was. */
   readonly observed: ObservedRecovery | null;
+  /** Other versions of programs than the command line's `--with`; left out: those. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** A run that came to nothing: no ledger, no result. */
@@ -44,7 +46,7 @@ export interface NotStarted {
 /** Runs it and shows it; `firstOfAll` mentions what earlier runs left behind. */
 export async function runOne(
   session: RunSession,
-  { drill, seed, control, observed }: WantedRun,
+  { drill, seed, control, observed, versions }: WantedRun,
   firstOfAll: boolean,
 ): Promise<FinishedRun | NotStarted> {
   const { command, shown, terminal } = session;
@@ -63,6 +65,7 @@ export async function runOne(
       writesPerSecond: command.rate ?? null,
       assumedReactionMs: command.reaction ?? null,
       keep: command.keep,
+      versions: versions ?? command.with ?? {},
       isolation: session.isolation,
       worker: command.workerModule ?? null,
       progress,

@@ -39,6 +39,8 @@ export interface RunCommand {
   readonly untilConfident?: boolean;
   /** The most runs of `untilConfident`. */
   readonly atMost?: number;
+  /** The versions of programs, by the name of their family, e.g. `{ etcd: "3.5.21" }`. */
+  readonly with?: Readonly<Record<string, string>>;
   readonly json: boolean;
   /** Tests replace these two. */
   readonly workerModule?: WorkerModule;

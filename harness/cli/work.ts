@@ -43,6 +43,7 @@ export async function work(): Promise<never> {
     await front.say({
       kind: "ready",
       programs: drill.system.programs,
+      versions: drill.system.versions,
       steps: stepsOf(runbook).map(({ id, line }) => ({ id, line })),
     });
     const programs = await front.start;

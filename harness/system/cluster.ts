@@ -21,6 +21,8 @@ export interface System {
   readonly id: string;
   /** Names of the programs it needs from tools/. */
   readonly programs: readonly string[];
+  /** The version that the drill is about, by the name of its family, e.g. `{ etcd: "3.5.0" }`; empty when any will do. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly nodeNames: readonly string[];
   /** What starts a member in a way that is for a recovery only, so that none of it may stay in a start command. */
   readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;

@@ -1,7 +1,9 @@
 /** What `doctor` shows of the programs: every place in order, what it has, and why it is asked where it is. */
 import { messageOf } from "../core/index.ts";
+import { keptFolders } from "./kept.ts";
 import { thisMachine } from "./machine.ts";
-import type { Look, ProgramSourceId, ResolvedProgram, ToolMachine } from "./program.ts";
+import { pinnedVersions } from "./pins.ts";
+import type { Look, ProgramFamily, ProgramSourceId, ResolvedProgram, ToolMachine } from "./program.ts";
 import { FAMILIES, SOURCES } from "./resolve.ts";
 
 /** One family of programs, as a drill would get it now. */
@@ -13,8 +15,18 @@ export interface ToolReport {
   readonly state: "ready" | "obtainable" | "missing";
   /** The ones that would run now; empty unless ready. */
   readonly resolved: readonly ResolvedProgram[];
+  /** Other versions for `--with`: those that are built already, and those whose modules are pinned. Any other is built when asked for. */
+  readonly versions: readonly VersionReport[];
   /** Every place, in the order in which a run asks them; the first that is not absent is taken. */
   readonly places: readonly PlaceReport[];
+}
+
+/** A version that a drill can be run with. */
+export interface VersionReport {
+  readonly version: string;
+  /** False: it is built by the first run that asks for it. */
+  readonly built: boolean;
+  readonly pinned: boolean;
 }
 
 export interface PlaceReport {
@@ -49,10 +61,22 @@ export async function inspectTools(machine: ToolMachine = thisMachine()): Promis
         programs: family.programs.map(({ name }) => name),
         state: taken === undefined || taken.kind === "absent" ? "missing" : taken.kind,
         resolved: taken?.kind === "ready" ? taken.programs : [],
+        versions: versionsOf(family, machine),
         places: looks.map(({ place }) => place),
       };
     }),
   );
+}
+
+/** From the names of the cache's folders alone: what is in them is looked at when a run takes it. */
+function versionsOf(family: ProgramFamily, machine: ToolMachine): readonly VersionReport[] {
+  const pinned = pinnedVersions(family, machine);
+  const built = keptFolders(machine, `${family.name}-`).flatMap(
+    (name) => /^\w+-(\d+\.\d+\.\d+(?:-[a-z]+\.\d+)?)-(?:[0-9a-f]{12}|unpinned)-go/.exec(name)?.[1] ?? [],
+  );
+  return [...new Set([...pinned, ...built])]
+    .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
+    .map((version) => ({ version, built: built.includes(version), pinned: pinned.includes(version) }));
 }
 
 function wordsOf(look: Look): Pick<PlaceReport, "detail" | "remedy"> {

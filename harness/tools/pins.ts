@@ -1,6 +1,6 @@
 /** Reads what is pinned: the version in a family's go.mod, and a digest of all that decides what a build gives. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import type { ProgramFamily, ToolMachine } from "./program.ts";
@@ -21,11 +21,31 @@ export interface Pins {
 }
 
 /**
- * The pins of a family.
+ * The pins of a family: of the version that drills run with unless another one is asked for.
  * @throws DrillError `harness` when its go.mod or go.sum is missing, or pins nothing.
  */
 export function readPins(family: ProgramFamily, machine: ToolMachine): Pins {
-  const folder = join(machine.pinsDir, family.name);
+  return readPinsIn(join(machine.pinsDir, family.name), family);
+}
+
+/** The pins of one version; undefined when that version is not among the pinned ones. */
+export function pinsOf(family: ProgramFamily, machine: ToolMachine, version: string): Pins | undefined {
+  const own = readPins(family, machine);
+  if (own.version === version) return own;
+  const folder = join(machine.pinsDir, family.name, version);
+  return existsSync(join(folder, "go.mod")) ? readPinsIn(folder, family) : undefined;
+}
+
+/** Every pinned version, the family's own first. */
+export function pinnedVersions(family: ProgramFamily, machine: ToolMachine): readonly string[] {
+  const own = readPins(family, machine).version;
+  const others = readdirSync(join(machine.pinsDir, family.name)).filter(
+    (name) => name !== own && pinsOf(family, machine, name) !== undefined,
+  );
+  return [own, ...others.toSorted()];
+}
+
+function readPinsIn(folder: string, family: ProgramFamily): Pins {
   let manifest: string;
   let sums: string;
   try {

@@ -32,16 +32,22 @@ export interface ProgramSource {
   readonly title: string;
   /** Why it stands where it stands in the order. */
   readonly because: string;
-  /** Looks and makes nothing. Never throws for what it does not find. */
-  look(family: ProgramFamily, machine: ToolMachine): Promise<Look>;
+  /**
+   * Looks and makes nothing. Never throws for what it does not find.
+   * @param version the one that is wanted; a place that cannot choose may offer another one, which resolve.ts turns down.
+   */
+  look(family: ProgramFamily, machine: ToolMachine, version?: string): Promise<Look>;
   /**
    * Makes what `look` called obtainable.
-   * @throws DrillError `environment` when it does not work out, `interrupted` when the signal aborts.
+   * @throws DrillError `environment` when it does not work out, `usage` when no such version exists, `interrupted` when the
+   * signal aborts.
    */
   obtain(family: ProgramFamily, machine: ToolMachine, options: ObtainOptions): Promise<readonly ResolvedProgram[]>;
 }
 
 export interface ObtainOptions {
+  /** The version that is wanted; left out: the place's own. */
+  readonly version?: string | undefined;
   /** Told what is going on, one line at a time. */
   progress(line: string): void;
   readonly signal?: AbortSignal | undefined;
@@ -77,7 +83,7 @@ export interface ToolMachine {
   readonly searchPath: readonly string[];
   /** Programs that were made are kept here. */
   readonly cacheDir: string;
-  /** Holds `<family>/go.mod` and `go.sum`. */
+  /** Holds `<family>/go.mod` and `go.sum`, and in `<family>/<version>/` those of other versions. */
   readonly pinsDir: string;
   /** The machine's own settings of apt, from which the address of a Debian mirror is taken. */
   readonly aptDir: string;

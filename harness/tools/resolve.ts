@@ -4,6 +4,7 @@ import { ETCD } from "./etcd.ts";
 import { thisMachine } from "./machine.ts";
 import type { ProgramFamily, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
 import { goSource } from "./source-go.ts";
+import { isAtLeast } from "./version.ts";
 
 /** Every family of programs that is known here. */
 export const FAMILIES: readonly ProgramFamily[] = [ETCD];
@@ -22,6 +23,8 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal;
   /** Default: this machine. */
   readonly machine?: ToolMachine;
+  /** The version that is wanted, by the family's name, e.g. `{ etcd: "3.5.21" }`. Left out: what the first place has. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -29,13 +32,15 @@ export interface ResolveOptions {
  * first time; a start that finds all of it reads a few small files and starts nothing.
  *
  * @throws DrillError `environment` when no place has them, saying what each place lacks and the remedy;
- * `harness` for a name that nobody knows; `interrupted` when the signal aborts.
+ * `usage` for a version that cannot be had, or of a program that is not among the names; `harness` for a name that nobody
+ * knows; `interrupted` when the signal aborts.
  */
 export async function resolvePrograms(
   names: readonly string[],
   options: ResolveOptions,
 ): Promise<readonly ResolvedProgram[]> {
   const machine = options.machine ?? thisMachine();
+  refuseVersions(options.versions ?? {}, names);
   const resolved = new Map<string, ResolvedProgram>();
   for (const name of names) {
     if (resolved.has(name)) continue;
@@ -50,25 +55,53 @@ function familyOf(name: string): ProgramFamily {
   return family;
 }
 
+/** A version that nobody would use, or that no drill can, is a mistake on the command line. */
+function refuseVersions(versions: Readonly<Record<string, string>>, names: readonly string[]): void {
+  const families = [...new Set(names.map(familyOf))];
+  for (const [name, version] of Object.entries(versions)) {
+    const family = families.find((one) => one.name === name);
+    if (family === undefined) {
+      const used = families.map((one) => `${one.name} (${one.programs.map((program) => program.name).join(", ")})`);
+      const message = `The drill does not use ${name}, so it cannot run with ${name} ${version}. It uses ${used.join(", ") || "no program"}.`;
+      throw new DrillError("usage", "programs", message);
+    }
+    const { minimum } = family;
+    if (!isAtLeast(version, minimum.version)) {
+      const message = `${name} ${version} cannot be drilled: ${minimum.version} is needed, because ${minimum.because}.`;
+      throw new DrillError("usage", "programs", message);
+    }
+  }
+}
+
 async function resolveFamily(
   family: ProgramFamily,
   machine: ToolMachine,
   options: ResolveOptions,
 ): Promise<readonly ResolvedProgram[]> {
+  const version = options.versions?.[family.name];
   const lacks: string[] = [];
   for (const load of SOURCES) {
     if (options.signal?.aborted === true) {
       throw new DrillError("interrupted", "programs", `Stopped while looking for the programs of ${family.name}.`);
     }
     const source = await load();
-    const look = await source.look(family, machine);
-    if (look.kind === "ready") return look.programs;
+    const look = await source.look(family, machine, version);
+    if (look.kind === "ready") {
+      const other = look.programs.find((program) => version !== undefined && program.version !== version);
+      if (other === undefined) return look.programs;
+      lacks.push(`  ${source.title}: ${other.name} is ${other.version} there.`);
+      continue;
+    }
     if (look.kind === "absent") {
       lacks.push(`  ${source.title}: ${look.reason}. Remedy: ${look.remedy}.`);
       continue;
     }
+    if (version !== undefined && source !== goSource) {
+      lacks.push(`  ${source.title}: which version it has shows only when it was fetched, so it is not tried.`);
+      continue;
+    }
     try {
-      return await source.obtain(family, machine, options);
+      return await source.obtain(family, machine, { ...options, version });
     } catch (error) {
       if (!(error instanceof DrillError && error.code === "environment")) throw error;
       // Said at once, so that nobody wonders why an older version runs.
@@ -76,7 +109,10 @@ async function resolveFamily(
       lacks.push(`  ${source.title}: ${messageOf(error)}`);
     }
   }
-  const names = family.programs.map(({ name }) => name).join(", ");
+  const names = family.programs
+    .map(({ name }) => name)
+    .join(", ")
+    .concat(version === undefined ? "" : ` ${version}`);
   throw new DrillError(
     "environment",
     "programs",

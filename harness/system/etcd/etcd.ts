@@ -12,6 +12,8 @@ import { writeFileWithMode } from "./write-file.ts";
 export interface EtcdOptions {
   /** Voting members, at n1, n2, ... */
   readonly members: number;
+  /** The version that the drill is about, e.g. that of a defect; default: any. `--with` overrides it. */
+  readonly version?: string;
 }
 
 /** etcd's registered ports; the substrate may give others. */
@@ -27,6 +29,7 @@ export function etcd(options: EtcdOptions): System {
   return {
     id: "etcd",
     programs: ["etcd", "etcdctl", "etcdutl"],
+    versions: options.version === undefined ? {} : { etcd: options.version },
     nodeNames,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
