@@ -3,7 +3,7 @@
  * result, byte for byte (law 1).
  */
 import type { CheckPlan, Ledger, StepEntry } from "../ledger/index.ts";
-import { loopLag } from "../measure/index.ts";
+import { loopLag, timeSpent } from "../measure/index.ts";
 import { applyCheck } from "./checks/index.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
 import { proveFault } from "./fault-proof.ts";
@@ -44,6 +44,7 @@ export function judge(ledger: Ledger): DrillResult {
         timeline.injectedAtMs === null
           ? null
           : longestLagMs(ledger, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity),
+      timeSpentMs: timeSpent(ledger.entries, header.plan, timeline),
     },
     runbook: {
       file: header.runbook.file,

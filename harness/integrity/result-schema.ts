@@ -67,6 +67,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
     }),
     relapses: count,
     maxLoopLagMs: ms.nullable(),
+    timeSpentMs: z.strictObject({ page: ms, cluster: ms, declared: ms, harness: ms }),
   }),
   runbook: z.strictObject({
     file: text,

@@ -4,9 +4,9 @@
  */
 import type { Outcome } from "../core/index.ts";
 import type { CheckId, ControlPlan, EnvironmentRecord } from "../ledger/index.ts";
-import type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
+import type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
-export type { RecoveryPart, RecoveryTime, Timeline } from "../measure/index.ts";
+export type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
 /** The version of result.json written now. */
 export const RESULT_SCHEMA_VERSION = 2;
@@ -61,6 +61,8 @@ export interface Measurements {
   readonly writes: WriteAccount;
   readonly relapses: number;
   readonly maxLoopLagMs: number | null;
+  /** How the whole length of the run was spent; its parts add up to that. */
+  readonly timeSpentMs: TimeSpent;
 }
 
 /**

@@ -5,6 +5,7 @@ export { measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./
 export { steadyAfterRestart, steadyBeforeFault, steadyWhileWaiting, type SteadyWindow } from "./steady-windows.ts";
 export { steadyTracker, type SteadyPlan, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 export { longestUnwatched, type Unwatched } from "./unwatched.ts";
+export { timeSpent, type TimeSpent } from "./time-spent.ts";
 export type { Timeline } from "./timeline.ts";
 export { CONFIDENCE, type Stopping } from "./statistics/confidence.ts";
 export { kaplanMeier, survivalQuantile, type SurvivalStep, type Watched } from "./statistics/kaplan-meier.ts";

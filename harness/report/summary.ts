@@ -17,6 +17,7 @@ import {
   recoveryTimeExplained,
   stepDurationMs,
   stepOutcome,
+  timeSpentOn,
   worstFirst,
   writeAccount,
 } from "./words.ts";
@@ -39,6 +40,8 @@ export function renderSummary(result: DrillResult): string {
     ...result.notes.flatMap((one) => [`> ${escaped(one)}`, ""]),
     `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${escaped(machineTime(result))}  `,
     `**Writes:** ${escaped(lostWrites(measurements.writes))}. ${highEndOfLoss(measurements.writes) ?? ""}`.trim(),
+    "",
+    `**The run was spent on** ${escaped(timeSpentOn(result))}.`,
     "",
     ...partsTable(result),
     ...table(["writes", "count"], writeAccount(measurements.writes)),

@@ -24,6 +24,22 @@ export function machineTime({ assumedReactionMs, measurements }: DrillResult): s
   return `${assumed}; with it the recovery would take ${recoveryTime(whole)}.`;
 }
 
+/** How the run's whole length was spent, the largest share first. */
+export function timeSpentOn({ measurements }: DrillResult): string {
+  const { page, cluster, declared, harness } = measurements.timeSpentMs;
+  const whole = page + cluster + declared + harness;
+  const shares: readonly (readonly [string, number])[] = [
+    ["the page's steps", page],
+    ["waiting for the cluster", cluster],
+    ["what the drill declares to wait (warm-up, alert, holds)", declared],
+    ["the harness itself", harness],
+  ];
+  return shares
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([what, ms]) => `${what} ${seconds(ms)} (${whole === 0 ? 0 : Math.round((100 * ms) / whole)} %)`)
+    .join(", ");
+}
+
 /** What each outcome means, in one sentence. */
 export const OUTCOME_MEANING: Readonly<Record<Outcome | "skipped", string>> = {
   passed: "The evidence is there, and it is good.",

@@ -3,6 +3,7 @@ import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
 import { count, NOT_MEASURED } from "../numbers.ts";
+import { timeSpentOn } from "../words.ts";
 import { note, section, table, terms } from "./parts.ts";
 
 const ISOLATION: Readonly<Record<DrillResult["environment"]["isolation"], string>> = {
@@ -31,6 +32,7 @@ export function environmentSection(result: DrillResult): Element {
         "Longest delay of the harness itself",
         measurements.maxLoopLagMs === null ? NOT_MEASURED : `${measurements.maxLoopLagMs.toFixed(1)} ms`,
       ],
+      ["The run was spent on", timeSpentOn(result)],
       ["Relapses before steady state held", count(measurements.relapses)],
     ]),
     h("h3", "Programs"),
