@@ -7,14 +7,16 @@ import { describe, expect, test } from "vitest";
 import { unwitnessed, withoutEffect } from "../fixtures/live/planted-faults.ts";
 import { programsOrSkip } from "../fixtures/live/programs.ts";
 import { stageFault } from "../fixtures/live/stage-fault.ts";
-import { catalogue, loadDrill } from "../harness/cli/catalogue.ts";
+import { catalogue } from "../harness/cli/catalogue.ts";
+import { loadScenario } from "../harness/cli/load-scenario.ts";
+import { drillName } from "../harness/drill/index.ts";
 
-const drills = await Promise.all(catalogue().map(async (entry) => loadDrill(entry)));
+const drills = (await Promise.all(catalogue().map(loadScenario))).flat();
 
 /** A stub that is taken for the fault once in ten times would be found out in most runs of this test. */
 const STUBBED_ROUNDS = [1, 2, 3, 4, 5];
 
-describe.each(drills.map((drill) => [drill.id, drill] as const))("the fault of %s", (_id, drill) => {
+describe.each(drills.map((drill) => [drillName(drill), drill] as const))("the fault of %s", (_id, drill) => {
   test("is confirmed", async (context) => {
     const programs = await programsOrSkip(context, ...drill.system.programs);
     expect((await stageFault(drill, { programs, seed: 1 })).proof).toBe("confirmed");

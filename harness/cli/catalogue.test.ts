@@ -2,13 +2,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { catalogue, drillAtPath, loadDrill } from "./catalogue.ts";
+import { drillName } from "../drill/index.ts";
+import { catalogue, scenarioAtPath } from "./catalogue.ts";
+import { drillNamesIn, loadDrill, loadScenario } from "./load-scenario.ts";
+import { SeveralCases } from "./several-cases.ts";
 
 let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-catalogue-"))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const SOUND = `export default { id: "sound", title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, roles: () => [] };`;
+const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, roles: () => [] }`;
+const SOUND = `export default ${OBJECT};`;
+const cases = (...names: readonly string[]): string =>
+  `export default [${names.map((name) => OBJECT.replace("case: null", `case: ${name}`)).join(", ")}];`;
 
 function scenario(id: string, text: string): string {
   mkdirSync(join(dir, id));
@@ -28,8 +34,8 @@ test("every folder with a drill is in the catalogue, by name", () => {
 
 test("a drill is also found by the path of its folder or module", () => {
   const file = scenario("sound", SOUND);
-  expect(drillAtPath("sound", dir)).toEqual({ id: "sound", file });
-  expect(drillAtPath(file, "/")).toEqual({ id: "sound", file });
+  expect(scenarioAtPath("sound", dir)).toEqual({ id: "sound", file });
+  expect(scenarioAtPath(file, "/")).toEqual({ id: "sound", file });
 });
 
 test("a sound scenario is loaded", async () => {
@@ -37,11 +43,34 @@ test("a sound scenario is loaded", async () => {
   expect((await loadDrill({ id: "sound", file })).proves).toBe("p");
 });
 
+test("a scenario may have cases, each a drill of its own", async () => {
+  const file = scenario("sound", cases(`"torn"`, `"empty"`));
+  expect((await loadScenario({ id: "sound", file })).map(drillName)).toEqual(["sound.torn", "sound.empty"]);
+  expect((await loadDrill({ id: "sound.empty", file })).case).toBe("empty");
+  const all = loadDrill({ id: "sound", file });
+  await expect(all).rejects.toBeInstanceOf(SeveralCases);
+  await expect(all).rejects.toMatchObject({ drillIds: ["sound.torn", "sound.empty"] });
+  const unknown = loadDrill({ id: "sound.emtpy", file });
+  await expect(unknown).rejects.toThrow("Did you mean sound.empty?");
+  await expect(unknown).rejects.toMatchObject({ code: "usage" });
+});
+
+test("one that cannot be loaded is still one that can be asked for", async () => {
+  const file = scenario("sound", "export default 1;");
+  expect(await drillNamesIn({ id: "sound", file })).toEqual(["sound"]);
+});
+
 test.each([
   ["no default export", "export const drill = {};", "no drill as its default export"],
   ["an id that is not its folder's", SOUND.replace(`"sound"`, `"other"`), "in a folder named"],
   ["no fault", SOUND.replace("fault: {},", ""), "declares no fault"],
   ["no roles", SOUND.replace("roles: () => []", ""), "declares no roles"],
+  ["no case and no null", SOUND.replace("case: null, ", ""), "declares the case undefined"],
+  ["a case that is no name", cases(`"Damaged WAL"`), `declares the case "Damaged WAL"`],
+  ["two cases of one name", cases(`"torn"`, `"torn"`), "declares sound.torn twice"],
+  ["several drills of which one is no case", cases(`"torn"`, "null"), "one has no case"],
+  ["no case at all", "export default [];", "empty list"],
+  ["a case in another folder", cases(`"torn"`).replace(`"sound"`, `"other"`), "in a folder named sound"],
   ["an error of its own", `throw new Error("boom");`, "boom"],
 ])("a scenario with %s is refused by name", async (_what, text, said) => {
   const file = scenario("sound", text);
@@ -50,5 +79,7 @@ test.each([
 });
 
 test("the package's own scenarios are sound", async () => {
-  for (const entry of catalogue()) expect((await loadDrill(entry)).id).toBe(entry.id);
+  for (const entry of catalogue()) {
+    for (const drill of await loadScenario(entry)) expect(drill.id).toBe(entry.id);
+  }
 });

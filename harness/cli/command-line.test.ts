@@ -7,7 +7,7 @@ import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/
 import { runCommandLine } from "./command-line.ts";
 
 const FAKE_WORKER = { file: fileURLToPath(new URL("../../fixtures/workers/fake-worker.ts", import.meta.url)) };
-const DRILLS = ["passes", "heals-by-itself", "refuses", "crashes-early", "is-killed", "disk-full"];
+const DRILLS = ["passes", "heals-by-itself", "refuses", "has-cases", "crashes-early", "is-killed", "disk-full"];
 
 let stateDir: string;
 beforeAll(() => {
@@ -83,6 +83,13 @@ test("with --json several drills are one document, and what did not start is in 
   };
   expect(document.results.map((result) => result.drillId)).toEqual(["passes"]);
   expect(document.notStarted).toMatchObject([{ drillId: "refuses", code: "usage" }]);
+});
+
+test("a scenario of several drills, asked for by its name, runs them all", async () => {
+  expect(await drillbook("run", "has-cases", "--json")).toBe(0);
+  const { results } = JSON.parse(terminal.out()) as { results: { drillId: string }[] };
+  expect(results.map((result) => result.drillId)).toEqual(["has-cases.passes", "has-cases.too"]);
+  expect(runs().map((name) => name.split("-").slice(1, -1).join("-"))).toEqual(["has-cases.passes", "has-cases.too"]);
 });
 
 test("a page with problems is told by line, exits with 2 and leaves no folder", async () => {

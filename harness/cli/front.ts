@@ -13,6 +13,7 @@ import { hearing } from "./hearing.ts";
 import type { Progress } from "./progress.ts";
 import { makeRunFolder } from "./run-folder.ts";
 import { newRunId } from "./run-id.ts";
+import { SeveralCases } from "./several-cases.ts";
 import { rejection } from "./worker-channel.ts";
 import { OWN_WORKER, startWorker, type WorkerEnd, type WorkerModule } from "./worker-process.ts";
 
@@ -47,6 +48,7 @@ const END_WITHIN_MS = 60_000;
 
 /**
  * Runs one drill in a worker of its own and judges it.
+ * @throws SeveralCases when the drill is a scenario of several; nothing was started then.
  * @throws DrillError when nothing was started (then no folder is left either), or when the record could not be judged.
  */
 export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
@@ -78,6 +80,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     // Loaded while the worker loads the scenario: both count in the time to the first phase.
     const tools = import("../tools/index.ts");
     const opened = await Promise.race([worker.opened, child.ended.then(diedEarly), rejection(interrupts.soft)]);
+    if (opened.kind === "cases") throw new SeveralCases(opened.drillIds);
     if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
     const course = options.control === "none" ? "drill" : `control ${options.control} of`;
     const versions = { ...opened.versions, ...options.versions };

@@ -3,9 +3,12 @@ import { DrillError } from "../core/index.ts";
 import type { FromWorker } from "./messages.ts";
 import type { Progress } from "./progress.ts";
 
+/** What a worker says first. */
+type Opening = Extract<FromWorker, { readonly kind: "ready" | "refused" | "cases" }>;
+
 /** What was heard from a worker. */
 export interface Hearing {
-  readonly opened: Promise<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>;
+  readonly opened: Promise<Opening>;
   readonly kept: Promise<Extract<FromWorker, { readonly kind: "kept" }>>;
   /** The run's clock, read from here; 0 before it began. */
   readonly nowMs: () => number;
@@ -16,7 +19,7 @@ export interface Hearing {
 
 /** Listens to one worker. */
 export function hearing(): Hearing {
-  const opened = Promise.withResolvers<Extract<FromWorker, { readonly kind: "ready" | "refused" }>>();
+  const opened = Promise.withResolvers<Opening>();
   const kept = Promise.withResolvers<Extract<FromWorker, { readonly kind: "kept" }>>();
   let baseInstantNs: bigint | null = null;
   let failure: DrillError | null = null;
@@ -30,6 +33,7 @@ export function hearing(): Hearing {
       switch (message.kind) {
         case "ready":
         case "refused":
+        case "cases":
           return opened.resolve(message);
         case "began":
           baseInstantNs = BigInt(message.baseInstantNs);

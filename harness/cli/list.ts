@@ -1,7 +1,9 @@
 /** `list`: the drills of this package, what each proves, how long it took and how it last came out. */
 import { resolve } from "node:path";
 import { formatMs, type Outcome } from "../core/index.ts";
-import { catalogue, loadDrill, type CatalogueEntry } from "./catalogue.ts";
+import { drillName, type Drill } from "../drill/index.ts";
+import { catalogue } from "./catalogue.ts";
+import { loadScenario } from "./load-scenario.ts";
 import { pastRuns, type PastRun } from "./past-runs.ts";
 import { printable } from "./printable.ts";
 import { writeText, type Terminal } from "./terminal.ts";
@@ -32,17 +34,18 @@ interface ListedDrill {
  */
 export async function list(command: ListCommand, terminal: Terminal): Promise<number> {
   const runs = pastRuns(resolve(terminal.cwd, command.out));
-  const drills = await Promise.all(catalogue(command.scenariosDir).map((entry) => listed(entry, runs)));
+  const scenarios = await Promise.all(catalogue(command.scenariosDir).map(loadScenario));
+  const drills = scenarios.flat().map((drill) => listed(drill, runs));
   await writeText(terminal.stdout, command.json ? `${JSON.stringify(drills, null, 2)}\n` : table(drills));
   return 0;
 }
 
-async function listed(entry: CatalogueEntry, runs: readonly PastRun[]): Promise<ListedDrill> {
-  const drill = await loadDrill(entry);
-  const own = runs.filter((run) => run.drillId === drill.id && run.control === "none");
+function listed(drill: Drill, runs: readonly PastRun[]): ListedDrill {
+  const drillId = drillName(drill);
+  const own = runs.filter((run) => run.drillId === drillId && run.control === "none");
   const last = own.at(-1);
   return {
-    drillId: drill.id,
+    drillId,
     title: drill.title,
     system: drill.system.id,
     proves: drill.proves,

@@ -8,6 +8,7 @@ import type { Reach } from "./reach.ts";
 /** What a worker is to do; it gets it as its only argument, in JSON. */
 export interface Assignment {
   readonly runId: string;
+  /** The drill's full name, or its scenario's where that may have several. */
   readonly drillId: string;
   /** Absolute path of the scenario's module. */
   readonly drillFile: string;
@@ -47,6 +48,8 @@ export type FromWorker =
     }
   /** The run cannot begin; nothing has been started, no ledger exists. */
   | { readonly kind: "refused"; readonly code: DrillErrorCode; readonly message: string }
+  /** The scenario has several drills, and none was named: nothing has been started. */
+  | { readonly kind: "cases"; readonly drillIds: readonly string[] }
   /** The ledger exists. `baseInstantNs` is the zero of the run's clock on the machine's monotonic clock (`process.hrtime`). */
   | { readonly kind: "began"; readonly baseInstantNs: string }
   | { readonly kind: "entry"; readonly entry: ShownEntry }

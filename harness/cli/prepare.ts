@@ -4,11 +4,13 @@ import { dirname, join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import { controlPlan, type Drill } from "../drill/index.ts";
 import { formatProblem, parseRunbook, type Runbook } from "../runbook/index.ts";
-import { loadDrill, shownPath } from "./catalogue.ts";
+import { shownPath } from "./catalogue.ts";
+import { loadDrill } from "./load-scenario.ts";
 import type { Assignment } from "./messages.ts";
 
 /**
  * The drill of an assignment and the page to follow.
+ * @throws SeveralCases when the assignment names a scenario of several drills.
  * @throws DrillError `harness` for a scenario that cannot be loaded; `usage` for a control that is not applicable, and for a page that cannot be read or followed as it
  * stands, with the place of each problem and what would put it right.
  */

@@ -15,13 +15,15 @@ test("later runs sort after earlier ones", () => {
 });
 
 test("what is made is recognised, and nothing else", () => {
-  expect(isRunId(newRunId("etcd-quorum-loss"))).toBe(true);
+  for (const drill of ["etcd-quorum-loss", "etcd-corrupt-member.damaged-wal"])
+    expect(isRunId(newRunId(drill))).toBe(true);
   for (const other of [
     "",
     "latest",
     "20261121T160501Z-etcd",
     "x-20261121T160501Z-etcd-a1b2",
     "20261121T160501Z-../x-a1b2",
+    "20261121T160501Z-x..y-a1b2",
   ])
     expect(isRunId(other)).toBe(false);
 });

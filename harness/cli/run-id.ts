@@ -25,5 +25,5 @@ function stamp(now: Date): string {
 
 /** Whether a folder's name is one that `newRunId` makes. */
 export function isRunId(name: string): boolean {
-  return /^\d{8}T\d{6}Z-[a-z0-9][a-z0-9-]*-[0-9a-f]{4}$/.test(name);
+  return /^\d{8}T\d{6}Z-[a-z0-9]+([.-][a-z0-9]+)*-[0-9a-f]{4}$/.test(name);
 }

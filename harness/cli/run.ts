@@ -10,6 +10,7 @@ import { longestRecovery } from "./past-runs.ts";
 import { runOne, type RunSession } from "./run-one.ts";
 import { exitCodeOfRuns, note, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
+import { SeveralCases } from "./several-cases.ts";
 import { writeText, type Terminal } from "./terminal.ts";
 import type { WorkerModule } from "./worker-process.ts";
 
@@ -53,9 +54,9 @@ export interface RunCommand {
  * @throws DrillError `usage` before anything is started.
  */
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
-  const drills = selectDrills(command.wanted, catalogue(command.scenariosDir), terminal.cwd);
-  const runbookFile = pageOf(command, drills, terminal);
   const plan = setPlanOf(command);
+  const drills = await drillsOf(command, plan, terminal);
+  const runbookFile = pageOf(command, drills, terminal);
   // What isolation there is is found out by trying, in another process, meanwhile.
   const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
   using interrupts = watchInterrupts();
@@ -64,6 +65,38 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
   const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts };
   const runs: Runs = { finished: [], notStarted: [], controls: [], repeats: [] };
 
+  const count = await runEach(drills, session, plan, runs);
+  if (command.json) await writeText(terminal.stdout, await document(count, runs));
+  return exitCodeOfRuns(runs, interrupts.soft.aborted);
+}
+
+/** Which drills were asked for. One alone is not loaded here where that can wait: the time to its first phase counts. */
+async function drillsOf(
+  command: RunCommand,
+  plan: SetPlan | null,
+  { cwd }: Terminal,
+): Promise<readonly CatalogueEntry[]> {
+  const isPlain =
+    plan === null && command.controls !== true && command.control === undefined && command.runbook === undefined;
+  return selectDrills(command.wanted, {
+    known: catalogue(command.scenariosDir),
+    cwd,
+    expand: !isPlain,
+    drillsIn: async (scenario) => (await import("./load-scenario.ts")).drillNamesIn(scenario),
+  });
+}
+
+/**
+ * Runs one drill after another.
+ * @returns how many there were.
+ */
+async function runEach(
+  drills: readonly CatalogueEntry[],
+  session: RunSession,
+  plan: SetPlan | null,
+  runs: Runs,
+): Promise<number> {
+  const { command, interrupts, seed, terminal } = session;
   for (const drill of drills) {
     if (interrupts.soft.aborted) break;
     if (plan !== null) {
@@ -73,10 +106,17 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     const control = command.control ?? "none";
     const observed = control === "none" ? null : longestRecovery(resolve(terminal.cwd, command.out), drill.id);
     if (command.controls === true) await (await import("./with-controls.ts")).runWithControls(session, drill, runs);
-    else note(runs, await runOne(session, { drill, seed, control, observed }, drill === drills[0]));
+    else {
+      try {
+        note(runs, await runOne(session, { drill, seed, control, observed }, drill === drills[0]));
+      } catch (error) {
+        if (!(error instanceof SeveralCases)) throw error;
+        const cases = error.drillIds.map((id) => ({ id, file: drill.file }));
+        return runEach(cases, session, plan, runs);
+      }
+    }
   }
-  if (command.json) await writeText(terminal.stdout, await document(drills.length, runs));
-  return exitCodeOfRuns(runs, interrupts.soft.aborted);
+  return drills.length;
 }
 
 /** The page that was given instead of the drill's own. It fits one drill only. */

@@ -5,7 +5,8 @@ import { whyNotRun, type ObservedRecovery } from "../drill/index.ts";
 import { judgeControls, serializeControls, type ControlNotRun, type DrillResult } from "../integrity/index.ts";
 import { CONTROLS } from "../ledger/index.ts";
 import { renderControls } from "../report/index.ts";
-import { loadDrill, type CatalogueEntry } from "./catalogue.ts";
+import type { CatalogueEntry } from "./catalogue.ts";
+import { loadDrill } from "./load-scenario.ts";
 import { writeWhole } from "./run-folder.ts";
 import { newRunId } from "./run-id.ts";
 import { runOne, type RunSession } from "./run-one.ts";
@@ -40,9 +41,9 @@ export async function runWithControls(session: RunSession, entry: CatalogueEntry
     const { high } = result.measurements.recoveryTimeMs;
     if (control === "none" && high !== null) observed = { runId: result.runId, highMs: high };
   }
-  const verdict = judgeControls(drill.id, results, notRun);
+  const verdict = judgeControls(entry.id, results, notRun);
   runs.controls.push(verdict);
-  const dir = join(resolve(terminal.cwd, command.out), newRunId(`${drill.id}-controls`));
+  const dir = join(resolve(terminal.cwd, command.out), newRunId(`${entry.id}-controls`));
   mkdirSync(dir, { recursive: true });
   writeWhole(join(dir, "controls.json"), serializeControls(verdict));
   const text = renderControls(verdict);

@@ -31,6 +31,7 @@ import { isShown, type Assignment, type FromWorker } from "./messages.ts";
 import { prepare } from "./prepare.ts";
 import { reachOf } from "./reach.ts";
 import { EVIDENCE_FOLDER, LEDGER_FILE } from "./run-folder.ts";
+import { SeveralCases } from "./several-cases.ts";
 import { listenToFront, rejection, type Front } from "./worker-channel.ts";
 
 /** Runs the drill of the assignment on the command line, and ends the process. */
@@ -55,7 +56,9 @@ export async function work(): Promise<never> {
     // Without a front nobody else takes the run off the books; if it left anything, that is found by its label.
     if (!front.isThere()) await unregisterRun(assignment.runId);
   } catch (error) {
-    await front.say({ kind: "refused", ...told(error) });
+    await front.say(
+      error instanceof SeveralCases ? { kind: "cases", drillIds: error.drillIds } : { kind: "refused", ...told(error) },
+    );
   }
   process.exit(0);
 }

@@ -4,6 +4,7 @@
  */
 import type { CheckPlan, ControlPlan } from "../ledger/index.ts";
 import type { Drill } from "./drill.ts";
+import { drillName } from "./drill-name.ts";
 import { DELIVER_WITHIN_MS } from "./held-open.ts";
 import { LEASE_SLACK_MS } from "./look-at-leases.ts";
 
@@ -33,7 +34,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
     case "recovery-only": {
       const { recoveryOnly } = drill.controls;
       if (recoveryOnly.kind === "not-applicable")
-        throw new RangeError(`${drill.id} declares recovery-only as not applicable`);
+        throw new RangeError(`${drillName(drill)} declares recovery-only as not applicable`);
       const { roles: _roles, ...declared } = recoveryOnly;
       return [...GROUND, ACTED, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
     }

@@ -2,6 +2,7 @@
 import { DrillError, formatMs } from "../core/index.ts";
 import type { ControlPlan } from "../ledger/index.ts";
 import type { Drill } from "./drill.ts";
+import { drillName } from "./drill-name.ts";
 
 /** A recovery of the same drill that was observed. */
 export interface ObservedRecovery {
@@ -18,7 +19,11 @@ export interface ObservedRecovery {
 export function controlPlan(drill: Drill, kind: ControlPlan["kind"], observed: ObservedRecovery | null): ControlPlan {
   const because = whyNotRun(drill, kind);
   if (because !== null) {
-    throw new DrillError("usage", "control", `The control ${kind} is not applicable to ${drill.id}: ${because}.`);
+    throw new DrillError(
+      "usage",
+      "control",
+      `The control ${kind} is not applicable to ${drillName(drill)}: ${because}.`,
+    );
   }
   if (kind !== "no-recovery" && kind !== "restart-only") return { kind };
   const { recoveryTimeMs } = drill.objectives;

@@ -8,6 +8,8 @@ import type { RecoveryPoint } from "./recovery-point.ts";
 export interface Drill {
   /** The folder's name below scenarios/. */
   readonly id: string;
+  /** The case's name, where the folder holds several drills of one page or disaster; null where it holds one drill. */
+  readonly case: string | null;
   readonly title: string;
   /** What a pass of this drill proves, in one sentence; `list` shows it. */
   readonly proves: string;

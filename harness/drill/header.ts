@@ -10,6 +10,7 @@ import {
 } from "../ledger/index.ts";
 import { faultOf } from "./course.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
+import { drillName } from "./drill-name.ts";
 import { judgementPlan } from "./plan.ts";
 
 export interface HeaderOptions {
@@ -33,7 +34,7 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     kind: "header",
     schemaVersion: LEDGER_SCHEMA_VERSION,
     runId: options.runId,
-    drillId: drill.id,
+    drillId: drillName(drill),
     title: drill.title,
     system: drill.system.id,
     substrate: options.substrate,

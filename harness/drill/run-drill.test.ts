@@ -74,6 +74,7 @@ async function stage({
   };
   const drill: Drill = {
     id: "in-memory",
+    case: null,
     title: "a majority is lost in memory",
     proves: "the order of a drill",
     system: {

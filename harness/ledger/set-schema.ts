@@ -24,7 +24,7 @@ export const SET_LINE_SCHEMA: z.ZodType<SetLine> = z.union([
     kind: kind("run-over"),
     index: runs,
     // It becomes part of a path and of a link.
-    runId: z.string().regex(/^[A-Za-z0-9-]+$/, "must be the name of a run"),
+    runId: z.string().regex(/^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$/, "must be the name of a run"),
     problems: z.array(text),
   }),
   z.strictObject({ kind: kind("run-refused"), index: runs, message: text }),

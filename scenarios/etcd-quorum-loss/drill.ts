@@ -5,6 +5,7 @@ import { etcd, leaderAndReplacements, survivorAndReplacements } from "../../harn
 
 const drill: Drill = {
   id: "etcd-quorum-loss",
+  case: null,
   title: "etcd loses its majority for good and is recovered from the one survivor",
   proves:
     "that the page rebuilds a three-member cluster from the surviving leader without losing an acknowledged write",

@@ -1,0 +1,44 @@
+/**
+ * What keeps a module's default export from being a scenario. The types say the rest; a scenario in plain JavaScript has
+ * no other guard.
+ */
+import { drillName, type Drill } from "../drill/index.ts";
+import type { Objectives } from "../ledger/index.ts";
+import { NAME } from "./catalogue.ts";
+
+/** The first flaw of the scenario in the folder `id`, as the end of a sentence about its file; undefined when it has none. */
+export function scenarioFlaw(value: unknown, id: string): string | undefined {
+  if (!Array.isArray(value)) return drillFlaw(value, id);
+  if (value.length === 0) return "has an empty list as its default export: expected at least one case";
+  for (const [index, one] of value.entries()) {
+    const flaw = drillFlaw(one, id);
+    if (flaw !== undefined) return `${flaw} (the case with the index ${index})`;
+  }
+  const drills = value as readonly Drill[];
+  if (drills.length > 1 && drills.some((drill) => drill.case === null))
+    return "has several drills of which one has no case: expected each to name its own";
+  const names = drills.map(drillName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? undefined : `declares ${twice} twice: expected each case to have a name of its own`;
+}
+
+function drillFlaw(value: unknown, id: string): string | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return "has no drill as its default export: expected `const drill: Drill = {...}; export default drill`, or a list of such";
+  const drill = value as Partial<Record<keyof Drill, unknown>>;
+  for (const name of ["id", "title", "proves", "runbook"] as const) {
+    if (typeof drill[name] !== "string" || drill[name] === "") return `declares no ${name}: expected a text`;
+  }
+  if (drill.case !== null && (typeof drill.case !== "string" || !NAME.test(drill.case)))
+    return `declares the case ${JSON.stringify(drill.case) ?? "undefined"}: expected a name such as damaged-wal, or null where the folder holds one drill`;
+  for (const name of ["system", "fault", "recoveryPoint", "objectives", "membership", "controls"] as const) {
+    if (typeof drill[name] !== "object" || drill[name] === null) return `declares no ${name}: expected an object`;
+  }
+  const { lostWrites, lostWritesReason } = drill.objectives as Partial<Objectives>;
+  if (lostWrites !== 0 && typeof lostWritesReason !== "string")
+    return "allows lost writes without a reason: expected objectives.lostWritesReason to say why";
+  if (typeof drill.roles !== "function") return "declares no roles: expected a function that binds them";
+  if (drill.id !== id)
+    return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;
+  return undefined;
+}
