@@ -28,6 +28,12 @@ export interface ResolveOptions {
 }
 
 /**
+ * A program of a version of its own, beside the drill's: `etcd@3.6.14` is known as `etcd-3.6.14` where it is put, as when an
+ * operator brings a newer binary along.
+ */
+const OF_A_VERSION = /^([^@]+)@([^@]+)$/;
+
+/**
  * The named programs, ready to run, in the order of the names. What is missing is made, which can take minutes the
  * first time; a start that finds all of it reads a few small files and starts nothing.
  *
@@ -40,13 +46,34 @@ export async function resolvePrograms(
   options: ResolveOptions,
 ): Promise<readonly ResolvedProgram[]> {
   const machine = options.machine ?? thisMachine();
-  refuseVersions(options.versions ?? {}, names);
+  refuseVersions(
+    options.versions ?? {},
+    names.filter((name) => !OF_A_VERSION.test(name)),
+  );
   const resolved = new Map<string, ResolvedProgram>();
   for (const name of names) {
     if (resolved.has(name)) continue;
+    const [, plain, version] = OF_A_VERSION.exec(name) ?? [];
+    if (plain !== undefined && version !== undefined) {
+      resolved.set(name, await resolveOther(plain, version, machine, options));
+      continue;
+    }
     for (const program of await resolveFamily(familyOf(name), machine, options)) resolved.set(program.name, program);
   }
   return names.flatMap((name) => resolved.get(name) ?? []);
+}
+
+async function resolveOther(
+  name: string,
+  version: string,
+  machine: ToolMachine,
+  options: ResolveOptions,
+): Promise<ResolvedProgram> {
+  const family = familyOf(name);
+  const programs = await resolveFamily(family, machine, { ...options, versions: { [family.name]: version } });
+  const program = programs.find((one) => one.name === name);
+  if (program === undefined) throw new RangeError(`${family.name} ${version} came without ${name}`);
+  return { ...program, name: `${name}-${version}` };
 }
 
 function familyOf(name: string): ProgramFamily {

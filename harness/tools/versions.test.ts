@@ -38,6 +38,19 @@ describe("a version that is asked for", () => {
       expect(manifest).toContain(`go.etcd.io/etcd/${part}/v3 v3.5.0`);
   });
 
+  test("of one program is put beside the drill's own, under a name that says so", async () => {
+    using machine = fakeMachine();
+    machine.addGo("1.26.8");
+    await resolve(machine, {});
+    machine.addGo("1.26.8", "3.5.21");
+    const programs = await resolvePrograms([...NAMES, "etcd@3.5.21"], { progress() {}, machine });
+    expect(programs.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      ...NAMES.map((name) => `${name} ${PINNED}`),
+      "etcd-3.5.21 3.5.21",
+    ]);
+    expect(new Set(programs.map(({ path }) => path)).size).toBe(4);
+  });
+
   test("that is not published is refused with those that are", async () => {
     using machine = fakeMachine();
     machine.addGo("1.26.8");

@@ -6,7 +6,14 @@ import type { Machine, Node } from "../../substrate/index.ts";
 import type { Cluster, ClusterNode, ProvisionOptions, System } from "../cluster.ts";
 import type { Certificates, KeyPair } from "./certificates.ts";
 import { etcdCluster } from "./etcd-cluster.ts";
-import { ETCD_PROCESS, etcdctlEnvironment, etcdManifest, LAYOUT, nodeEnvironment } from "./layout.ts";
+import {
+  ETCD_PROCESS,
+  etcdctlEnvironment,
+  etcdManifest,
+  LAYOUT,
+  nodeEnvironment,
+  type ManifestOptions,
+} from "./layout.ts";
 import { writeFileWithMode } from "./write-file.ts";
 
 export interface EtcdOptions {
@@ -14,6 +21,10 @@ export interface EtcdOptions {
   readonly members: number;
   /** The version that the drill is about, e.g. that of a defect; default: any. `--with` overrides it. */
   readonly version?: string;
+  /** Versions of which the operator has the server at hand beside the drill's own, as `etcd-3.6.14` on every node; default: none. */
+  readonly serversAtHand?: readonly string[];
+  /** Flags of every member's start command beside those that a cluster needs, e.g. `--snapshot-count=100`; default: none. */
+  readonly flags?: readonly string[];
 }
 
 /** etcd's registered ports; the substrate may give others. */
@@ -28,18 +39,21 @@ export function etcd(options: EtcdOptions): System {
   const nodeNames = Array.from({ length: options.members }, (_, index) => `n${index + 1}`);
   return {
     id: "etcd",
-    programs: ["etcd", "etcdctl", "etcdutl"],
+    programs: ["etcd", "etcdctl", "etcdutl", ...(options.serversAtHand ?? []).map((version) => `etcd@${version}`)],
     versions: options.version === undefined ? {} : { etcd: options.version },
     nodeNames,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
     // server/etcdserver/api/rafthttp/util.go: what a peer answers, which the member then logs.
     oldDataRefusals: ["permanently removed from the cluster", "cluster ID mismatch"],
-    provision: async (provision) => provisionEtcd(nodeNames, provision),
+    provision: async (provision) => provisionEtcd({ nodeNames, flags: options.flags ?? [] }, provision),
   };
 }
 
-async function provisionEtcd(nodeNames: readonly string[], options: ProvisionOptions): Promise<Cluster> {
+async function provisionEtcd(
+  { nodeNames, flags }: { readonly nodeNames: readonly string[]; readonly flags: readonly string[] },
+  options: ProvisionOptions,
+): Promise<Cluster> {
   const { programs, recorder, run, substrate } = options;
   // Loaded only now: it costs more start-up time than everything else together.
   const { makeCertificates } = await import("./certificates.ts");
@@ -61,7 +75,9 @@ async function provisionEtcd(nodeNames: readonly string[], options: ProvisionOpt
   const certificates = await makeCertificates({ runId: run.runId, nodes: machines });
   const workstation = await substrate.createWorkstation({ name: "workstation", programs });
   await furnishWorkstation(workstation, certificates, nodes);
-  await Promise.all(nodes.map(async (node) => furnishNode(node, nodes, certificates, run.runId)));
+  await Promise.all(
+    nodes.map(async (node) => furnishNode(node, { initialCluster: nodes, token: run.runId, flags }, certificates)),
+  );
   for (const node of nodes) await node.machine.start(ETCD_PROCESS, "harness");
   return etcdCluster({ nodes, workstation, authority: certificates.authority, client: certificates.client, run });
 }
@@ -81,9 +97,8 @@ function clusterNode(machine: Node): ClusterNode {
 /** Puts a member's files on its node: after it, `nodectl start etcd` starts a member of a new cluster. */
 async function furnishNode(
   node: ClusterNode,
-  nodes: readonly ClusterNode[],
+  cluster: Pick<ManifestOptions, "initialCluster" | "token" | "flags">,
   certificates: Certificates,
-  token: string,
 ): Promise<void> {
   const { machine } = node;
   const own = certificates.members[node.name];
@@ -91,7 +106,7 @@ async function furnishNode(
   await writeFileWithMode(machine, LAYOUT.memberCertificate, own.certificate, PUBLIC_MODE);
   await writeFileWithMode(machine, LAYOUT.memberKey, own.key, SECRET_MODE);
   await writeClientCredentials(machine, certificates.authority, certificates.client);
-  const manifest = etcdManifest({ member: node, initialCluster: nodes, token, homeDir: machine.homeDir });
+  const manifest = etcdManifest({ ...cluster, member: node, homeDir: machine.homeDir });
   await machine.writeFile(LAYOUT.manifest, manifest);
   Object.assign(machine.environment, nodeEnvironment(node, machine.homeDir));
 }

@@ -33,6 +33,8 @@ export interface ManifestOptions {
   readonly token: string;
   /** Absolute path of the node's home folder. */
   readonly homeDir: string;
+  /** More flags, as they stand in the command, e.g. `--snapshot-count=100`; default: none. */
+  readonly flags?: readonly string[];
 }
 
 /** The start command of a member of a new cluster. Everything that is not named here is etcd's own default. */
@@ -58,6 +60,7 @@ export function etcdCommand(options: ManifestOptions): readonly string[] {
     `--peer-trusted-ca-file=${at(LAYOUT.authority)}`,
     `--peer-cert-file=${at(LAYOUT.memberCertificate)}`,
     `--peer-key-file=${at(LAYOUT.memberKey)}`,
+    ...(options.flags ?? []),
   ];
 }
 
