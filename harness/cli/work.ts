@@ -103,7 +103,10 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     control,
     runbook: { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
     secrets,
-    environment: environmentRecord(programs, { isolation, absentCapabilities: absentCapabilitiesOf(isolation) }),
+    environment: environmentRecord(programs, {
+      isolation: isolation.kind,
+      absentCapabilities: absentCapabilitiesOf(isolation),
+    }),
   });
   using ledger = closableLedger(secrets, join(runDir, LEDGER_FILE), header);
   await front.say({ kind: "began", baseInstantNs: baseInstantNs.toString() });

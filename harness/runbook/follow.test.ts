@@ -56,6 +56,7 @@ function fakeNode(name: string, script: Script): Node {
   return {
     ...fakeMachine(name, script),
     address: "127.0.50.1",
+    network: null,
     port: untouchable,
     readFile: untouchable,
     writeFile: untouchable,

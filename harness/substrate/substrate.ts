@@ -4,11 +4,32 @@
  */
 import type { Actor } from "../ledger/index.ts";
 
+/** What a drill may need and not every substrate can do. */
+export type Capability =
+  /** To keep packets of one node from another (`Node.network`). */
+  | "network-faults"
+  /** To delay packets. */
+  | "packet-delay"
+  /** To set the clock of one node. */
+  | "clock-faults"
+  /** Absolute paths that are each node's own. */
+  | "own-paths"
+  /** The same addresses every run. */
+  | "same-addresses"
+  /** That everything ends with the worker, also when that is killed. */
+  | "ends-with-worker";
+
+/** Something that cannot be done here, why, and what would make it possible, if anything. */
+export interface AbsentCapability {
+  readonly capability: Capability;
+  readonly reason: string;
+}
+
 /** A place for nodes. Disposing it stops and removes all that it started, also after a failure half-way. */
 export interface Substrate extends AsyncDisposable {
   readonly kind: "process";
   readonly isolation: "namespaces" | "loopback";
-  readonly absentCapabilities: readonly { readonly capability: string; readonly reason: string }[];
+  readonly absentCapabilities: readonly AbsentCapability[];
   /** A new machine. Nothing runs on it yet. */
   createNode(options: NodeOptions): Promise<Node>;
   /** The machine of the person who follows the page: no processes of the cluster, only tools. */
@@ -41,6 +62,8 @@ export interface Machine {
 export interface Node extends Machine {
   /** The IP address; the same for a new machine that replaces this one. */
   readonly address: string;
+  /** Null when the nodes share one network (`network-faults` is absent). */
+  readonly network: NodeNetwork | null;
   /** The number that a port named in `NodeOptions.ports` got. */
   port(name: string): number;
   readFile(path: string): Promise<string>;
@@ -71,6 +94,25 @@ export interface Node extends Machine {
   readLog(process: string, fromByte: number): Promise<Uint8Array>;
   /** Resolves when the process does not run (any more). */
   exited(process: string): Promise<void>;
+}
+
+/**
+ * How packets are kept back. `refuse`: a new connection fails at once, for there is no route to the host. `drop`: silence.
+ * A connection that is open is not reset by either: it starves, and goes on when the cut is mended, if nobody has given it up.
+ */
+export type CutManner = "refuse" | "drop";
+
+/** The network of one node. What is cut stays cut when the node's machine is replaced. */
+export interface NodeNetwork {
+  /** The address that the clients of the harness and the workstation come from. */
+  readonly harnessAddress: string;
+  /**
+   * Keeps back all that this node sends to an address, and nothing that it is sent. TCP needs both ways: over a cut one way
+   * no connection is made in either direction, but what the other sends does arrive. A cut that is there gets the new manner.
+   */
+  cut(address: string, manner: CutManner): Promise<void>;
+  /** Takes the cut to an address away; nothing happens when there is none. */
+  mend(address: string): Promise<void>;
 }
 
 /** A kept shell on one machine. */

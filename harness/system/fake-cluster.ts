@@ -97,6 +97,7 @@ function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
       environment: {},
       address: name,
       openSession: unexpected,
+      network: null,
       port: () => 0,
       readFile: async (path) => Promise.resolve(`text of ${path}`),
       writeFile: unexpected,

@@ -5,7 +5,8 @@
 import { execFile } from "node:child_process";
 import { networkInterfaces } from "node:os";
 import { DrillError, messageOf } from "../../core/index.ts";
-import type { Substrate } from "../substrate.ts";
+import type { AbsentCapability } from "../substrate.ts";
+import { BRIDGE, TRY_NODE_NETWORKS } from "./node-networks.ts";
 import { STATE_FOLDER_VARIABLE, stateFolder } from "./state-folder.ts";
 
 /** What the machine allows. */
@@ -14,11 +15,15 @@ export type Isolation =
       readonly kind: "namespaces";
       /** True for an ordinary user, who becomes root in a user namespace first. */
       readonly userNamespace: boolean;
+      /** Why the nodes have no networks of their own in there; null when they have. */
+      readonly oneNetworkBecause: string | null;
     }
   | { readonly kind: "loopback"; readonly reason: string };
 
 /** Tells the worker that it is in namespaces; set by the first process in there and by nothing else. */
 const ISOLATION_VARIABLE = "DRILLBOOK_ISOLATION";
+/** Tells it why its nodes share one network; empty when they do not. */
+const ONE_NETWORK_VARIABLE = "DRILLBOOK_ONE_NETWORK";
 
 // perl-base is on every Debian; the two numbers are SIOCGIFFLAGS and SIOCSIFFLAGS, 1 is IFF_UP (netdevice(7)).
 const RAISE_LOOPBACK_WITH_PERL = `perl -e 'socket(S,2,2,0) or die; $r=pack("a16s","lo",0); ioctl(S,0x8913,$r) or die; ($n,$f)=unpack("a16s",$r); ioctl(S,0x8914,pack("a16sx22",$n,$f|1)) or die'`;
@@ -28,24 +33,24 @@ const RAISE_LOOPBACK_WITH_PERL = `perl -e 'socket(S,2,2,0) or die; $r=pack("a16s
  * the worker's exit code. With it everything else in the namespace ends.
  */
 const INIT = `{ ip link set lo up || ifconfig lo up || ${RAISE_LOOPBACK_WITH_PERL}; } 2>/dev/null || { echo "drillbook: the loopback interface cannot be raised" >&2; exit 125; }
-${STATE_FOLDER_VARIABLE}=$1 ${ISOLATION_VARIABLE}=namespaces
-export ${STATE_FOLDER_VARIABLE} ${ISOLATION_VARIABLE}
-shift
+${STATE_FOLDER_VARIABLE}=$1 ${ISOLATION_VARIABLE}=namespaces ${ONE_NETWORK_VARIABLE}=$2
+export ${STATE_FOLDER_VARIABLE} ${ISOLATION_VARIABLE} ${ONE_NETWORK_VARIABLE}
+shift 2
 "$@" &
 wait $!`;
 
 const TRY_WITHIN_MS = 5_000;
 
-/** Finds out by trying, which takes about 10 ms: starts a process as the worker would be started. */
+/** Finds out by trying, which takes about 30 ms: starts a process as the worker would be started, and makes a network as for a node. */
 export async function detectIsolation(): Promise<Isolation> {
   if (process.platform !== "linux")
     return { kind: "loopback", reason: `namespaces exist on Linux only, this is ${process.platform}` };
   const reasons: string[] = [];
   for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
-    const isolation: Isolation = { kind: "namespaces", userNamespace };
-    const failure = await tryOut(isolation);
-    if (failure === null) return isolation;
-    reasons.push(failure);
+    const isolation: Isolation = { kind: "namespaces", userNamespace, oneNetworkBecause: null };
+    const tried = await tryOut(isolation);
+    if (tried.works) return { ...isolation, oneNetworkBecause: tried.oneNetworkBecause };
+    reasons.push(tried.reason);
   }
   return { kind: "loopback", reason: reasons.join("; ") };
 }
@@ -76,18 +81,26 @@ export function isolationCommand(
     INIT,
     "drillbook-init",
     stateFolder(),
+    isolation.oneNetworkBecause ?? "",
     ...command,
   ];
+}
+
+/** Where a worker is. */
+export interface IsolationHere {
+  readonly kind: Isolation["kind"];
+  /** Why the nodes share one network; null when each can have its own. */
+  readonly oneNetworkBecause: string | null;
 }
 
 /**
  * Where this process is.
  * @throws DrillError `environment` when it was told to be in namespaces and is not.
  */
-export function isolationHere(): Substrate["isolation"] {
-  if (process.env[ISOLATION_VARIABLE] !== "namespaces") return "loopback";
-  const outside = Object.entries(networkInterfaces()).filter(([, addresses]) =>
-    addresses?.some(({ internal }) => !internal),
+export function isolationHere(): IsolationHere {
+  if (process.env[ISOLATION_VARIABLE] !== "namespaces") return { kind: "loopback", oneNetworkBecause: ON_LOOPBACK };
+  const outside = Object.entries(networkInterfaces()).filter(
+    ([name, addresses]) => !name.startsWith(BRIDGE) && addresses?.some(({ internal }) => !internal),
   );
   if (outside.length > 0) {
     const names = outside.map(([name]) => name).join(", ");
@@ -97,7 +110,7 @@ export function isolationHere(): Substrate["isolation"] {
       `${ISOLATION_VARIABLE} says that this process has a network of its own, but it sees ${names}; unset it`,
     );
   }
-  return "namespaces";
+  return { kind: "namespaces", oneNetworkBecause: process.env[ONE_NETWORK_VARIABLE] || null };
 }
 
 /** What the front and `doctor` show before anything is started. */
@@ -105,42 +118,59 @@ export interface IsolationReport {
   readonly kind: Isolation["kind"];
   /** Why it is not better; null in namespaces. */
   readonly reason: string | null;
-  readonly absentCapabilities: Substrate["absentCapabilities"];
+  readonly absentCapabilities: readonly AbsentCapability[];
 }
 
 /** How a run would be isolated on this machine, found out by trying. */
 export async function inspectIsolation(): Promise<IsolationReport> {
   const isolation = await detectIsolation();
-  const reason = isolation.kind === "loopback" ? isolation.reason : null;
-  return { kind: isolation.kind, reason, absentCapabilities: absentCapabilitiesOf(isolation.kind) };
+  return isolation.kind === "loopback"
+    ? { kind: "loopback", reason: isolation.reason, absentCapabilities: absentCapabilitiesOf(isolation) }
+    : { kind: "namespaces", reason: null, absentCapabilities: absentCapabilitiesOf(isolation) };
 }
 
+const ON_LOOPBACK = "on the machine's own loopback the nodes share one network; namespaces would give each its own";
+
 /** What nodes cannot do in this isolation. */
-export function absentCapabilitiesOf(isolation: Substrate["isolation"]): Substrate["absentCapabilities"] {
-  const always = [
-    { capability: "network faults between nodes", reason: "the nodes of a run share one network" },
-    { capability: "absolute paths of its own for each node", reason: "the nodes of a run share one file system" },
-  ];
-  if (isolation === "namespaces") return always;
-  return [
-    ...always,
+export function absentCapabilitiesOf(isolation: Isolation | IsolationHere): readonly AbsentCapability[] {
+  const oneNetworkBecause = isolation.kind === "loopback" ? ON_LOOPBACK : isolation.oneNetworkBecause;
+  const absent: AbsentCapability[] = [
+    ...(oneNetworkBecause === null ? [] : [{ capability: "network-faults" as const, reason: oneNetworkBecause }]),
     {
-      capability: "the same addresses every run",
-      reason: "on the machine's own loopback they are chosen for each run",
+      capability: "packet-delay",
+      reason: "it would take the kernel's sch_netem, which is not everywhere, and nothing here uses it",
     },
     {
-      capability: "ending with the worker",
+      capability: "clock-faults",
+      reason:
+        "a program written in Go asks the kernel for the time and not the C library, so that libfaketime does not reach it",
+    },
+    { capability: "own-paths", reason: "the nodes of a run share one file system" },
+  ];
+  if (isolation.kind === "namespaces") return absent;
+  return [
+    ...absent,
+    { capability: "same-addresses", reason: "on the machine's own loopback they are chosen for each run" },
+    {
+      capability: "ends-with-worker",
       reason: "without a pid namespace, processes outlive a worker that is killed; `drillbook clean` ends them",
     },
   ];
 }
 
-/** Null when it works, else why not. */
-function tryOut(isolation: Isolation): Promise<string | null> {
-  const [program, ...args] = isolationCommand(isolation, ["true"]);
-  const { promise, resolve } = Promise.withResolvers<string | null>();
-  execFile(program, args, { timeout: TRY_WITHIN_MS, killSignal: "SIGKILL" }, (error, _stdout, stderr) => {
-    resolve(error === null ? null : stderr.trim() || messageOf(error));
+type Trial =
+  | { readonly works: true; readonly oneNetworkBecause: string | null }
+  | { readonly works: false; readonly reason: string };
+
+function tryOut(isolation: Isolation): Promise<Trial> {
+  const [program, ...args] = isolationCommand(isolation, ["sh", "-c", TRY_NODE_NETWORKS]);
+  const { promise, resolve } = Promise.withResolvers<Trial>();
+  execFile(program, args, { timeout: TRY_WITHIN_MS, killSignal: "SIGKILL" }, (error, stdout, stderr) => {
+    resolve(
+      error === null
+        ? { works: true, oneNetworkBecause: stdout.trim() || null }
+        : { works: false, reason: stderr.trim() || messageOf(error) },
+    );
   });
   return promise;
 }

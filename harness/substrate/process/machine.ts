@@ -31,6 +31,8 @@ export interface MachinePlace {
   readonly run: RunContext;
   readonly nonce: string;
   readonly bash: string;
+  /** What to put before a command so that it runs on the machine; nothing where the machines share one network. */
+  readonly enter: readonly string[];
   /** Told of every shell, so that disposal can kill it. */
   readonly onShell: (shell: ShellConnection) => void;
 }
@@ -105,8 +107,17 @@ async function connectShell(place: MachinePlace, cwd: string, env: Record<string
   const output = new Socket({ fd: reading, readable: true, writable: false });
   const writing = openSync(fifo, constants.O_WRONLY);
   await rm(fifo);
+  const [program = place.bash, ...args] = [
+    ...place.enter,
+    place.bash,
+    "--noprofile",
+    "--norc",
+    "-c",
+    SHELL_DRIVER,
+    "bash",
+  ];
   const bash = atNormalPriority(() =>
-    spawn(place.bash, ["--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"], {
+    spawn(program, args, {
       cwd,
       env,
       stdio: ["pipe", writing, writing],

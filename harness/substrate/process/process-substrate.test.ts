@@ -22,6 +22,6 @@ describe("addresses on plain loopback", () => {
     expect(new Set(nodes.map((node) => `${node.address}:${node.port("client")}`)).size).toBe(3);
     expect(() => nodes[0]?.port("metrics")).toThrow(/no port named "metrics"/);
     expect(substrate.isolation).toBe("loopback");
-    expect(substrate.absentCapabilities.map(({ capability }) => capability)).toContain("ending with the worker");
+    expect(substrate.absentCapabilities.map(({ capability }) => capability)).toContain("ends-with-worker");
   });
 });

@@ -1,5 +1,6 @@
 /**
- * The substrate of plain processes: nodes are folders of this computer with an address of their own on loopback.
+ * The substrate of plain processes: nodes are folders of this computer with an address of their own, in a network of their
+ * own or on loopback.
  * It runs inside the drill's worker process; whether that lives in namespaces of its own was decided by who started the
  * worker (isolation.ts). Without a worker, e.g. in a test, it works on plain loopback.
  */
@@ -9,12 +10,12 @@ import { DrillError, formatMs, type RunContext } from "../../core/index.ts";
 import type { Recorder } from "../../ledger/index.ts";
 import type { ShellConnection } from "../shell-session.ts";
 import type { Node, Substrate } from "../substrate.ts";
-import { addressBook } from "./addresses.ts";
 import { bearsNonce, plantNonce, readNonce } from "./home-folder.ts";
 import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
 import { killLabelled } from "./labelled-processes.ts";
 import { createMachine, findBash, type MachinePlace } from "./machine.ts";
 import { serveNodectl } from "./nodectl.ts";
+import { openPlaces } from "./places.ts";
 import { readLogFrom } from "./process-log.ts";
 import { newNonce, noteAddresses } from "./registry.ts";
 import { workDirOf } from "./state-folder.ts";
@@ -44,7 +45,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   const isolation = isolationHere();
   const bash = await findBash();
   const nonce = await claimWorkFolder(run);
-  const addressOf = addressBook(isolation);
+  const places = await openPlaces(isolation);
   const shells = new Set<ShellConnection>();
   const supervisors: Supervisor[] = [];
   const opened = new DisposableStack();
@@ -56,6 +57,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
     run,
     nonce,
     bash,
+    enter: [],
     onShell: (shell) => {
       if (disposal !== undefined) shell.kill();
       shells.add(shell);
@@ -66,8 +68,8 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   const createNode: Substrate["createNode"] = async (nodeOptions) => {
     refuseWhenDisposed();
     const { name } = nodeOptions;
-    const { address, ports } = await addressOf(name, nodeOptions.ports);
-    if (isolation === "loopback" && run.workDir === workDirOf(run.runId)) {
+    const { address, enter, network, ports } = await places.placeOf(nodeOptions);
+    if (isolation.kind === "loopback" && run.workDir === workDirOf(run.runId)) {
       await noting(() =>
         noteAddresses(
           run.runId,
@@ -75,9 +77,10 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
         ),
       );
     }
-    const machine = await createMachine(nodeOptions, place);
+    const machine = await createMachine(nodeOptions, { ...place, enter });
     const supervisor = superviseNode({
       node: name,
+      enter,
       homeDir: machine.homeDir,
       environment: machine.baseEnvironment,
       run,
@@ -95,6 +98,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       environment: machine.environment,
       openSession: machine.openSession,
       address,
+      network,
       port: (portName) => {
         const port = ports[portName];
         if (port === undefined)
@@ -123,6 +127,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
     for (const shell of shells) shell.kill();
     const stopped = await Promise.allSettled(supervisors.map((supervisor) => supervisor.close()));
     const left = await killLabelled(run.runId, KILL_WITHIN_MS);
+    stopped.push(...(await Promise.allSettled([places[Symbol.asyncDispose]()])));
     if (await bearsNonce(run.workDir, nonce)) {
       await rm(run.workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
     }
@@ -135,7 +140,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
 
   return {
     kind: "process",
-    isolation,
+    isolation: isolation.kind,
     absentCapabilities: absentCapabilitiesOf(isolation),
     createNode,
     createWorkstation: async (machineOptions) => {

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { DrillError, messageOf, secretFinder, type RunContext } from "../../core/index.ts";
 import type { Actor, ProcessEntry, Recorder } from "../../ledger/index.ts";
 import { cleanLogs } from "./clean-logs.ts";
+import { assertCanRun } from "./can-run.ts";
 import { readManifest } from "./manifest.ts";
 import { atNormalPriority } from "./priority.ts";
 
@@ -36,6 +37,8 @@ export interface Supervisor {
 export interface SupervisorOptions {
   readonly node: string;
   readonly homeDir: string;
+  /** What to put before a command so that it runs on the node; nothing where the nodes share one network. */
+  readonly enter: readonly string[];
   /** What every process of the node gets besides its manifest's variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly run: RunContext;
@@ -100,7 +103,8 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     const log = openSync(logFileOf(name), "a");
     try {
       writeSync(log, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
-      const [program, ...args] = command;
+      if (options.enter.length > 0) await assertCanRun(command[0], homeDir, environment["PATH"] ?? "");
+      const [program = command[0], ...args] = [...options.enter, ...command];
       const child = atNormalPriority(() =>
         spawn(program, args, { cwd: homeDir, env: environment, stdio: ["ignore", log, log], detached: true }),
       );
