@@ -107,15 +107,7 @@ async function connectShell(place: MachinePlace, cwd: string, env: Record<string
   const output = new Socket({ fd: reading, readable: true, writable: false });
   const writing = openSync(fifo, constants.O_WRONLY);
   await rm(fifo);
-  const [program = place.bash, ...args] = [
-    ...place.enter,
-    place.bash,
-    "--noprofile",
-    "--norc",
-    "-c",
-    SHELL_DRIVER,
-    "bash",
-  ];
+  const [program, ...args] = [...place.enter, place.bash, "--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"];
   const bash = atNormalPriority(() =>
     spawn(program, args, {
       cwd,

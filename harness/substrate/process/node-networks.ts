@@ -167,7 +167,7 @@ function mendOf(cuts: ReadonlyMap<string, CutManner>, address: string): string {
 
 /** Runs commands of `ip`, one a line, in the namespace that `enter` leads to. */
 async function ip(enter: readonly string[], commands: string): Promise<void> {
-  const [program = "ip", ...args] = [...enter, "ip", "-batch", "-"];
+  const [program, ...args] = [...enter, "ip", "-batch", "-"];
   const running = promisify(execFile)(program, args, { env: { PATH } });
   running.child.stdin?.end(commands);
   try {
