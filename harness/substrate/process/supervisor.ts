@@ -104,7 +104,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     try {
       writeSync(log, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
       if (options.enter.length > 0) await assertCanRun(command[0], homeDir, environment["PATH"] ?? "");
-      const [program, ...args] = [...options.enter, ...command];
+      const [program = command[0], ...args] = [...options.enter, ...command];
       const child = atNormalPriority(() =>
         spawn(program, args, { cwd: homeDir, env: environment, stdio: ["ignore", log, log], detached: true }),
       );
