@@ -94,10 +94,11 @@ export interface NodeEntry {
 }
 
 /**
- * Who made a process start or stop. Between injection and convergence only `fault` and `runbook` may (law 2), and
- * `control` in a control that starts what stopped.
+ * Who made a process start or stop. Between injection and convergence only `fault` and `runbook` may (law 2), `control` in a
+ * control that starts what stopped, and `fork`: what makes the machines stand still while they are copied, and starts again in
+ * a fork what ran when its fork point was taken.
  */
-export type Actor = "harness" | "fault" | "runbook" | "control";
+export type Actor = "harness" | "fault" | "runbook" | "control" | "fork";
 
 /** A node's process was started, told to stop, or ended. */
 export interface ProcessEntry {

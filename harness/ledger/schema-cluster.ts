@@ -24,7 +24,7 @@ export const CLUSTER_SCHEMAS: Pick<
     node: text,
     process: text,
     pid: id,
-    actor: z.enum(["harness", "fault", "runbook", "control"]).nullable(),
+    actor: z.enum(["harness", "fault", "runbook", "control", "fork"]).nullable(),
     command: z.array(text).nullable(),
     variables: z.array(text).nullable(),
     exitCode: z.int().nullable(),

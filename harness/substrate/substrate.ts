@@ -3,6 +3,7 @@
  * started from files, and shells. Not its business: what runs on it (system/).
  */
 import type { Actor } from "../ledger/index.ts";
+import type { MachinesCopy } from "./machines-copy.ts";
 
 /** What a drill may need and not every substrate can do. */
 export type Capability =
@@ -34,6 +35,15 @@ export interface Substrate extends AsyncDisposable {
   createNode(options: NodeOptions): Promise<Node>;
   /** The machine of the person who follows the page: no processes of the cluster, only tools. */
   createWorkstation(options: MachineOptions): Promise<Machine>;
+  /**
+   * Copies every machine, and what was set aside, as they are at one instant: all processes stand still meanwhile, and go on
+   * afterwards. Both are recorded, with the actor `fork`.
+   * @param folder absolute path of a folder that is made for it, on a disk of its own choice; the caller removes it.
+   * @param atInstant called once, while all stands still.
+   * @throws DrillError `environment` when the copy would not be what is there: a process is paused, or one runs that nobody
+   * supervises (a page has started it by hand).
+   */
+  copyMachines(folder: string, atInstant: () => void): Promise<MachinesCopy>;
 }
 
 export interface MachineOptions {
@@ -106,6 +116,8 @@ export type CutManner = "refuse" | "drop";
 export interface NodeNetwork {
   /** The address that the clients of the harness and the workstation come from. */
   readonly harnessAddress: string;
+  /** Whether anything is cut now. */
+  readonly isCut: boolean;
   /**
    * Keeps back all that this node sends to an address, and nothing that it is sent. TCP needs both ways: over a cut one way
    * no connection is made in either direction, but what the other sends does arrive. A cut that is there gets the new manner.

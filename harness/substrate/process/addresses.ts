@@ -5,12 +5,7 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { DrillError } from "../../core/index.ts";
-
-/** A node's place in the network. */
-export interface NodeAddress {
-  readonly address: string;
-  readonly ports: Readonly<Record<string, number>>;
-}
+import type { NodeAddress } from "../machines-copy.ts";
 
 /** Gives each node, by its name, its address; the same name gets the same address again. */
 export type AddressBook = (name: string, ports: Readonly<Record<string, number>>) => Promise<NodeAddress>;
@@ -18,11 +13,14 @@ export type AddressBook = (name: string, ports: Readonly<Record<string, number>>
 /** How many loopback addresses are tried for one node. */
 const TRIES = 50;
 
-/** The addresses of one run. */
-export function addressBook(isolation: "namespaces" | "loopback"): AddressBook {
-  const given = new Map<string, NodeAddress>();
+/** The addresses of one run. Nodes of a copy have theirs already. */
+export function addressBook(
+  isolation: "namespaces" | "loopback",
+  copied: Iterable<readonly [name: string, address: NodeAddress]> = [],
+): AddressBook {
+  const given = new Map<string, NodeAddress>(copied);
   const portsGiven = new Set<number>();
-  let nodes = 0;
+  let nodes = given.size;
   // Not seeded: two runs of the same seed at once must not meet.
   let network = isolation === "namespaces" ? "127.0.50" : randomNetwork();
   return async (name, ports) => {

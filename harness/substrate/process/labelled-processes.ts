@@ -75,6 +75,23 @@ export function childrenOf(pid: number): readonly number[] {
     .filter((candidate) => startTimeOf(candidate) !== null && statFields(candidate)?.[1] === String(pid));
 }
 
+/** The states (`R`, `S`, `T`...) of all threads of all processes of a group, as /proc shows them; empty when it is gone. */
+export function statesOfGroup(pgid: number): readonly string[] {
+  return processIds()
+    .filter((pid) => statFields(Number(pid))?.[2] === String(pgid))
+    .flatMap((pid) => threadIds(pid).flatMap((thread) => stateOf(`${pid}/task/${thread}`) ?? []));
+}
+
+/**
+ * Processes with the run's label that are in none of these groups, nor in this process's own, nor among its ancestors: what
+ * a page has started by hand, and open shells.
+ */
+export function strayProcesses(runId: string, groups: readonly number[]): readonly LabelledProcess[] {
+  const known = new Set([...groups.map(String), statFields(process.pid)?.[2]]);
+  const spared = new Set(ancestors());
+  return labelledProcesses(runId).filter(({ pid }) => !spared.has(pid) && !known.has(statFields(pid)?.[2]));
+}
+
 function carriesLabel(pid: number, runId: string): boolean {
   const environment = read(pid, "environ");
   return environment !== null && `\0${environment}`.includes(`\0${RUN_LABEL_VARIABLE}=${runId}\0`);
@@ -94,9 +111,21 @@ function startTimeOf(pid: number): string | null {
 }
 
 /** The fields of /proc/PID/stat from the third (state) on; the second may itself hold spaces and brackets. */
-function statFields(pid: number): readonly string[] | null {
-  const stat = read(pid, "stat");
+function statFields(of: number | string): readonly string[] | null {
+  const stat = read(of, "stat");
   return stat === null ? null : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function stateOf(thread: string): string | null {
+  return statFields(thread)?.[0] ?? null;
+}
+
+function threadIds(pid: string): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // it has ended
+  }
 }
 
 function processIds(): readonly string[] {
@@ -107,7 +136,7 @@ function processIds(): readonly string[] {
   }
 }
 
-function read(pid: number, file: string): string | null {
+function read(pid: number | string, file: string): string | null {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");
   } catch {

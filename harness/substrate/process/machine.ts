@@ -12,6 +12,7 @@ import { DrillError, RUN_LABEL_VARIABLE, type RunContext } from "../../core/inde
 import { SHELL_DRIVER } from "../shell-driver.ts";
 import { shellSession, type ShellConnection } from "../shell-session.ts";
 import type { Machine, MachineOptions, ShellSession } from "../substrate.ts";
+import { NODES_FOLDER } from "./copy-machines.ts";
 import { createHomeFolder, type HomeFolder } from "./home-folder.ts";
 import { NAME_PATTERN } from "./supervisor.ts";
 import { atNormalPriority } from "./priority.ts";
@@ -29,6 +30,10 @@ export interface ProcessMachine extends Machine {
 
 export interface MachinePlace {
   readonly run: RunContext;
+  /** The folder that the machines are seen in: the run's work folder; in a fork, where that of its origin was. */
+  readonly seenIn: string;
+  /** The machines that are there already, by name, and the variables of their shells. */
+  readonly copied: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly nonce: string;
   readonly bash: string;
   /** What to put before a command so that it runs on the machine; nothing where the machines share one network. */
@@ -38,7 +43,7 @@ export interface MachinePlace {
 }
 
 /**
- * Makes a machine in `<workDir>/nodes/<name>`.
+ * Makes a machine in `<workDir>/nodes/<name>`, or takes the one that a copy has brought there.
  * @throws DrillError `harness` for a name that is taken or unfit, `environment` for a program that cannot be run.
  */
 export async function createMachine(options: MachineOptions, place: MachinePlace): Promise<ProcessMachine> {
@@ -50,12 +55,13 @@ export async function createMachine(options: MachineOptions, place: MachinePlace
       "provision",
       `"${name}" cannot be the name of a machine: letters, digits, ".", "_" and "-" can`,
     );
-  const dir = join(run.workDir, "nodes", name);
-  if (await isThere(dir))
+  const dir = join(place.seenIn, NODES_FOLDER, name);
+  const copied = place.copied.get(name);
+  if (copied === undefined && (await isThere(dir)))
     throw new DrillError("harness", "provision", `a machine "${name}" exists already in this run`);
   const home = await createHomeFolder(dir, place.nonce);
   const binDir = join(home.dir, "bin");
-  await mkdir(binDir);
+  await mkdir(binDir, { recursive: true });
   for (const [command, path] of Object.entries(programs)) await linkProgram(command, path, binDir);
   const baseEnvironment = {
     PATH: `${binDir}:${SYSTEM_PATH}`,
@@ -63,7 +69,7 @@ export async function createMachine(options: MachineOptions, place: MachinePlace
     LANG: "C.UTF-8",
     [RUN_LABEL_VARIABLE]: run.runId,
   };
-  const environment: Record<string, string> = {};
+  const environment: Record<string, string> = { ...copied };
   return {
     name,
     homeDir: home.dir,
@@ -153,7 +159,10 @@ async function linkProgram(command: string, path: string, binDir: string): Promi
       "provision",
       `the program ${command} cannot be run: ${path} is not there or not executable`,
     );
-  await symlink(path, join(binDir, command));
+  const link = join(binDir, command);
+  // Of a copy it is there, and names the program of the run that was copied.
+  await rm(link, { force: true });
+  await symlink(path, link);
 }
 
 async function isThere(path: string): Promise<boolean> {

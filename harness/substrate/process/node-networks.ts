@@ -136,6 +136,9 @@ function networkBehind(enter: readonly string[]): NodeNetwork {
   const cuts = new Map<string, CutManner>();
   return {
     harnessAddress: HARNESS_ADDRESS,
+    get isCut() {
+      return cuts.size > 0;
+    },
     cut: async (address, manner) => {
       if (cuts.get(address) === manner) return;
       await ip(enter, `${mendOf(cuts, address)}${cutOff(address, manner, "eth0")}\n`);

@@ -4,22 +4,26 @@
  * It runs inside the drill's worker process; whether that lives in namespaces of its own was decided by who started the
  * worker (isolation.ts). Without a worker, e.g. in a test, it works on plain loopback.
  */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DrillError, formatMs, type RunContext } from "../../core/index.ts";
 import type { Recorder } from "../../ledger/index.ts";
 import type { ShellConnection } from "../shell-session.ts";
 import type { Node, Substrate } from "../substrate.ts";
-import { bearsNonce, plantNonce, readNonce } from "./home-folder.ts";
+import type { MachinesCopy } from "../machines-copy.ts";
+import { SET_ASIDE_FOLDER } from "./copy-machines.ts";
+import { addressesIn, copyMachinesOf, seenInOf, type LiveMachine } from "./fork-machines.ts";
+import { bearsNonce } from "./home-folder.ts";
 import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
 import { killLabelled } from "./labelled-processes.ts";
 import { createMachine, findBash, type MachinePlace } from "./machine.ts";
 import { serveNodectl } from "./nodectl.ts";
 import { openPlaces } from "./places.ts";
 import { readLogFrom } from "./process-log.ts";
-import { newNonce, noteAddresses } from "./registry.ts";
+import { noteAddresses } from "./registry.ts";
 import { workDirOf } from "./state-folder.ts";
 import { superviseNode, type Supervisor } from "./supervisor.ts";
+import { claimWorkFolder } from "./work-folder.ts";
 
 /** How long disposal looks for processes that left their group, and keeps killing them. */
 const KILL_WITHIN_MS = 3_000;
@@ -27,11 +31,13 @@ const KILL_WITHIN_MS = 3_000;
 export interface ProcessSubstrateOptions {
   readonly run: RunContext;
   readonly recorder: Recorder;
+  /** The machines that `bringMachinesBack` has brought into the work folder; left out: none. */
+  readonly copy?: MachinesCopy;
 }
 
 /** What `openProcessSubstrate` (open.ts) says. */
 export async function processSubstrate(options: ProcessSubstrateOptions): Promise<Substrate> {
-  const { run, recorder } = options;
+  const { run, recorder, copy } = options;
   const lateFor =
     (node: string) =>
     (waitedMs: number): void =>
@@ -45,16 +51,20 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   const isolation = isolationHere();
   const bash = await findBash();
   const nonce = await claimWorkFolder(run);
-  const places = await openPlaces(isolation);
+  const seenIn = await seenInOf(run.workDir, copy, isolation.kind);
+  const places = await openPlaces(isolation, addressesIn(copy));
   const shells = new Set<ShellConnection>();
-  const supervisors: Supervisor[] = [];
+  const supervisors = new Map<string, Supervisor>();
   const opened = new DisposableStack();
   let disposal: Promise<void> | undefined;
   /** One at a time: each note rewrites the run's entry. */
   let lastNote = Promise.resolve();
   const noting = (note: () => Promise<void>): Promise<void> => (lastNote = lastNote.then(note));
+  const made: LiveMachine[] = [];
   const place: MachinePlace = {
     run,
+    seenIn,
+    copied: new Map(copy?.machines.map(({ name, environment }) => [name, environment])),
     nonce,
     bash,
     enter: [],
@@ -78,6 +88,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       );
     }
     const machine = await createMachine(nodeOptions, { ...place, enter });
+    made.push({ machine, address: { address, ports }, network });
     const supervisor = superviseNode({
       node: name,
       enter,
@@ -86,7 +97,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       run,
       recorder,
     });
-    supervisors.push(supervisor);
+    supervisors.set(name, supervisor);
     const controlDir = join(run.workDir, "control", name);
     opened.use(
       await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor, onLate: lateFor(name) }),
@@ -109,8 +120,8 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       writeFile: home.writeFile,
       exists: home.exists,
       remove: home.remove,
-      setAside: async (path, as) => home.moveOut(path, join(run.workDir, "set-aside", name, as)),
-      bringBack: async (as, path) => home.moveIn(join(run.workDir, "set-aside", name, as), path),
+      setAside: async (path, as) => home.moveOut(path, join(seenIn, SET_ASIDE_FOLDER, name, as)),
+      bringBack: async (as, path) => home.moveIn(join(seenIn, SET_ASIDE_FOLDER, name, as), path),
       start: supervisor.start,
       signal: async (process, signal, actor) => {
         supervisor.signal(process, signal, actor);
@@ -125,7 +136,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   const dispose = async (): Promise<void> => {
     opened.dispose();
     for (const shell of shells) shell.kill();
-    const stopped = await Promise.allSettled(supervisors.map((supervisor) => supervisor.close()));
+    const stopped = await Promise.allSettled([...supervisors.values()].map((supervisor) => supervisor.close()));
     const left = await killLabelled(run.runId, KILL_WITHIN_MS);
     stopped.push(...(await Promise.allSettled([places[Symbol.asyncDispose]()])));
     if (await bearsNonce(run.workDir, nonce)) {
@@ -145,8 +156,14 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
     createNode,
     createWorkstation: async (machineOptions) => {
       refuseWhenDisposed();
-      const { name, homeDir, environment, openSession } = await createMachine(machineOptions, place);
+      const machine = await createMachine(machineOptions, place);
+      made.push({ machine, address: null, network: null });
+      const { name, homeDir, environment, openSession } = machine;
       return { name, homeDir, environment, openSession };
+    },
+    copyMachines: async (folder, atInstant) => {
+      refuseWhenDisposed();
+      return copyMachinesOf({ run, workDir: seenIn, machines: made, supervisors }, folder, atInstant);
     },
     [Symbol.asyncDispose]: () => (disposal ??= dispose()),
   };
@@ -154,21 +171,4 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   function refuseWhenDisposed(): void {
     if (disposal !== undefined) throw new DrillError("harness", "provision", "the substrate has been disposed already");
   }
-}
-
-/** Makes the work folder ours, or finds that it is (the front has planted the run's nonce when it entered it in the books). */
-async function claimWorkFolder({ runId, workDir }: RunContext): Promise<string> {
-  await mkdir(workDir, { recursive: true, mode: 0o700 });
-  const present = await readNonce(workDir);
-  if (present?.startsWith(`${runId}:`) === true) return present;
-  if (present !== null || (await readdir(workDir)).length > 0) {
-    throw new DrillError(
-      "harness",
-      "provision",
-      `the work folder ${workDir} is not empty and does not bear the nonce of run ${runId}; a run needs a folder of its own, for it is removed at the end`,
-    );
-  }
-  const nonce = newNonce(runId);
-  await plantNonce(workDir, nonce);
-  return nonce;
 }

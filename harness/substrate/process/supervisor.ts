@@ -25,6 +25,8 @@ export interface Supervisor {
   start(process: string, actor: Actor): Promise<void>;
   /** Sends a signal. @returns false when the process does not run. */
   signal(process: string, signal: NodeJS.Signals, actor: Actor): boolean;
+  /** What runs, and whether it was told to stand still. */
+  running(): readonly { readonly process: string; readonly pid: number; readonly paused: boolean }[];
   /** The process id while it runs, else null. */
   pidOf(process: string): number | null;
   exited(process: string): Promise<void>;
@@ -50,6 +52,7 @@ interface Running {
   readonly pid: number;
   readonly ended: Promise<void>;
   lastSignalledBy: Actor | null;
+  paused: boolean;
 }
 
 /** What of its start is on record. */
@@ -131,7 +134,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     const { pid } = child;
     if (pid === undefined) throw failure(name, "the system gave it no process id");
     const ended = Promise.withResolvers<void>();
-    const entry: Running = { child, pid, ended: ended.promise, lastSignalledBy: null };
+    const entry: Running = { child, pid, ended: ended.promise, lastSignalledBy: null, paused: false };
     running.set(name, entry);
     child.on("error", () => {}); // a signal that came too late; what happened is told by "exit"
     child.once("exit", (exitCode, signal) => {
@@ -176,7 +179,9 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     const entry = running.get(name);
     if (entry === undefined) return false;
     const atMs = run.clock.nowMs();
-    entry.lastSignalledBy = actor;
+    // What makes it stand still or go on ends nothing.
+    if (which === "SIGSTOP" || which === "SIGCONT") entry.paused = which === "SIGSTOP";
+    else entry.lastSignalledBy = actor;
     const sent = SIGNALS_FOR_THE_GROUP.has(which) ? killGroup(entry.pid, which) : entry.child.kill(which);
     if (!sent) return false;
     recorder.record({
@@ -202,6 +207,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       rethrow();
       return signal(name, which, actor);
     },
+    running: () => [...running].map(([process, { pid, paused }]) => ({ process, pid, paused })),
     pidOf: (name) => running.get(name)?.pid ?? null,
     exited: async (name) => running.get(name)?.ended,
     close: async () => {
