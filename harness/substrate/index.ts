@@ -1,7 +1,6 @@
 /** Substrates: where nodes live. */
 export type * from "./substrate.ts";
 export type * from "./machines-copy.ts";
-export { bringMachinesBack, digestMachines } from "./process/copy-machines.ts";
 export { cleanLogs } from "./process/clean-logs.ts";
 export {
   absentCapabilitiesOf,

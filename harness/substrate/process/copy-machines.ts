@@ -51,13 +51,22 @@ export async function bringMachinesBack(
   await mkdir(join(workDir, NODES_FOLDER), { recursive: true });
   for (const part of [NODES_FOLDER, SET_ASIDE_FOLDER]) {
     const from = join(copy.folder, part);
-    if (await isThere(from)) for (const name of await readdir(from)) await copyFolder(join(from, name), join(workDir, part, name));
+    if (await isThere(from))
+      for (const name of await readdir(from)) await copyFolder(join(from, name), join(workDir, part, name));
   }
   const found = await digestMachines(workDir);
-  const wrong = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].filter((name) => found[name] !== wanted[name]);
+  const wrong = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].filter(
+    (name) => found[name] !== wanted[name],
+  );
   if (wrong.length === 0) return;
-  const told = wrong.map((name) => `${name} is ${found[name] === undefined ? "missing" : "not what was copied"}`).join(", ");
-  throw new DrillError("environment", "fork", `the copy in ${copy.folder} is not whole: ${told}; a fork of it would prove nothing`);
+  const told = wrong
+    .map((name) => `${name} is ${found[name] === undefined ? "missing" : "not what was copied"}`)
+    .join(", ");
+  throw new DrillError(
+    "environment",
+    "fork",
+    `the copy in ${copy.folder} is not whole: ${told}; a fork of it would prove nothing`,
+  );
 }
 
 /** A hash over the names, kinds, modes and contents of all that is in a folder. */

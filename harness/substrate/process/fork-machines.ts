@@ -49,14 +49,12 @@ export async function copyMachinesOf(
   const copy = async (name: string): Promise<void> =>
     copyFolder(join(workDir, NODES_FOLDER, name), join(folder, NODES_FOLDER, name));
   const busy = new Set(live.map(({ node }) => node));
-  const freezable = live.map(
-    ({ node, process, pid, paused, supervisor }): Freezable => ({
-      name: `${node}/${process}`,
-      pid,
-      paused,
-      signal: (signal) => void supervisor.signal(process, signal, "fork"),
-    }),
-  );
+  const freezable = live.map(({ node, process, pid, paused, supervisor }): Freezable => ({
+    name: `${node}/${process}`,
+    pid,
+    paused,
+    signal: (signal) => void supervisor.signal(process, signal, "fork"),
+  }));
   const { stoodStillMs } = await whileFrozen(freezable, async () => {
     atInstant();
     for (const node of busy) await copy(node);
