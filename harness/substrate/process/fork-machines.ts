@@ -42,7 +42,9 @@ export async function copyMachinesOf(
     live.map(({ pid }) => pid),
   );
   if (stray.length > 0)
-    throw cannotCopy(`processes run that nobody supervises, and that a fork could not start again (${stray.map(showProcess).join(", ")})`);
+    throw cannotCopy(
+      `processes run that nobody supervises, and that a fork could not start again (${stray.map(showProcess).join(", ")})`,
+    );
   const cut = machines.filter(({ network }) => network?.isCut === true).map(({ machine }) => machine.name);
   if (cut.length > 0) throw cannotCopy(`the network is cut at ${cut.join(", ")}`);
   await mkdir(join(folder, NODES_FOLDER), { recursive: true });
@@ -81,7 +83,9 @@ function cannotCopy(why: string): DrillError {
 
 /** The nodes of a copy and where they listened. */
 export function addressesIn(copy: MachinesCopy | undefined): ReadonlyMap<string, NodeAddress> {
-  const nodes = (copy?.machines ?? []).flatMap(({ name, address }) => (address === null ? [] : [[name, address] as const]));
+  const nodes = (copy?.machines ?? []).flatMap(({ name, address }) =>
+    address === null ? [] : [[name, address] as const],
+  );
   return new Map(nodes);
 }
 
