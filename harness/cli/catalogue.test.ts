@@ -11,7 +11,7 @@ let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-catalogue-"))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, roles: () => [] }`;
+const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, preparation: null, roles: () => [] }`;
 const SOUND = `export default ${OBJECT};`;
 const cases = (...names: readonly string[]): string =>
   `export default [${names.map((name) => OBJECT.replace("case: null", `case: ${name}`)).join(", ")}];`;
@@ -64,6 +64,7 @@ test.each([
   ["no default export", "export const drill = {};", "no drill as its default export"],
   ["an id that is not its folder's", SOUND.replace(`"sound"`, `"other"`), "in a folder named"],
   ["no fault", SOUND.replace("fault: {},", ""), "declares no fault"],
+  ["no word of a preparation", SOUND.replace("preparation: null,", ""), "does not say whether it prepares"],
   ["no roles", SOUND.replace("roles: () => []", ""), "declares no roles"],
   ["no case and no null", SOUND.replace("case: null, ", ""), "declares the case undefined"],
   ["a case that is no name", cases(`"Damaged WAL"`), `declares the case "Damaged WAL"`],

@@ -9,6 +9,7 @@ const HOSTILE = "x\u001b[2J\u001b]0;title\u0007\r\u202Ey";
 
 const step = (id: string, line: number, change: Partial<StepEntry> = {}): StepEntry => ({
   kind: "step",
+  part: "recovery",
   atMs: 900,
   id,
   line,
@@ -45,10 +46,28 @@ const DRILL: readonly ShownEntry[] = [
     blastRadius: ["the folder of n2"],
   },
   { kind: "phase", atMs: 500, phase: "runbook" },
-  { kind: "runbook", atMs: 500, event: "started", blocks: 3, steps: 2, proseBlocks: 1 },
+  {
+    kind: "runbook",
+    part: "recovery",
+    atMs: 500,
+    event: "started",
+    blocks: 3,
+    preparationSteps: 0,
+    steps: 2,
+    proseBlocks: 1,
+  },
   step("stop", 12),
   step("start", 20, { exitCode: 3, startMs: 900, endMs: 2400, atMs: 2400 }),
-  { kind: "runbook", atMs: 2400, event: "ended", blocks: 3, steps: 2, proseBlocks: 1 },
+  {
+    kind: "runbook",
+    part: "recovery",
+    atMs: 2400,
+    event: "ended",
+    blocks: 3,
+    preparationSteps: 0,
+    steps: 2,
+    proseBlocks: 1,
+  },
   { kind: "phase", atMs: 2500, phase: "teardown" },
   { kind: "end", atMs: 2600 },
 ];
@@ -95,7 +114,7 @@ test("a terminal shows the running step and keeps every phase", async () => {
 
 const HOSTILE_DRILL: readonly ShownEntry[] = [
   { kind: "phase", atMs: 0, phase: "runbook" },
-  { kind: "role", atMs: 1, role: HOSTILE, node: HOSTILE, because: HOSTILE },
+  { kind: "role", part: "recovery", atMs: 1, role: HOSTILE, node: HOSTILE, because: HOSTILE },
   { kind: "detection", atMs: 1, rule: HOSTILE },
   { kind: "fault", atMs: 1, event: "armed", fault: HOSTILE, targets: [HOSTILE], blastRadius: [HOSTILE] },
   { kind: "restart", atMs: 1, event: "failed", node: HOSTILE, detail: HOSTILE },

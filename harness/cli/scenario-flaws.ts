@@ -37,6 +37,8 @@ function drillFlaw(value: unknown, id: string): string | undefined {
   const { lostWrites, lostWritesReason } = drill.objectives as Partial<Objectives>;
   if (lostWrites !== 0 && typeof lostWritesReason !== "string")
     return "allows lost writes without a reason: expected objectives.lostWritesReason to say why";
+  if (drill.preparation !== null && typeof drill.preparation !== "function")
+    return "does not say whether it prepares anything: expected preparation to be a function that binds roles, or null";
   if (typeof drill.roles !== "function") return "declares no roles: expected a function that binds them";
   if (drill.id !== id)
     return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;

@@ -17,7 +17,12 @@ export interface Drill {
   readonly fault: Fault;
   /** The page: a Markdown file, relative to the scenario's folder. */
   readonly runbook: string;
-  /** How the page's roles are found. */
+  /**
+   * How the roles of the page's preparation are found (its steps with `when=before`); they stay bound for the recovery. Null:
+   * the page prepares nothing, or only on the workstation.
+   */
+  readonly preparation: RoleBinder | null;
+  /** How the page's roles are found, besides those of the preparation. */
   readonly roles: RoleBinder;
   readonly recoveryPoint: RecoveryPoint;
   readonly objectives: Objectives;
@@ -58,7 +63,9 @@ export interface DrillSettings {
   readonly clusterProbeTimeoutMs: number;
   /** Steady state before the fault is awaited at most this long. */
   readonly steadyWithinMs: number;
-  /** The workload runs at least this long before the injection; a seeded part of `injectionJitterMs` comes on top. */
+  /** The workload runs at least this long before the page's preparation, where there is one: a backup must hold something. */
+  readonly beforePreparationMs: number;
+  /** The workload runs at least this long before the injection, and after the preparation; a seeded part of `injectionJitterMs` comes on top. */
   readonly warmUpMs: number;
   readonly injectionJitterMs: number;
   /** Detection: no member acknowledged a service probe for this long. */

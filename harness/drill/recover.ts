@@ -13,7 +13,14 @@ export async function recover(
     case "none":
     case "recovery-only":
       enterPhase(stage, "runbook");
-      await followRunbook({ runbook, bindings, cluster: stage.cluster, recorder: stage.ledger, run: stage.run });
+      await followRunbook({
+        runbook,
+        part: "recovery",
+        bindings,
+        cluster: stage.cluster,
+        recorder: stage.ledger,
+        run: stage.run,
+      });
       return NOTHING;
     case "restart-only":
       enterPhase(stage, "runbook");

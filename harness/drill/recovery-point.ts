@@ -8,7 +8,12 @@ import type { Cluster, RoleBinding } from "../system/index.ts";
 import type { Stage } from "./stage.ts";
 
 /** The recovery point as a scenario declares it. */
-export type RecoveryPoint = SurvivorCommit | BackupRevision;
+export type RecoveryPoint = AllOrNothing | SurvivorCommit | BackupRevision;
+
+/** All that was acknowledged, or nothing of it. */
+export interface AllOrNothing extends RecoveryPointPlan {
+  readonly kind: "everything" | "nothing";
+}
 
 /** What the member in the role `survivor` had committed. */
 export interface SurvivorCommit extends RecoveryPointPlan {
@@ -35,11 +40,26 @@ export async function recordRecoveryPoint(
   bindings: readonly RoleBinding[],
 ): Promise<void> {
   const { recoveryPoint } = stage.drill;
-  const seen =
-    recoveryPoint.kind === "survivor-commit"
-      ? survivorCommit(views, bindings)
-      : await backupRevision(stage, recoveryPoint);
+  const seen = await seek(stage, recoveryPoint, { views, bindings });
   stage.ledger.record({ kind: "recovery-point", atMs: stage.run.clock.nowMs(), ...seen });
+}
+
+async function seek(
+  stage: Stage,
+  point: RecoveryPoint,
+  { views, bindings }: { readonly views: readonly MemberView[]; readonly bindings: readonly RoleBinding[] },
+): Promise<PointSeen> {
+  switch (point.kind) {
+    case "everything":
+      // Without a revision nothing lies beyond it.
+      return { revision: null, because: "no acknowledged write may be lost" };
+    case "nothing":
+      return { revision: "0", because: "the page promises to keep nothing of before" };
+    case "survivor-commit":
+      return survivorCommit(views, bindings);
+    case "backup-revision":
+      return backupRevision(stage, point);
+  }
 }
 
 /** The revision that the survivor serves from what it has committed and applied. */

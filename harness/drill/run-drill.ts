@@ -19,6 +19,7 @@ import { injectFault } from "./inject.ts";
 import { watchLogs } from "./log-watch.ts";
 import { tryOldData, type OldDataTrial } from "./old-data.ts";
 import { judgementPlan } from "./plan.ts";
+import { prepare } from "./preparation.ts";
 import { readBack } from "./read-back.ts";
 import { recover } from "./recover.ts";
 import { restartEveryMember } from "./rolling-restart.ts";
@@ -86,6 +87,9 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await using watchers = startWatchers({ cluster, run, recorder: ledger });
   await using leases = startLeases({ cluster, run, recorder: ledger, timeoutMs: settings.operationTimeoutMs });
   await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
+  const prepared = await prepare(stage, runbook);
+  // Without what the page prepares its disaster must not be injected: that its own preparation failed is on record.
+  if (prepared === null) return;
   await run.clock.sleep(
     settings.warmUpMs + run.random.fork("injection").next() * settings.injectionJitterMs,
     run.signal,
@@ -96,7 +100,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
 
   enterPhase(stage, "detection");
   const alerted = await detect(stage);
-  await using recovery = alerted ? await recover(stage, { runbook, bindings: await diagnose(stage) }) : null;
+  await using recovery = alerted ? await recover(stage, { runbook, bindings: await diagnose(stage, prepared) }) : null;
 
   enterPhase(stage, "convergence");
   const withinMs = convergeWithinMs(settings, control);

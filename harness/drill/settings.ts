@@ -20,6 +20,8 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   clusterProbePeriodMs: 250,
   clusterProbeTimeoutMs: 1000,
   steadyWithinMs: 30_000,
+  // Some hundred writes that a backup must hold.
+  beforePreparationMs: 2000,
   // The adequacy check looks at the 5 s before the injection.
   warmUpMs: 5500,
   injectionJitterMs: 1000,

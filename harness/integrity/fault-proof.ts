@@ -19,7 +19,9 @@ export function proveFault(evidence: Evidence, signs: readonly string[]): Proven
   const { injectedAtMs, runbookStartedAtMs } = evidence.timeline;
   if (injectedAtMs === null) return { proof: "inconclusive", open: ["nothing was injected"] };
   if (signs.length === 0) return { proof: "inconclusive", open: ["the fault declares no sign"] };
-  const stepsMs = evidence.all("step").flatMap((step) => (step.startMs === null ? [] : [step.startMs]));
+  const stepsMs = evidence
+    .all("step")
+    .flatMap((step) => (step.startMs === null || step.part === "preparation" ? [] : [step.startMs]));
   const controlActsMs = evidence.all("process").find((entry) => entry.actor === "control")?.atMs ?? Infinity;
   const pageActsMs = Math.min(
     ...stepsMs,

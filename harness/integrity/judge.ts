@@ -49,7 +49,10 @@ export function judge(ledger: Ledger): DrillResult {
     runbook: {
       file: header.runbook.file,
       sha256: header.runbook.sha256,
-      blocks: page === undefined ? null : { total: page.blocks, steps: page.steps, prose: page.proseBlocks },
+      blocks:
+        page === undefined
+          ? null
+          : { total: page.blocks, preparation: page.preparationSteps, steps: page.steps, prose: page.proseBlocks },
       steps: evidence.all("step").map(stepResult),
     },
     roles: evidence.all("role").map(({ role, node, because }) => ({ role, node, because })),
@@ -73,6 +76,6 @@ function faultProof(evidence: Evidence): FaultProof {
   return proveFault(evidence, signs).proof;
 }
 
-function stepResult({ id, line, role, node, status, exitCode, startMs, endMs }: StepEntry): StepResult {
-  return { id, line, role, node, status, exitCode, startMs, endMs };
+function stepResult({ id, part, line, role, node, status, exitCode, startMs, endMs }: StepEntry): StepResult {
+  return { id, part, line, role, node, status, exitCode, startMs, endMs };
 }

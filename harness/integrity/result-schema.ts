@@ -72,10 +72,11 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
   runbook: z.strictObject({
     file: text,
     sha256: text,
-    blocks: z.strictObject({ total: count, steps: count, prose: count }).nullable(),
+    blocks: z.strictObject({ total: count, preparation: count, steps: count, prose: count }).nullable(),
     steps: z.array(
       z.strictObject({
         id: text,
+        part: z.enum(["preparation", "recovery"]),
         line: z.int().positive(),
         role: text,
         node: text.nullable(),

@@ -3,7 +3,7 @@
  * Its JSON Schema is generated from `result-schema.ts` into docs/.
  */
 import type { Outcome } from "../core/index.ts";
-import type { CheckId, ControlPlan, EnvironmentRecord } from "../ledger/index.ts";
+import type { CheckId, ControlPlan, EnvironmentRecord, PagePart } from "../ledger/index.ts";
 import type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
 export type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
@@ -35,7 +35,12 @@ export interface DrillResult {
   readonly runbook: {
     readonly file: string;
     readonly sha256: string;
-    readonly blocks: { readonly total: number; readonly steps: number; readonly prose: number } | null;
+    readonly blocks: {
+      readonly total: number;
+      readonly preparation: number;
+      readonly steps: number;
+      readonly prose: number;
+    } | null;
     readonly steps: readonly StepResult[];
   };
   readonly roles: readonly { readonly role: string; readonly node: string | null; readonly because: string }[];
@@ -117,6 +122,7 @@ export interface WriteAccount {
 
 export interface StepResult {
   readonly id: string;
+  readonly part: PagePart;
   readonly line: number;
   readonly role: string;
   readonly node: string | null;

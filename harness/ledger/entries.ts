@@ -65,6 +65,7 @@ export const PHASES = [
   "provision",
   "steady-state",
   "workload",
+  "preparation",
   "fault",
   "detection",
   "runbook",
@@ -190,17 +191,25 @@ export interface DetectionEntry {
   readonly rule: string;
 }
 
-/** What diagnosis saw before the runbook began: one view of each node, without the help of the injector. */
+/**
+ * A part of the page: what is done while all is well (`when=before` on the fence), so that there is something to recover
+ * from; and what is done when the disaster is there.
+ */
+export type PagePart = "preparation" | "recovery";
+
+/** What diagnosis saw before a part of the page began: one view of each node, without the help of the injector. */
 export interface DiagnosisEntry {
   readonly kind: "diagnosis";
   readonly atMs: number;
+  readonly part: PagePart;
   readonly views: readonly MemberView[];
 }
 
-/** A role of the page was bound to a node by what diagnosis saw, or could not be. */
+/** A role of the page was bound to a node by what diagnosis saw, or could not be. What the preparation binds stays bound. */
 export interface RoleEntry {
   readonly kind: "role";
   readonly atMs: number;
+  readonly part: PagePart;
   readonly role: string;
   /** Null when the role is ambiguous or nobody fits. */
   readonly node: string | null;
@@ -216,13 +225,17 @@ export interface RecoveryPointEntry {
   readonly because: string;
 }
 
-/** The follower began with the page, or ended with it. */
+/** The follower began with a part of the page, or ended with it. */
 export interface RunbookEntry {
   readonly kind: "runbook";
   readonly atMs: number;
+  readonly part: PagePart;
   readonly event: "started" | "ended";
-  /** Every block of the page: steps and prose must add up to it. */
+  /** Every block of the page: the steps of both parts and prose must add up to it. */
   readonly blocks: number;
+  /** Steps of the preparation, on the whole page. */
+  readonly preparationSteps: number;
+  /** Steps of the recovery, on the whole page. */
   readonly steps: number;
   readonly proseBlocks: number;
 }
@@ -231,6 +244,7 @@ export interface RunbookEntry {
 export interface StepEntry {
   readonly kind: "step";
   readonly atMs: number;
+  readonly part: PagePart;
   readonly id: string;
   /** The line of the page on which its block begins, from 1. */
   readonly line: number;

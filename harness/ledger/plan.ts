@@ -99,10 +99,12 @@ export interface DetectionPlan {
  * Up to which write the recovery promises to keep everything.
  *
  * - `survivor-commit`: what the surviving member had committed when it was diagnosed; writes of a later revision are counted as lost after the point.
+ * - `everything`: no acknowledged write may be lost; the quorum was never gone for good.
+ * - `nothing`: the page promises to keep nothing of before; every loss is counted, against the objective.
  * - `backup-revision`: what a backup holds, as the backup itself says when the disaster is diagnosed; the same of later ones.
  */
 export interface RecoveryPointPlan {
-  readonly kind: "survivor-commit" | "backup-revision";
+  readonly kind: "everything" | "survivor-commit" | "backup-revision" | "nothing";
   /** One sentence for the report. */
   readonly description: string;
 }

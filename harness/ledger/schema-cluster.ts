@@ -1,6 +1,6 @@
 /** Schemas of what is seen and done on the cluster: nodes, processes, probes, fault, witness, diagnosis. */
 import { z } from "zod";
-import { atMs, decimal, id, kind, memberView, text, type EntrySchemas } from "./schema-parts.ts";
+import { atMs, decimal, id, kind, memberView, pagePart, text, type EntrySchemas } from "./schema-parts.ts";
 
 /** The kinds of this file. */
 export const CLUSTER_SCHEMAS: Pick<
@@ -54,8 +54,8 @@ export const CLUSTER_SCHEMAS: Pick<
     detail: text,
   }),
   detection: z.strictObject({ kind: kind("detection"), atMs, rule: text }),
-  diagnosis: z.strictObject({ kind: kind("diagnosis"), atMs, views: z.array(memberView) }),
-  role: z.strictObject({ kind: kind("role"), atMs, role: text, node: text.nullable(), because: text }),
+  diagnosis: z.strictObject({ kind: kind("diagnosis"), atMs, part: pagePart, views: z.array(memberView) }),
+  role: z.strictObject({ kind: kind("role"), atMs, part: pagePart, role: text, node: text.nullable(), because: text }),
   "recovery-point": z.strictObject({ kind: kind("recovery-point"), atMs, revision: decimal.nullable(), because: text }),
   restart: z.strictObject({
     kind: kind("restart"),

@@ -86,7 +86,10 @@ const control: z.ZodType<ControlPlan> = z.union([
 const plan: z.ZodType<JudgementPlan> = z.strictObject({
   control,
   checks: z.array(check),
-  recoveryPoint: z.strictObject({ kind: z.enum(["survivor-commit", "backup-revision"]), description: text }),
+  recoveryPoint: z.strictObject({
+    kind: z.enum(["everything", "survivor-commit", "backup-revision", "nothing"]),
+    description: text,
+  }),
   objectives: z.union([
     z.strictObject({ recoveryTimeMs: durationMs, lostWrites: z.literal(0), lostWritesReason: z.null() }),
     z.strictObject({ recoveryTimeMs: durationMs, lostWrites: id, lostWritesReason: text.min(1) }),

@@ -14,6 +14,11 @@ export const text: z.ZodString = z.string();
 export const atMs: z.ZodNumber = z.number();
 /** A count or a number that counts from 0. */
 export const id: z.ZodInt = z.int().nonnegative();
+/** Which part of the page. */
+export const pagePart: z.ZodEnum<{ preparation: "preparation"; recovery: "recovery" }> = z.enum([
+  "preparation",
+  "recovery",
+]);
 /** A 64-bit number of the system, as a decimal string. */
 export const decimal: z.ZodString = z.string().regex(/^\d+$/, "must be a decimal number in a string");
 

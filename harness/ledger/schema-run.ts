@@ -1,7 +1,7 @@
 /** Schemas of the run itself: phases, the page, the harness's own state, the end. */
 import { z } from "zod";
 import { PHASES } from "./entries.ts";
-import { atMs, id, kind, text, type EntrySchemas } from "./schema-parts.ts";
+import { atMs, id, kind, pagePart, text, type EntrySchemas } from "./schema-parts.ts";
 
 /** The kinds of this file. */
 export const RUN_SCHEMAS: Pick<
@@ -19,14 +19,17 @@ export const RUN_SCHEMAS: Pick<
   runbook: z.strictObject({
     kind: kind("runbook"),
     atMs,
+    part: pagePart,
     event: z.enum(["started", "ended"]),
     blocks: id,
+    preparationSteps: id,
     steps: id,
     proseBlocks: id,
   }),
   step: z.strictObject({
     kind: kind("step"),
     atMs,
+    part: pagePart,
     id: text,
     line: z.int().positive(),
     role: text,

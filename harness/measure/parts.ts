@@ -63,7 +63,10 @@ function stepParts(
     readonly sinceInjectionUs: (ms: number) => number;
   },
 ): readonly StepPart[] {
-  const ran = entries.filter((entry): entry is StepEntry => entry.kind === "step" && entry.startMs !== null);
+  // What was prepared before the disaster is no part of the recovery.
+  const ran = entries.filter(
+    (entry): entry is StepEntry => entry.kind === "step" && entry.part === "recovery" && entry.startMs !== null,
+  );
   let coveredUs = span.fromUs;
   let restUs = span.untilUs - span.fromUs;
   const steps = ran

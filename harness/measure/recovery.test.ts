@@ -140,6 +140,7 @@ describe("the parts", () => {
           );
           const steps = spans.map(([startMs, endMs], index): LedgerEntry => ({
             kind: "step",
+            part: "recovery",
             atMs: endMs,
             id: `s${index}`,
             line: index + 1,

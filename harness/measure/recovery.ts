@@ -55,7 +55,8 @@ export function measureRecovery(ledger: Ledger): Recovery {
   const waitEndedAtMs = (entries[endIndex] ?? entries.at(-1))?.atMs ?? 0;
 
   const runbook = (event: "started" | "ended"): number | null =>
-    entries.find((entry) => entry.kind === "runbook" && entry.event === event)?.atMs ?? null;
+    entries.find((entry) => entry.kind === "runbook" && entry.part === "recovery" && entry.event === event)?.atMs ??
+    null;
   const runbookStartedAtMs = runbook("started");
   const runbookEndedAtMs = runbook("ended");
   // While the page may still act, nothing is steady "again" (convergence, docs/glossary.md).

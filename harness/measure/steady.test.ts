@@ -204,6 +204,7 @@ describe("what counts", () => {
   test("an acting step moves that instant; a look, or a skipped step, does not", () => {
     const step = (acts: boolean, status: "ran" | "skipped"): LedgerEntry => ({
       kind: "step",
+      part: "recovery",
       atMs: 1500,
       id: "s",
       line: 1,

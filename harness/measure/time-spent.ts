@@ -78,6 +78,9 @@ function declaredMs(
   switch (phase) {
     case "workload":
       return Infinity;
+    case "preparation":
+      // The warm-up begins when the last step of the preparation is over.
+      return run.untilMs - preparedAtMs(run.entries, run.untilMs);
     case "detection":
       return run.plan.detection.unavailableForMs;
     case "convergence":
@@ -90,6 +93,11 @@ function declaredMs(
     default:
       return 0;
   }
+}
+
+function preparedAtMs(entries: readonly LedgerEntry[], elseMs: number): number {
+  const ended = entries.find((one) => one.kind === "runbook" && one.part === "preparation" && one.event === "ended");
+  return ended?.atMs ?? elseMs;
 }
 
 /** The steps of a page follow each other, so their times add up. */

@@ -89,7 +89,7 @@ function objectives(result: DrillResult): readonly string[] {
 function steps(result: DrillResult): readonly string[] {
   if (result.runbook.steps.length === 0) return ["No step is on record."];
   const rows = result.runbook.steps.map((step) => [
-    step.id,
+    step.part === "preparation" ? `${step.id} (before the disaster)` : step.id,
     String(step.line),
     step.node ?? "no node",
     stepOutcome(step).text,

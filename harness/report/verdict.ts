@@ -97,7 +97,7 @@ function parts(result: DrillResult): readonly string[] {
 function steps(result: DrillResult): readonly string[] {
   const timed = result.runbook.steps.flatMap((step) => {
     const durationMs = stepDurationMs(step);
-    return durationMs === null ? [] : [{ step, durationMs }];
+    return durationMs === null || step.part === "preparation" ? [] : [{ step, durationMs }];
   });
   const slowest = timed.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST_SHOWN);
   const text = slowest.map(({ step, durationMs }) => {

@@ -1,5 +1,5 @@
 /**
- * The attributes on a fence's info string: ` ```sh step=restore on=survivor timeout=60s effect=none `.
+ * The attributes on a fence's info string: ` ```sh step=restore on=survivor timeout=60s effect=none when=before `.
  * Whatever stands there and is not understood is a problem: a step that silently turned into prose would never be run.
  * Not its business: finding fences (`parse.ts`).
  */
@@ -21,7 +21,7 @@ export type FenceReading =
   | { readonly kind: "step"; readonly attributes: StepAttributes }
   | { readonly kind: "wrong"; readonly problems: readonly AttributeProblem[] };
 
-export type StepAttributes = Pick<RunbookStep, "id" | "role" | "timeoutMs" | "acts">;
+export type StepAttributes = Pick<RunbookStep, "id" | "part" | "role" | "timeoutMs" | "acts">;
 
 export interface AttributeProblem {
   readonly code: RunbookProblemCode;
@@ -29,8 +29,8 @@ export interface AttributeProblem {
 }
 
 const SHELLS = new Set(["sh", "bash"]);
-const KNOWN = ["step", "on", "timeout", "effect"] as const;
-const GRAMMAR = "```sh step=ID on=ROLE [timeout=60s] [effect=none]";
+const KNOWN = ["step", "on", "timeout", "effect", "when"] as const;
+const GRAMMAR = "```sh step=ID on=ROLE [timeout=60s] [effect=none] [when=before]";
 
 /** Ids become file names of the evidence, and roles become names of variables: both are kept plain and short. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -88,10 +88,18 @@ function readStep(words: readonly string[]): FenceReading {
     report("bad-effect", `"${effect}" is no effect; write effect=none for a step that only looks, or leave it out`);
   }
 
+  const when = values.get("when");
+  if (when !== undefined && when !== "before") {
+    report("bad-when", `"${when}" is no time for a step; write when=before for the preparation, or leave it out`);
+  }
+
   if (problems.length > 0 || id === undefined || role === undefined || timeoutMs === undefined) {
     return { kind: "wrong", problems };
   }
-  return { kind: "step", attributes: { id, role, timeoutMs, acts: effect !== "none" } };
+  return {
+    kind: "step",
+    attributes: { id, part: when === "before" ? "preparation" : "recovery", role, timeoutMs, acts: effect !== "none" },
+  };
 }
 
 function wrong(code: RunbookProblemCode, message: string): FenceReading {

@@ -30,7 +30,14 @@ async function follow(page: string): Promise<readonly StepEntry[]> {
   await using substrate = await openProcessSubstrate({ run, recorder });
   const workstation = await substrate.createWorkstation({ name: "workstation", programs: {} });
   const cluster = { nodes: [], workstation, roleEnvironment: () => ({ SURVIVOR_NAME: "n2" }) };
-  await followRunbook({ runbook: parseRunbook(page, "page.md"), bindings: [], cluster, recorder, run });
+  await followRunbook({
+    runbook: parseRunbook(page, "page.md"),
+    part: "recovery",
+    bindings: [],
+    cluster,
+    recorder,
+    run,
+  });
   return entries.filter((entry) => entry.kind === "step");
 }
 

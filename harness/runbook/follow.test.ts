@@ -99,6 +99,7 @@ function options(fences: readonly string[], script: Script, changes: Partial<Fol
   });
   return {
     runbook: parseRunbook(text, "page.md"),
+    part: "recovery",
     bindings: BINDINGS,
     cluster: {
       nodes: ["n1", "n2", "n3"].map(node),
@@ -142,8 +143,25 @@ test("steps run in order, each on the machine of its role, in one shell for each
     "close n2",
   ]);
   expect(entries.map((entry) => entry.kind)).toEqual(["runbook", "step", "step", "step", "step", "runbook"]);
-  expect(entries[0]).toEqual({ kind: "runbook", atMs: 0, event: "started", blocks: 4, steps: 4, proseBlocks: 0 });
-  expect(entries.at(-1)).toMatchObject({ kind: "runbook", event: "ended", blocks: 4, steps: 4, proseBlocks: 0 });
+  expect(entries[0]).toEqual({
+    kind: "runbook",
+    part: "recovery",
+    atMs: 0,
+    event: "started",
+    blocks: 4,
+    preparationSteps: 0,
+    steps: 4,
+    proseBlocks: 0,
+  });
+  expect(entries.at(-1)).toMatchObject({
+    kind: "runbook",
+    part: "recovery",
+    event: "ended",
+    blocks: 4,
+    preparationSteps: 0,
+    steps: 4,
+    proseBlocks: 0,
+  });
   expect(steps().map(({ id, role, node, acts }) => [id, role, node, acts])).toEqual([
     ["a", "survivor", "n2", true],
     ["b", "replacement-1", "n1", true],
@@ -165,6 +183,7 @@ test("a step's entry holds its line, its times, and its output", async () => {
   expect(steps()).toEqual([
     {
       kind: "step",
+      part: "recovery",
       atMs: 12,
       id: "look",
       line: 1,
@@ -211,7 +230,7 @@ describe("the first step that fails is the last that runs", () => {
       { id: "c", ...SKIPPED },
     ]);
     expect(log.filter((line) => line.includes("command"))).toHaveLength(2);
-    expect(entries.at(-1)).toMatchObject({ kind: "runbook", event: "ended" });
+    expect(entries.at(-1)).toMatchObject({ kind: "runbook", part: "recovery", event: "ended" });
     expect(log.at(-1)).toBe("close n2");
   });
 
@@ -288,4 +307,28 @@ test("output that cannot be kept is trouble of the harness; the page goes on", a
   expect(entries.map((entry) => entry.kind)).toEqual(["runbook", "trouble", "step", "trouble", "step", "runbook"]);
   expect(entries[1]).toMatchObject({ kind: "trouble", outcome: "broken", phase: "runbook" });
   expect(steps()[0]).toMatchObject({ status: "ran", outputTail: "text", outputBytes: 4, outputFile: null });
+});
+
+test("one part of the page is followed at a time, and the accounts of both are of the whole page", async () => {
+  const both = ["step=save on=workstation when=before", "step=restore on=survivor", "step=look on=survivor"];
+  expect(await followRunbook(options(both, () => RAN, { part: "preparation" }))).toBe(true);
+  expect(await followRunbook(options(both, () => RAN, { part: "recovery" }))).toBe(true);
+  expect(steps().map(({ id, part, outputFile }) => [id, part, outputFile?.replace(/.*\//, "")])).toEqual([
+    ["save", "preparation", "01-save.txt"],
+    ["restore", "recovery", "02-restore.txt"],
+    ["look", "recovery", "03-look.txt"],
+  ]);
+  const accounts = entries.filter((entry) => entry.kind === "runbook");
+  expect(accounts.map(({ part, event }) => [part, event])).toEqual([
+    ["preparation", "started"],
+    ["preparation", "ended"],
+    ["recovery", "started"],
+    ["recovery", "ended"],
+  ]);
+  for (const one of accounts) expect(one).toMatchObject({ blocks: 3, preparationSteps: 1, steps: 2, proseBlocks: 0 });
+});
+
+test("it says whether every step ran to a good end", async () => {
+  expect(await followRunbook(options(["step=a on=survivor"], () => ({ status: "ran", exitCode: 1 })))).toBe(false);
+  expect(await followRunbook(options(["step=a on=nobody"], () => RAN))).toBe(false);
 });

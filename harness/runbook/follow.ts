@@ -5,7 +5,7 @@
  */
 import { basename, join, posix } from "node:path";
 import { DrillError, secretFinder, type RunContext, type SecretFinder } from "../core/index.ts";
-import type { Recorder, StepEntry } from "../ledger/index.ts";
+import type { PagePart, Recorder, StepEntry } from "../ledger/index.ts";
 import type { BlockResult, Machine, ShellSession } from "../substrate/index.ts";
 import type { Cluster, RoleBinding } from "../system/index.ts";
 import { formatProblem, stepsOf, WORKSTATION_ROLE, type Runbook, type RunbookStep } from "./runbook.ts";
@@ -13,6 +13,7 @@ import { openStepOutput } from "./step-output.ts";
 
 export interface FollowOptions {
   readonly runbook: Runbook;
+  readonly part: PagePart;
   /** What diagnosis found; a role that is absent or bound to no node is unbound. */
   readonly bindings: readonly RoleBinding[];
   /** Where the steps run. Nothing else of it is touched: only the page acts (law 2). */
@@ -22,24 +23,35 @@ export interface FollowOptions {
 }
 
 /**
- * Follows the page and records `runbook` started, one `step` entry for each step, `runbook` ended. The first step that
+ * Follows one part of the page and records `runbook` started, one `step` entry for each step, `runbook` ended. The first step that
  * fails (an exit code other than 0, a time-out, a shell that ended, a role that nobody fits) is the last that runs; those
  * after it are recorded as skipped. Each machine's shell is opened for its first step and kept until the end.
  *
  * Never throws for what a step does.
+ * @returns whether every step ran and exited with 0.
  * @throws the run's abort reason; then the entry `ended` is absent, and so is that of a step which the abort cut short.
  * @throws DrillError `usage` when the page has problems, before anything is done or recorded.
  */
-export async function followRunbook(options: FollowOptions): Promise<void> {
-  const { runbook, recorder, run } = options;
+export async function followRunbook(options: FollowOptions): Promise<boolean> {
+  const { runbook, part, recorder, run } = options;
   refuseProblems(runbook);
   run.signal.throwIfAborted();
-  const steps = stepsOf(runbook);
+  const steps = stepsOf(runbook, part);
+  const numberOfFirst = part === "preparation" ? 1 : stepsOf(runbook, "preparation").length + 1;
   const recordPage = (event: "started" | "ended"): void => {
     const { length: blocks } = runbook.blocks;
     // Counted, not subtracted: the judge adds up steps and prose, and a sum of a difference would prove nothing.
     const proseBlocks = runbook.blocks.filter((block) => block.kind === "prose").length;
-    recorder.record({ kind: "runbook", atMs: run.clock.nowMs(), event, blocks, steps: steps.length, proseBlocks });
+    recorder.record({
+      kind: "runbook",
+      atMs: run.clock.nowMs(),
+      part,
+      event,
+      blocks,
+      preparationSteps: stepsOf(runbook, "preparation").length,
+      steps: stepsOf(runbook, "recovery").length,
+      proseBlocks,
+    });
   };
 
   recordPage("started");
@@ -52,11 +64,12 @@ export async function followRunbook(options: FollowOptions): Promise<void> {
       recorder.record(skipped(step, run.clock.nowMs()));
       continue;
     }
-    const entry = await runStep(step, index + 1, await sessions.on(machine), options);
+    const entry = await runStep(step, numberOfFirst + index, await sessions.on(machine), options);
     recorder.record(entry);
     going = entry.status === "ran" && entry.exitCode === 0;
   }
   recordPage("ended");
+  return going;
 }
 
 function refuseProblems(runbook: Runbook): void {
@@ -159,6 +172,9 @@ function skipped(step: RunbookStep, atMs: number): StepEntry {
   return { ...common(step, atMs), ...nothing, status: "skipped", outputTail: "", outputBytes: 0, redactions: 0 };
 }
 
-function common(step: RunbookStep, atMs: number): Pick<StepEntry, "kind" | "atMs" | "id" | "line" | "role" | "acts"> {
-  return { kind: "step", atMs, id: step.id, line: step.line, role: step.role, acts: step.acts };
+function common(
+  step: RunbookStep,
+  atMs: number,
+): Pick<StepEntry, "kind" | "atMs" | "part" | "id" | "line" | "role" | "acts"> {
+  return { kind: "step", atMs, part: step.part, id: step.id, line: step.line, role: step.role, acts: step.acts };
 }

@@ -35,7 +35,14 @@ async function follow(commands: string, attributes = ""): Promise<readonly StepE
   const workstation = await substrate.createWorkstation({ name: "workstation", programs: {} });
   const cluster = { nodes: [], workstation, roleEnvironment: () => ({}) };
   const page = `\`\`\`sh on=workstation step=hard ${attributes}\n${commands}\n\`\`\`\n\n\`\`\`sh on=workstation step=next\necho next\n\`\`\`\n`;
-  await followRunbook({ runbook: parseRunbook(page, "page.md"), bindings: [], cluster, recorder, run });
+  await followRunbook({
+    runbook: parseRunbook(page, "page.md"),
+    part: "recovery",
+    bindings: [],
+    cluster,
+    recorder,
+    run,
+  });
   return entries.filter((entry) => entry.kind === "step");
 }
 

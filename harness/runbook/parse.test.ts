@@ -53,6 +53,7 @@ describe("a sound page", () => {
     expect(stepsOf(runbook)).toEqual([
       {
         kind: "step",
+        part: "recovery",
         line: 5,
         id: "look",
         role: "survivor",
@@ -62,6 +63,7 @@ describe("a sound page", () => {
       },
       {
         kind: "step",
+        part: "recovery",
         line: 17,
         id: "add",
         role: "replacement-1",
@@ -71,6 +73,7 @@ describe("a sound page", () => {
       },
       {
         kind: "step",
+        part: "recovery",
         line: 22,
         id: "quoted",
         role: "workstation",
@@ -115,6 +118,7 @@ describe("an info string that is not understood is a problem, never silently pro
     ["sh step=x on=survivor timeout=soon", ["bad-timeout"]],
     ["sh step=x on=survivor timeout=25d", ["bad-timeout"]],
     ["sh step=x on=survivor effect=some", ["bad-effect"]],
+    ["sh step=x on=survivor when=after", ["bad-when"]],
     ["step=x on=survivor", ["not-a-shell"]],
     ["sh,step=x on=survivor", ["not-a-shell"]],
     ["yaml step=x on=survivor", ["not-a-shell"]],
@@ -283,5 +287,24 @@ describe("odd pages", () => {
     const runbook = parseRunbook(text, "page.md");
     expect(runbook.problems.map(({ code }) => code).toSorted()).toEqual(codes.toSorted());
     expect(stepsOf(runbook)).toHaveLength(steps);
+  });
+});
+
+describe("the preparation", () => {
+  const step = (id: string, rest = ""): string => `\`\`\`sh step=${id} on=workstation ${rest}\ntrue\n\`\`\`\n\n`;
+
+  test("is the steps with when=before", () => {
+    const runbook = parseRunbook(step("save", "when=before") + step("restore"), "page.md");
+    expect(runbook.problems).toEqual([]);
+    expect(stepsOf(runbook).map(({ id, part }) => [id, part])).toEqual([
+      ["save", "preparation"],
+      ["restore", "recovery"],
+    ]);
+    expect(stepsOf(runbook, "preparation").map(({ id }) => id)).toEqual(["save"]);
+    expect(stepsOf(runbook, "recovery").map(({ id }) => id)).toEqual(["restore"]);
+  });
+
+  test("stands before everything else: nobody prepares for a disaster that is there", () => {
+    expect(codesOf(step("restore") + step("save", "when=before"))).toEqual([[5, "late-preparation"]]);
   });
 });

@@ -29,6 +29,7 @@ export function parseRunbook(text: string, file: string): Runbook {
     report("unreadable", 1, `the Markdown cannot be read (${messageOf(error)}); simplify the page`);
   }
 
+  let recoveryBegan = false;
   const firstLineOf = new Map<string, number>();
   const blocks = page.blocks.map((block): RunbookBlock => {
     const { line, text: commands } = block;
@@ -43,7 +44,10 @@ export function parseRunbook(text: string, file: string): Runbook {
       for (const problem of reading.problems) report(problem.code, line, problem.message);
       return prose;
     }
-    const { id } = reading.attributes;
+    const { id, part } = reading.attributes;
+    if (part === "recovery") recoveryBegan = true;
+    else if (recoveryBegan)
+      report("late-preparation", line, `step "${id}" is of the preparation and follows one that is not; move it up`);
     const firstLine = firstLineOf.get(id);
     if (firstLine === undefined) firstLineOf.set(id, line);
     else report("repeated-step", line, `a step "${id}" is on line ${firstLine} already; give this one another id`);

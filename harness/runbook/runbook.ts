@@ -3,6 +3,8 @@
  * Not its business: reading Markdown (`parse.ts`), running anything (`follow.ts`).
  */
 
+import type { PagePart } from "../ledger/index.ts";
+
 /** A page that people read and that is followed. */
 export interface Runbook {
   /** Where it came from, as it shall stand in the record; used for messages only, never opened. */
@@ -29,6 +31,8 @@ export interface RunbookStep {
   /** The commands, with line feeds only. */
   readonly text: string;
   readonly id: string;
+  /** `preparation` (`when=before`): run while all is well, before the disaster. The preparation stands before the rest. */
+  readonly part: PagePart;
   /** Who runs it: a role that diagnosis binds to a node, or `workstation`. */
   readonly role: string;
   readonly timeoutMs: number;
@@ -68,6 +72,8 @@ export type RunbookProblemCode =
   | "bad-role"
   | "bad-timeout"
   | "bad-effect"
+  | "bad-when"
+  | "late-preparation"
   | "repeated-step"
   | "empty-step"
   | "unclosed-fence"
@@ -79,7 +85,7 @@ export function formatProblem(problem: RunbookProblem): string {
   return `${problem.file}:${problem.line}: ${problem.message}`;
 }
 
-/** The blocks of a page that are run, in order. */
-export function stepsOf(runbook: Pick<Runbook, "blocks">): readonly RunbookStep[] {
-  return runbook.blocks.filter((block) => block.kind === "step");
+/** The blocks of a page that are run, in order; those of one part, or all. */
+export function stepsOf(runbook: Pick<Runbook, "blocks">, part: PagePart | null = null): readonly RunbookStep[] {
+  return runbook.blocks.filter((block) => block.kind === "step").filter((step) => part === null || step.part === part);
 }

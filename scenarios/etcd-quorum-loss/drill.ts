@@ -12,6 +12,7 @@ const drill: Drill = {
   system: etcd({ members: 3 }),
   fault: loseMajorityForGood({ survivor: "leader" }),
   runbook: "runbook.md",
+  preparation: null,
   roles: survivorAndReplacements,
   recoveryPoint: {
     kind: "survivor-commit",

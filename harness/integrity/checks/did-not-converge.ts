@@ -16,7 +16,7 @@ export const didNotConvergeCheck: Check<"did-not-converge"> = {
   judge: (evidence, { selfHealing }) => {
     const { all, recovery, timeline } = evidence;
     if (recovery.status === null) return inconclusive("No fault was injected.");
-    if (all("runbook").length > 0) return inconclusive("Somebody began with the page.");
+    if (all("runbook").some((one) => one.part === "recovery")) return inconclusive("Somebody began with the page.");
     const converged = everConverged(evidence);
     if (selfHealing === null) {
       return converged

@@ -6,7 +6,7 @@ import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 export const everyStepRanCheck: Check<"every-step-ran"> = {
   id: "every-step-ran",
   title: "Every step ran",
-  proves: "Every block of the page is a step or prose, and every step ran and exited with 0.",
+  proves: "Every block of the page is a step or prose, and every step, of the preparation too, ran and exited with 0.",
   source: {
     address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
     fact: "Law 4: a block that nobody accounted for, or a step that was skipped, is a page that was not proven.",
@@ -16,22 +16,29 @@ export const everyStepRanCheck: Check<"every-step-ran"> = {
     const bad = steps.filter((step) => step.status !== "ran" || step.exitCode !== 0);
     if (bad.length > 0)
       return failed(`${bad.length} of ${steps.length} steps did not run to a good end.`, bad.map(describe));
-    const ended = all("runbook").find((entry) => entry.event === "ended");
+    const ended = all("runbook").find((entry) => entry.part === "recovery" && entry.event === "ended");
     if (ended === undefined) {
-      const begun = all("runbook").length > 0;
+      const begun = all("runbook").some((entry) => entry.part === "recovery");
       return inconclusive(begun ? "The page was not followed to its end." : "The page was not followed.");
     }
     if (ended.steps === 0) return failed("The page has no step: it cannot recover anything.");
-    if (ended.blocks !== ended.steps + ended.proseBlocks) {
+    const { preparationSteps, proseBlocks } = ended;
+    if (ended.blocks !== preparationSteps + ended.steps + proseBlocks) {
       return failed(
-        `The page has ${ended.blocks} blocks: ${ended.steps} steps and ${ended.proseBlocks} of prose do not add up.`,
+        `The page has ${ended.blocks} blocks: ${preparationSteps} steps before the disaster, ${ended.steps} after it and ${proseBlocks} of prose do not add up.`,
       );
     }
-    if (steps.length === 0) return inconclusive(`The page has ${ended.steps} steps, and none is on record.`);
-    if (steps.length !== ended.steps || new Set(steps.map((step) => step.id)).size !== steps.length) {
-      return broken(`The page has ${ended.steps} steps, and ${steps.length} are on record.`);
+    const wanted = preparationSteps + ended.steps;
+    if (steps.length === 0) return inconclusive(`The page has ${wanted} steps, and none is on record.`);
+    const prepared = steps.filter((step) => step.part === "preparation").length;
+    if (
+      steps.length !== wanted ||
+      prepared !== preparationSteps ||
+      new Set(steps.map((step) => step.id)).size !== steps.length
+    ) {
+      return broken(`The page has ${wanted} steps, and ${steps.length} are on record.`);
     }
-    return passed(`All ${steps.length} steps ran and exited with 0; ${ended.proseBlocks} more blocks are prose.`);
+    return passed(`All ${steps.length} steps ran and exited with 0; ${proseBlocks} more blocks are prose.`);
   },
 };
 

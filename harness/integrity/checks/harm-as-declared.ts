@@ -87,8 +87,8 @@ function harmOf(
  * step whose command was not found, or that was killed, has decided nothing.
  */
 function stopOf(evidence: Evidence): string | null | Judged {
-  const steps = evidence.all("step");
-  const ended = evidence.all("runbook").findLast((entry) => entry.event === "ended");
+  const steps = evidence.all("step").filter((step) => step.part === "recovery");
+  const ended = evidence.all("runbook").findLast((entry) => entry.part === "recovery" && entry.event === "ended");
   if (ended === undefined || steps.length === 0 || steps.length !== ended.steps)
     return inconclusive("It is not on record that the page was followed.");
   const stopped = steps.find((step) => step.status !== "ran" || step.exitCode !== 0);

@@ -1,7 +1,7 @@
 /** Check: the page's roles were found by looking, not by knowing the fault (law 8). */
-import type { MemberView } from "../../ledger/index.ts";
-import { failed, inconclusive, passed, type Check } from "../check.ts";
-import { pick } from "../evidence.ts";
+import type { MemberView, PagePart } from "../../ledger/index.ts";
+import { failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
+import { pick, type EntryOf, type Evidence } from "../evidence.ts";
 
 /**
  * A role that nobody fits, or several do, is a finding about the page: it does not say enough for this disaster. It is
@@ -15,26 +15,40 @@ export const rolesBoundCheck: Check<"roles-bound"> = {
     address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
     fact: "Law 8: people on call know only what the members say, so the page's words must fit exactly one node by that alone.",
   },
-  judge: ({ recovery, nodes }) => {
-    const roles = pick(recovery.watched, "role");
-    const unbound = roles.filter((entry) => entry.node === null);
-    const diagnosis = pick(recovery.watched, "diagnosis").at(-1);
-    if (unbound.length > 0) {
-      const summary = `${unbound.length} of ${roles.length} roles could not be bound`;
-      const details = unbound.map((entry) => `${entry.role}: ${entry.because}`);
-      if (diagnosis === undefined) return inconclusive(`${summary}, and no diagnosis is on record.`, details);
-      const open = nodes.flatMap((node) => uncertainty(node, diagnosis.views));
-      return open.length === 0
-        ? failed(`${summary}.`, details)
-        : inconclusive(`${summary}, and diagnosis did not see every member for certain.`, [...details, ...open]);
-    }
+  judge: (evidence) => {
+    const roles = [...rolesOf("preparation", evidence), ...rolesOf("recovery", evidence)];
     if (roles.length === 0) return inconclusive("No role was bound.");
-    if (diagnosis === undefined) {
-      return inconclusive("Roles were bound, but no diagnosis is on record that they could follow from.");
-    }
-    return passed(roles.map((entry) => `${entry.role} is ${entry.node}`).join(", ") + ".");
+    return (
+      judgePart("preparation", evidence) ??
+      judgePart("recovery", evidence) ??
+      passed(roles.map((entry) => `${entry.role} is ${entry.node}`).join(", ") + ".")
+    );
   },
 };
+
+/** The roles that were bound for a part of the page: before the injection, or after it. */
+function rolesOf(part: PagePart, { ledger, recovery }: Evidence): readonly EntryOf<"role">[] {
+  return pick(part === "recovery" ? recovery.watched : ledger.entries, "role").filter((entry) => entry.part === part);
+}
+
+/** Null when there is nothing to say against the roles of a part. */
+function judgePart(part: PagePart, evidence: Evidence): Judged | null {
+  const roles = rolesOf(part, evidence);
+  const unbound = roles.filter((entry) => entry.node === null);
+  const diagnosis = evidence.all("diagnosis").findLast((entry) => entry.part === part);
+  if (unbound.length > 0) {
+    const summary = `${unbound.length} of ${roles.length} roles could not be bound`;
+    const details = unbound.map((entry) => `${entry.role}: ${entry.because}`);
+    if (diagnosis === undefined) return inconclusive(`${summary}, and no diagnosis is on record.`, details);
+    const open = evidence.nodes.flatMap((node) => uncertainty(node, diagnosis.views));
+    return open.length === 0
+      ? failed(`${summary}.`, details)
+      : inconclusive(`${summary}, and diagnosis did not see every member for certain.`, [...details, ...open]);
+  }
+  return roles.length > 0 && diagnosis === undefined
+    ? inconclusive("Roles were bound, but no diagnosis is on record that they could follow from.")
+    : null;
+}
 
 /**
  * Reasons for which a member is not known to be down: it was given too little time, or it ran out itself, or we closed

@@ -46,7 +46,7 @@ export function happened(ledger: Ledger, result: DrillResult): readonly Happenin
       const { ok, text } = stepOutcome(step);
       const where = step.node === null ? "no node" : `on ${step.node}`;
       return {
-        label: `Step ${step.id}`,
+        label: step.part === "preparation" ? `Preparation ${step.id}` : `Step ${step.id}`,
         fromMs: step.startMs,
         toMs: step.endMs,
         tone: ok ? "step" : "bad-step",

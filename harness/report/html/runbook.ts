@@ -31,7 +31,7 @@ export function runbookSection(ledger: Ledger, result: DrillResult): Element {
       `${runbook.file}, sha256 ${runbook.sha256}. ${runbook.redactions === 0 ? "" : `${secretsLeftOut(runbook.redactions)} `}` +
         (blocks === null
           ? `Its blocks were not counted: the page was not begun.`
-          : `${blocks.total} blocks: ${blocks.steps} steps, ${blocks.prose} prose.`),
+          : `${blocks.total} blocks: ${blocks.preparation === 0 ? "" : `${blocks.preparation} steps before the disaster, `}${blocks.steps} steps, ${blocks.prose} prose.`),
     ),
     h(
       "article",
@@ -90,7 +90,7 @@ function outcome(step: StepEntry): Element {
       h(
         "span",
         { className: ["where"] },
-        ` ${where}, ${secondsOr(stepDurationMs(step), `duration ${NOT_ON_RECORD}`)}${step.acts ? "" : ", only looks"}`,
+        ` ${where}, ${secondsOr(stepDurationMs(step), `duration ${NOT_ON_RECORD}`)}${step.acts ? "" : ", only looks"}${step.part === "preparation" ? ", before the disaster" : ""}`,
       ),
     ]),
     output === ""

@@ -1,0 +1,33 @@
+/**
+ * The preparation: what a page has done while all is well, so that there is something to recover from, such as a backup.
+ * Not its business: the recovery (recover.ts). Nothing here counts as part of one.
+ */
+import { DrillError, formatMs } from "../core/index.ts";
+import { followRunbook, stepsOf, type Runbook } from "../runbook/index.ts";
+import type { RoleBinding } from "../system/index.ts";
+import { awaitSteady } from "./convergence.ts";
+import { diagnoseForPreparation } from "./diagnosis.ts";
+import { enterPhase, type Stage } from "./stage.ts";
+
+/**
+ * Follows the preparation of the page, in every course of a drill: a page that is tried on a healthy cluster is prepared as
+ * well. Then waits until the cluster is steady again, since the fault needs something to break.
+ * @returns the roles that it bound, none for a page that prepares nothing; null when a step failed. Then there is nothing to
+ * recover from, which is the page's doing and not a recovery that failed, so no fault may be injected.
+ * @throws DrillError `environment` when the cluster does not become steady after it.
+ */
+export async function prepare(stage: Stage, runbook: Runbook): Promise<readonly RoleBinding[] | null> {
+  const { cluster, ledger, run, settings } = stage;
+  if (stepsOf(runbook, "preparation").length === 0) return [];
+  await run.clock.sleep(settings.beforePreparationMs, run.signal);
+  enterPhase(stage, "preparation");
+  const bindings = await diagnoseForPreparation(stage);
+  if (!(await followRunbook({ runbook, part: "preparation", bindings, cluster, recorder: ledger, run }))) return null;
+  const wait = await awaitSteady(stage, { withinMs: settings.steadyWithinMs, holdForMs: settings.holdForMs });
+  if (wait.steady) return bindings;
+  throw new DrillError(
+    "environment",
+    "preparation",
+    `the cluster was not steady again within ${formatMs(settings.steadyWithinMs)} of the page's preparation: ${wait.wrong.join("; ")}`,
+  );
+}
