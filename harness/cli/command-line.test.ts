@@ -7,7 +7,16 @@ import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/
 import { runCommandLine } from "./command-line.ts";
 
 const FAKE_WORKER = { file: fileURLToPath(new URL("../../fixtures/workers/fake-worker.ts", import.meta.url)) };
-const DRILLS = ["passes", "heals-by-itself", "refuses", "has-cases", "crashes-early", "is-killed", "disk-full"];
+const DRILLS = [
+  "passes",
+  "heals-by-itself",
+  "refuses",
+  "has-cases",
+  "is-skipped",
+  "crashes-early",
+  "is-killed",
+  "disk-full",
+];
 
 let stateDir: string;
 beforeAll(() => {
@@ -67,6 +76,20 @@ test("a drill that passes exits with 0, and shows phases, verdict and seed", asy
   expect(readdirSync(onlyRun())).toEqual(
     expect.arrayContaining(["ledger.ndjson", "result.json", "report.html", "junit.xml", "summary.md"]),
   );
+});
+
+test.each([[[]], [["--controls"]], [["--repeat", "2"]]])(
+  "a drill that needs what is absent is skipped for all to see, and never counts as passed: %j",
+  async (flags) => {
+    expect(await drillbook("run", "is-skipped", ...flags)).toBe(4);
+    expect(terminal.out()).toContain("SKIPPED  is-skipped: it needs what is absent here: network-faults (no bridge)");
+    expect(runs()).toHaveLength(1);
+    expect(readFileSync(join(onlyRun(), "junit.xml"), "utf8")).toContain("<skipped/>");
+  },
+);
+
+test("a drill that is skipped takes nothing from those that ran", async () => {
+  expect(await drillbook("run", "passes", "is-skipped")).toBe(0);
 });
 
 test("with --json stdout is result.json, byte for byte, and nothing else", async () => {

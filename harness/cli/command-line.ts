@@ -24,7 +24,7 @@ Exit codes:
   1    failed: a violation was proven, or an objective was missed; with --controls also: void
   2    the command line, the drill's name or the page cannot be used; nothing was started
   3    broken: the harness or its environment failed
-  4    inconclusive: not enough evidence for any other word
+  4    inconclusive: not enough evidence for any other word; also when every drill was skipped
   130  interrupted
 With several drills the worst one decides, in the order 1, 3, 130, 4, 0.`;
 
@@ -277,5 +277,7 @@ function exitCodeOfError(error: DrillError): number {
       return exitCodeOf("broken");
     case "interrupted":
       return exitCodeOf("interrupted");
+    case "skipped":
+      return exitCodeOf("inconclusive");
   }
 }

@@ -24,7 +24,7 @@ interface ListedDrill {
   readonly usualDurationMs: number | null;
   readonly runs: number;
   readonly lastRunId: string | null;
-  readonly lastOutcome: Outcome | null;
+  readonly lastOutcome: Outcome | "skipped" | null;
 }
 
 /**

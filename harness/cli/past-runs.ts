@@ -10,7 +10,7 @@ import { isRunId } from "./run-id.ts";
 export interface PastRun {
   readonly runId: string;
   readonly drillId: string;
-  readonly outcome: Outcome;
+  readonly outcome: Outcome | "skipped";
   /** `none` for the drill itself. */
   readonly control: string;
   /** The high end of its recovery time; null when it did not recover, or this is not known. */
@@ -19,10 +19,13 @@ export interface PastRun {
   readonly durationMs: number | null;
 }
 
+/** In the folder of a drill that was skipped, instead of a result. */
+export const SKIPPED_FILE = "skipped.json";
+
 /** The last entry of a ledger fits in it many times. */
 const TAIL_BYTES = 64 * 1024;
 
-/** The runs below `outDir` that have a result, oldest first. */
+/** The runs below `outDir` that have a result or were skipped, oldest first. */
 export function pastRuns(outDir: string): readonly PastRun[] {
   let names: string[];
   try {
@@ -48,9 +51,10 @@ export function longestRecovery(outDir: string, drillId: string): ObservedRecove
 }
 
 function pastRun(outDir: string, runId: string): PastRun | null {
-  const result = parsed(() => readFileSync(join(outDir, runId, "result.json"), "utf8"));
+  const ran = parsed(() => readFileSync(join(outDir, runId, "result.json"), "utf8"));
+  const result = ran ?? parsed(() => readFileSync(join(outDir, runId, SKIPPED_FILE), "utf8"));
   const drillId = result?.["drillId"];
-  const outcome = OUTCOMES_WORST_FIRST.find((known) => known === result?.["outcome"]);
+  const outcome = ran === null ? "skipped" : OUTCOMES_WORST_FIRST.find((known) => known === ran["outcome"]);
   if (typeof drillId !== "string" || outcome === undefined) return null;
   const control = result?.["control"];
   if (typeof control !== "string") return null;

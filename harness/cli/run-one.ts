@@ -10,6 +10,7 @@ import type { Interrupts } from "./interrupts.ts";
 import { printableLines } from "./printable.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import type { RunCommand } from "./run.ts";
+import type { SkippedRun } from "./skipped-run.ts";
 import { isLive, type Terminal } from "./terminal.ts";
 
 /** What the runs of one command share. */
@@ -36,7 +37,7 @@ export interface WantedRun {
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** A run that came to nothing: no ledger, no result. */
+/** A run that came to nothing: no ledger, no result. With the code `skipped` it could not be done here. */
 export interface NotStarted {
   readonly drillId: string;
   readonly code: DrillErrorCode;
@@ -77,9 +78,18 @@ export async function runOne(
   } catch (error) {
     await progress[Symbol.asyncDispose]();
     if (!(error instanceof DrillError)) throw error;
-    terminal.stderr.write(`drillbook: ${drill.id}: ${printableLines(error.message)}\n`);
+    if (error.code === "skipped")
+      await keepSkipped(session, { drillId: drill.id, control, seed, because: error.message });
+    else terminal.stderr.write(`drillbook: ${drill.id}: ${printableLines(error.message)}\n`);
     return { drillId: drill.id, code: error.code, message: error.message };
   }
+}
+
+/** A drill that is skipped has its line and its folder as others have: nobody is to take it for one that ran. */
+async function keepSkipped({ command, shown, terminal }: RunSession, skipped: SkippedRun): Promise<void> {
+  shown.write(`SKIPPED  ${skipped.drillId}: ${printableLines(skipped.because)}\n`);
+  const { writeSkipped } = await import("./skipped-run.ts");
+  writeSkipped(resolve(terminal.cwd, command.out), skipped);
 }
 
 async function mentionLeftovers(progress: Progress): Promise<void> {

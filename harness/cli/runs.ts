@@ -22,7 +22,7 @@ export function note(runs: Runs, ended: FinishedRun | NotStarted): void {
 
 /**
  * The exit code of the command: that of the worst outcome. An interruption hides no run that failed before it; but what could not be started
- * or written after it is no failure of its own.
+ * or written after it is no failure of its own. A drill that was skipped takes nothing from the others; alone it is no evidence for anything.
  */
 export function exitCodeOfRuns({ finished, notStarted, controls, repeats }: Runs, isInterrupted: boolean): number {
   // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
@@ -34,7 +34,7 @@ export function exitCodeOfRuns({ finished, notStarted, controls, repeats }: Runs
     worstOutcome([
       ...judged,
       ...finished.flatMap(({ problems }) => problems.map(() => "broken" as const)),
-      ...notStarted.map(() => "broken" as const),
+      ...notStarted.flatMap(({ code }) => (code === "skipped" ? [] : ["broken" as const])),
     ]),
   );
 }

@@ -32,6 +32,7 @@ export async function runWithControls(session: RunSession, entry: CatalogueEntry
     const ended = await runOne(session, { drill: entry, seed, control, observed }, control === "none");
     if (!("result" in ended)) {
       runs.notStarted.push(ended);
+      if (ended.code === "skipped") return;
       notRun.push({ control, because: ended.message, byDeclaration: false });
       continue;
     }

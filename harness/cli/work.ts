@@ -32,6 +32,7 @@ import { prepare } from "./prepare.ts";
 import { reachOf } from "./reach.ts";
 import { EVIDENCE_FOLDER, LEDGER_FILE } from "./run-folder.ts";
 import { SeveralCases } from "./several-cases.ts";
+import { skipUnlessCapable } from "./skipped-run.ts";
 import { listenToFront, rejection, type Front } from "./worker-channel.ts";
 
 /** Runs the drill of the assignment on the command line, and ends the process. */
@@ -41,6 +42,7 @@ export async function work(): Promise<never> {
   raiseHarnessPriority();
   try {
     const { drill, runbook } = await prepare(assignment);
+    skipUnlessCapable(drill, absentCapabilitiesOf(isolationHere()));
     await front.say({
       kind: "ready",
       programs: drill.system.programs,

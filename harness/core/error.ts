@@ -9,8 +9,9 @@
  * - `environment`: this machine lacks something, or something on it failed (exit 3).
  * - `harness`: a defect of Drillbook, or of a scenario (exit 3).
  * - `interrupted`: the run was told to end (exit 130).
+ * - `skipped`: this machine cannot do what the drill is about; nothing is proven, and nothing is wrong (exit 4 when no drill ran).
  */
-export type DrillErrorCode = "usage" | "environment" | "harness" | "interrupted";
+export type DrillErrorCode = "usage" | "environment" | "harness" | "interrupted" | "skipped";
 
 /** An error that says what was being done to what, what was expected, what was seen, and what to do next. */
 export class DrillError extends Error {

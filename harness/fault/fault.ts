@@ -4,6 +4,7 @@
  */
 import type { RunContext } from "../core/index.ts";
 import type { MemberView, Recorder } from "../ledger/index.ts";
+import type { Capability } from "../substrate/index.ts";
 import type { Cluster } from "../system/index.ts";
 
 /** What is broken on purpose. */
@@ -13,6 +14,8 @@ export interface Fault {
   readonly effect: string;
   /** The signs that the witness must see after the injection and must not see before it. */
   readonly signs: readonly string[];
+  /** What the substrate must be able to do for it; left out: nothing that not every one can. Without it the drill is skipped. */
+  readonly needs?: readonly Capability[];
   /**
    * Resolves targets from what the members say now, takes responsibility, touches nothing.
    * @throws DrillError `harness` when the targets cannot be resolved (e.g. there is no leader).

@@ -1,7 +1,7 @@
 /** Reports: what people and CI systems read of a judged drill. Pure, but for writing the files. */
 export { renderControls } from "./controls.ts";
 export { renderHtml } from "./html.ts";
-export { renderJunit } from "./junit.ts";
+export { renderJunit, renderSkipped } from "./junit.ts";
 export { renderRepeatsVerdict } from "./repeats/verdict.ts";
 export { writeRepeatsReports } from "./repeats/write.ts";
 export { renderSummary } from "./summary.ts";

@@ -35,6 +35,21 @@ export function renderJunit(result: DrillResult): string {
   return report.build();
 }
 
+/** A drill that was not run, as JUnit XML 1.0: one case that is skipped. */
+export function renderSkipped(skipped: { readonly drillId: string; readonly because: string }): string {
+  const report = newReport();
+  const suite = report.testSuite().name(visibleLine(skipped.drillId));
+  const verdict: Verdict = {
+    name: "verdict",
+    outcome: "skipped",
+    summary: skipped.because,
+    meaning: "The drill was not run: nothing is proven about the procedure.",
+    details: [],
+  };
+  addCase(suite, skipped.drillId, verdict, null);
+  return report.build();
+}
+
 /** An empty report. */
 export function newReport(): Builder {
   // Its types speak of an ES module with a default export; what Node loads is a CommonJS module that is the builder itself.
