@@ -11,7 +11,7 @@ let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-catalogue-"))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, preparation: null, roles: () => [] }`;
+const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, detection: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, preparation: null, roles: () => [] }`;
 const SOUND = `export default ${OBJECT};`;
 const cases = (...names: readonly string[]): string =>
   `export default [${names.map((name) => OBJECT.replace("case: null", `case: ${name}`)).join(", ")}];`;
@@ -41,6 +41,18 @@ test("a drill is also found by the path of its folder or module", () => {
 test("a sound scenario is loaded", async () => {
   const file = scenario("sound", SOUND);
   expect((await loadDrill({ id: "sound", file })).proves).toBe("p");
+});
+
+test("a drill without a page says why it heals, and that nothing is lost", async () => {
+  const pageless = SOUND.replace(`"runbook.md"`, "null");
+  const healing = pageless.replace("controls: {}", `controls: { selfHealing: "it is restarted" }`);
+  const whole = healing.replace("recoveryPoint: {}", `recoveryPoint: { kind: "everything" }`);
+  for (const [index, text] of [pageless, healing, whole].entries()) {
+    const file = scenario(`drill-${index}`, text.replace(`"sound"`, `"drill-${index}"`));
+    const loaded = loadDrill({ id: `drill-${index}`, file });
+    if (text === whole) expect((await loaded).runbook).toBeNull();
+    else await expect(loaded).rejects.toThrow(/has no page/);
+  }
 });
 
 test("a scenario may have cases, each a drill of its own", async () => {

@@ -2,21 +2,31 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
-import { controlPlan, type Drill } from "../drill/index.ts";
+import { controlPlan, drillName, type Drill } from "../drill/index.ts";
 import { formatProblem, parseRunbook, type Runbook } from "../runbook/index.ts";
 import { shownPath } from "./catalogue.ts";
 import { loadDrill } from "./load-scenario.ts";
 import type { Assignment } from "./messages.ts";
 
 /**
- * The drill of an assignment and the page to follow.
+ * The drill of an assignment and the page to follow; null where nobody acts.
  * @throws SeveralCases when the assignment names a scenario of several drills.
  * @throws DrillError `harness` for a scenario that cannot be loaded; `usage` for a control that is not applicable, and for a page that cannot be read or followed as it
  * stands, with the place of each problem and what would put it right.
  */
-export async function prepare(assignment: Assignment): Promise<{ readonly drill: Drill; readonly runbook: Runbook }> {
+export async function prepare(
+  assignment: Assignment,
+): Promise<{ readonly drill: Drill; readonly runbook: Runbook | null }> {
   const drill = await loadDrill({ id: assignment.drillId, file: assignment.drillFile });
   controlPlan(drill, assignment.control, assignment.observed);
+  if (drill.runbook === null) {
+    if (assignment.runbookFile === null) return { drill, runbook: null };
+    throw new DrillError(
+      "usage",
+      "read runbook",
+      `${drillName(drill)} heals by itself: there is no page that --runbook could stand for.`,
+    );
+  }
   const file = assignment.runbookFile ?? join(dirname(assignment.drillFile), drill.runbook);
   const shown = shownPath(file, process.cwd());
   let text: string;

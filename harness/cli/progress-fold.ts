@@ -114,6 +114,7 @@ function faultLines(entry: Extract<ShownEntry, { kind: "fault" }>): readonly str
         ...entry.blastRadius.map((line) => `  ${line}`),
       ].map(printable);
     case "injecting":
+    case "lifting":
       return [];
     case "injected":
     case "lifted":

@@ -2,7 +2,7 @@
  * What keeps a module's default export from being a scenario. The types say the rest; a scenario in plain JavaScript has
  * no other guard.
  */
-import { drillName, type Drill } from "../drill/index.ts";
+import { drillName, type DeclaredControls, type Drill, type RecoveryPoint } from "../drill/index.ts";
 import type { Objectives } from "../ledger/index.ts";
 import { NAME } from "./catalogue.ts";
 
@@ -22,16 +22,20 @@ export function scenarioFlaw(value: unknown, id: string): string | undefined {
   return twice === undefined ? undefined : `declares ${twice} twice: expected each case to have a name of its own`;
 }
 
+const OBJECTS = ["system", "fault", "detection", "recoveryPoint", "objectives", "membership", "controls"] as const;
+
 function drillFlaw(value: unknown, id: string): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return "has no drill as its default export: expected `const drill: Drill = {...}; export default drill`, or a list of such";
   const drill = value as Partial<Record<keyof Drill, unknown>>;
-  for (const name of ["id", "title", "proves", "runbook"] as const) {
+  for (const name of ["id", "title", "proves"] as const) {
     if (typeof drill[name] !== "string" || drill[name] === "") return `declares no ${name}: expected a text`;
   }
+  const flaw = pageFlaw(drill);
+  if (flaw !== undefined) return flaw;
   if (drill.case !== null && (typeof drill.case !== "string" || !NAME.test(drill.case)))
     return `declares the case ${JSON.stringify(drill.case) ?? "undefined"}: expected a name such as damaged-wal, or null where the folder holds one drill`;
-  for (const name of ["system", "fault", "recoveryPoint", "objectives", "membership", "controls"] as const) {
+  for (const name of OBJECTS) {
     if (typeof drill[name] !== "object" || drill[name] === null) return `declares no ${name}: expected an object`;
   }
   const { lostWrites, lostWritesReason } = drill.objectives as Partial<Objectives>;
@@ -43,4 +47,15 @@ function drillFlaw(value: unknown, id: string): string | undefined {
   if (drill.id !== id)
     return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;
   return undefined;
+}
+
+/** A drill without a page says why nobody needs to act, and promises to lose nothing. */
+function pageFlaw({ controls, recoveryPoint, runbook }: Partial<Record<keyof Drill, unknown>>): string | undefined {
+  if (typeof runbook === "string" && runbook !== "") return undefined;
+  if (runbook !== null) return "declares no runbook: expected a text, or null where nobody acts";
+  if (typeof (controls as Partial<DeclaredControls> | null)?.selfHealing !== "string")
+    return "has no page and does not say why: expected controls.selfHealing to say why the fault ends by itself";
+  return (recoveryPoint as Partial<RecoveryPoint> | null)?.kind === "everything"
+    ? undefined
+    : "has no page, so that there is no recovery that may lose a write: expected the recovery point everything";
 }

@@ -47,7 +47,7 @@ export async function work(): Promise<never> {
       kind: "ready",
       programs: drill.system.programs,
       versions: drill.system.versions,
-      steps: stepsOf(runbook).map(({ id, line }) => ({ id, line })),
+      steps: runbook === null ? [] : stepsOf(runbook).map(({ id, line }) => ({ id, line })),
     });
     const programs = await front.start;
     try {
@@ -68,7 +68,7 @@ export async function work(): Promise<never> {
 interface WorkerRun {
   readonly assignment: Assignment;
   readonly drill: Drill;
-  readonly runbook: Runbook;
+  readonly runbook: Runbook | null;
   readonly programs: readonly ResolvedProgram[];
   readonly front: Front;
 }
@@ -103,7 +103,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     substrate: "process",
     settings,
     control,
-    runbook: { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
+    runbook: runbook === null ? null : { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
     secrets,
     environment: environmentRecord(programs, {
       isolation: isolation.kind,

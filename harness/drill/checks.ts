@@ -15,7 +15,8 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
       return [
         ...GROUND,
         ...faultChecks(drill),
-        ...PAGE,
+        ...(drill.runbook === null ? [] : PAGE),
+        { id: "converged" },
         ...TIME,
         ...DATA,
         LOSS,
@@ -50,8 +51,8 @@ function faultChecks(drill: Drill): readonly CheckPlan[] {
   return [{ id: "fault-confirmed", signs: drill.fault.signs }, ACTED];
 }
 
-/** What the page did, and whether it helped. */
-const PAGE: readonly CheckPlan[] = [{ id: "roles-bound" }, { id: "every-step-ran" }, { id: "converged" }];
+/** What the page did. */
+const PAGE: readonly CheckPlan[] = [{ id: "roles-bound" }, { id: "every-step-ran" }];
 
 const TIME: readonly CheckPlan[] = [{ id: "time-trustworthy" }, { id: "recovery-time-within-objective" }];
 

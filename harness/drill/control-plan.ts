@@ -43,6 +43,8 @@ export function controlPlan(drill: Drill, kind: ControlPlan["kind"], observed: O
 /** Why a control says nothing about this drill; null when it does. */
 export function whyNotRun(drill: Drill, kind: ControlPlan["kind"]): string | null {
   const { recoveryOnly, selfHealing } = drill.controls;
+  if (drill.runbook === null && kind === "no-recovery")
+    return "nobody acts in the drill itself, so that it is this control";
   if (kind === "recovery-only" && recoveryOnly.kind === "not-applicable") return recoveryOnly.because;
   if (kind === "restart-only" && selfHealing !== null) return `the fault heals by itself: ${selfHealing}`;
   return null;

@@ -15,8 +15,8 @@ export interface Drill {
   readonly proves: string;
   readonly system: System;
   readonly fault: Fault;
-  /** The page: a Markdown file, relative to the scenario's folder. */
-  readonly runbook: string;
+  /** The page: a Markdown file, relative to the scenario's folder. Null: nobody acts, since the fault heals by itself. */
+  readonly runbook: string | null;
   /**
    * How the roles of the page's preparation are found (its steps with `when=before`); they stay bound for the recovery. Null:
    * the page prepares nothing, or only on the workstation.
@@ -24,6 +24,8 @@ export interface Drill {
   readonly preparation: RoleBinder | null;
   /** How the page's roles are found, besides those of the preparation. */
   readonly roles: RoleBinder;
+  /** What tells somebody to begin with the page. */
+  readonly detection: Detection;
   readonly recoveryPoint: RecoveryPoint;
   readonly objectives: Objectives;
   /** What the page promises about the members, their cluster's id and the store's revisions. */
@@ -37,6 +39,14 @@ export interface Drill {
   /** What differs from the defaults (`settings.ts`). */
   readonly settings?: Partial<DrillSettings>;
 }
+
+/**
+ * How the disaster is detected; what each kind means stands at DetectionPlan. How long something must be wrong is a setting
+ * (`unavailableForMs`).
+ */
+export type Detection =
+  | { readonly kind: "no-member-serves" | "not-steady" }
+  | { readonly kind: "none"; readonly because: string };
 
 /** What a scenario knows of its controls. The kinds: ControlPlan. */
 export interface DeclaredControls {
@@ -68,7 +78,7 @@ export interface DrillSettings {
   /** The workload runs at least this long before the injection, and after the preparation; a seeded part of `injectionJitterMs` comes on top. */
   readonly warmUpMs: number;
   readonly injectionJitterMs: number;
-  /** Detection: no member acknowledged a service probe for this long. */
+  /** Detection: how long no member must have served, or the cluster must have been seen not to be steady. */
   readonly unavailableForMs: number;
   /** Detection is awaited at most this long. */
   readonly detectWithinMs: number;

@@ -21,7 +21,8 @@ export interface HeaderOptions {
   readonly substrate: string;
   readonly settings: DrillSettings;
   readonly control: ControlPlan;
-  readonly runbook: Omit<RunbookRecord, "redactions">;
+  /** Null where nobody acts. */
+  readonly runbook: Omit<RunbookRecord, "redactions"> | null;
   /** What the record of the page must not show. */
   readonly secrets: SecretFinder;
   readonly environment: EnvironmentRecord;
@@ -41,7 +42,7 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     seed: options.seed,
     startedAt: options.startedAt,
     fault: { id: fault.id, effect: fault.effect },
-    runbook: recordedPage(options.runbook, options.secrets),
+    runbook: options.runbook === null ? null : recordedPage(options.runbook, options.secrets),
     plan: judgementPlan(drill, options.settings, options.control),
     environment: options.environment,
   };

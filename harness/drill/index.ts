@@ -1,6 +1,6 @@
 /** Drill: what a scenario declares, and the one order in which a drill goes. */
 export { controlPlan, whyNotRun, type ObservedRecovery } from "./control-plan.ts";
-export type { Drill, DrillSettings } from "./drill.ts";
+export type { DeclaredControls, Detection, Drill, DrillSettings } from "./drill.ts";
 export { drillName } from "./drill-name.ts";
 export { ledgerHeader, type HeaderOptions } from "./header.ts";
 export { runDrill, type RunDrillOptions } from "./run-drill.ts";

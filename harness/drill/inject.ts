@@ -1,17 +1,23 @@
-/** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows. */
-import type { OldData } from "../fault/index.ts";
+/** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows, nor does a fault's end. */
+import type { Lasting, OldData } from "../fault/index.ts";
 import { faultOf } from "./course.ts";
 import { viewsOf } from "./diagnosis.ts";
 import type { Stage } from "./stage.ts";
 
-/** A fault that was injected. Disposing lifts it. */
+/** A fault that was injected. Disposing takes back what it still holds. */
 export interface InjectedFault extends AsyncDisposable {
   readonly oldData: OldData | null;
+  /**
+   * Resolves when a fault that ends by itself has ended, and at once for one that is for good. Steady state before that
+   * would say nothing.
+   * @throws what ending it threw, and the run's abort reason.
+   */
+  ended(): Promise<void>;
 }
 
 /**
- * Injects the drill's fault. The witness goes on looking while the drill continues; disposing waits for it and lifts the
- * fault, also when the injection failed half-way.
+ * Injects the drill's fault. The witness goes on looking while the drill continues, and a fault that ends by itself is ended
+ * at its time; disposing waits for the witness and takes back what the fault holds, also when the injection failed half-way.
  */
 export async function injectFault(stage: Stage): Promise<InjectedFault> {
   const { cluster, drill, ledger, plan, run } = stage;
@@ -23,6 +29,27 @@ export async function injectFault(stage: Stage): Promise<InjectedFault> {
   await armed.inject();
   const witnessed = armed.witness.observe("after");
   lifting.defer(async () => witnessed);
+  const end = armed.lasts === null ? null : endLater(stage, armed.lasts);
+  if (end !== null) lifting.use(end);
   const lifted = lifting.move();
-  return { oldData: armed.oldData, [Symbol.asyncDispose]: async () => lifted[Symbol.asyncDispose]() };
+  return {
+    oldData: armed.oldData,
+    ended: async () => end?.done,
+    [Symbol.asyncDispose]: async () => lifted[Symbol.asyncDispose](),
+  };
+}
+
+/** Ends the fault at its time. Disposing before that leaves it as it is. */
+function endLater({ run }: Stage, { forMs, lift }: Lasting): AsyncDisposable & { readonly done: Promise<void> } {
+  const stopping = new AbortController();
+  const done = run.clock.sleep(forMs, AbortSignal.any([stopping.signal, run.signal])).then(lift);
+  // Its failure is that of whoever waits for it; until then it must not end the process.
+  const settled = done.catch(() => undefined);
+  return {
+    done,
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      await settled;
+    },
+  };
 }

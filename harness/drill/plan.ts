@@ -1,5 +1,5 @@
 /** Turns what a scenario declares into the judgement plan, as data for the ledger's header (law 1). */
-import type { ControlPlan, JudgementPlan } from "../ledger/index.ts";
+import type { ControlPlan, DetectionPlan, JudgementPlan } from "../ledger/index.ts";
 import { checksOf } from "./checks.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 
@@ -17,7 +17,7 @@ export function judgementPlan(drill: Drill, settings: DrillSettings, control: Co
     steadyState: { voters: drill.membership.voters },
     assumedReactionMs: settings.assumedReactionMs,
     holdForMs: settings.holdForMs,
-    detection: { unavailableForMs: settings.unavailableForMs },
+    detection: detectionPlan(drill, settings),
     serviceProbe: { periodMs: settings.serviceProbePeriodMs, timeoutMs: settings.serviceProbeTimeoutMs },
     clusterProbe: { periodMs: settings.clusterProbePeriodMs, timeoutMs: settings.clusterProbeTimeoutMs },
     workload: {
@@ -28,4 +28,8 @@ export function judgementPlan(drill: Drill, settings: DrillSettings, control: Co
       adequacy: ADEQUACY,
     },
   };
+}
+
+function detectionPlan({ detection }: Drill, { unavailableForMs }: DrillSettings): DetectionPlan {
+  return detection.kind === "none" ? detection : { kind: detection.kind, unavailableForMs };
 }

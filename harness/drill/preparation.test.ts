@@ -31,8 +31,8 @@ test("what is prepared comes before the fault, is accounted for, and is no part 
   const driven = await prepared("true");
   const { entries } = driven.ledger;
   expect(driven.result.outcome).toBe("passed");
-  expect(driven.result.runbook.blocks).toMatchObject({ preparation: 1 });
-  expect(driven.result.runbook.steps[0]).toMatchObject({ id: "save", part: "preparation", status: "ran" });
+  expect(driven.result.runbook?.blocks).toMatchObject({ preparation: 1 });
+  expect(driven.result.runbook?.steps[0]).toMatchObject({ id: "save", part: "preparation", status: "ran" });
   const at = (kind: string, part: string): number =>
     entries.findIndex((one) => one.kind === kind && "part" in one && one.part === part);
   const injecting = entries.findIndex((one) => one.kind === "fault" && one.event === "injecting");

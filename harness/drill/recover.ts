@@ -2,10 +2,27 @@
 import { messageOf } from "../core/index.ts";
 import { followRunbook, type Runbook } from "../runbook/index.ts";
 import type { RoleBinding } from "../system/index.ts";
+import { detect } from "./detection.ts";
+import { diagnose } from "./diagnosis.ts";
 import { enterPhase, type Stage } from "./stage.ts";
 
+/**
+ * What people do about the disaster: nothing until they are alerted, then a diagnosis and the page.
+ * @param prepared the roles that the preparation has bound; they stay.
+ * @returns null when nothing was detected, so that nobody acts.
+ */
+export async function respond(
+  stage: Stage,
+  runbook: Runbook,
+  prepared: readonly RoleBinding[],
+): Promise<AsyncDisposable | null> {
+  enterPhase(stage, "detection");
+  if (!(await detect(stage))) return null;
+  return recover(stage, { runbook, bindings: await diagnose(stage, prepared) });
+}
+
 /** Begins the recovery. Disposing ends what goes on beside the wait for convergence. */
-export async function recover(
+async function recover(
   stage: Stage,
   { runbook, bindings }: { readonly runbook: Runbook; readonly bindings: readonly RoleBinding[] },
 ): Promise<AsyncDisposable> {

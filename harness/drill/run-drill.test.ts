@@ -89,6 +89,7 @@ async function stage({
     runbook: "page.md",
     preparation: null,
     roles: memoryRoles,
+    detection: { kind: "no-member-serves" },
     recoveryPoint: { kind: "survivor-commit", description: "what the survivor had committed" },
     objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
     controls: { selfHealing: null, recoveryOnly: { kind: "harmless", stopsAt: null, roles: leaderAndReplacements } },

@@ -11,8 +11,6 @@ import { startProbes, type Cluster } from "../system/index.ts";
 import { startLeases, startWatchers, startWorkload } from "../workload/index.ts";
 import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
 import { convergeWithinMs } from "./course.ts";
-import { detect } from "./detection.ts";
-import { diagnose } from "./diagnosis.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
 import { endWhatWasHeldOpen } from "./held-open.ts";
 import { injectFault } from "./inject.ts";
@@ -21,7 +19,7 @@ import { tryOldData, type OldDataTrial } from "./old-data.ts";
 import { judgementPlan } from "./plan.ts";
 import { prepare } from "./preparation.ts";
 import { readBack } from "./read-back.ts";
-import { recover } from "./recover.ts";
+import { respond } from "./recover.ts";
 import { restartEveryMember } from "./rolling-restart.ts";
 import { announcingTeardown, enterPhase, type Stage } from "./stage.ts";
 
@@ -31,7 +29,8 @@ export interface RunDrillOptions {
   readonly openSubstrate: () => Promise<Substrate>;
   /** Path of each program that the system named. */
   readonly programs: Readonly<Record<string, string>>;
-  readonly runbook: Runbook;
+  /** Null where nobody acts. */
+  readonly runbook: Runbook | null;
   readonly settings: DrillSettings;
   readonly control: ControlPlan;
   /** Called before teardown while the cluster is up; does not return while it is to be kept. Null: nothing is kept. */
@@ -87,7 +86,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await using watchers = startWatchers({ cluster, run, recorder: ledger });
   await using leases = startLeases({ cluster, run, recorder: ledger, timeoutMs: settings.operationTimeoutMs });
   await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
-  const prepared = await prepare(stage, runbook);
+  const prepared = runbook === null ? [] : await prepare(stage, runbook);
   // Without what the page prepares its disaster must not be injected: that its own preparation failed is on record.
   if (prepared === null) return;
   await run.clock.sleep(
@@ -98,11 +97,10 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   enterPhase(stage, "fault");
   await using fault = await injectFault(stage);
 
-  enterPhase(stage, "detection");
-  const alerted = await detect(stage);
-  await using recovery = alerted ? await recover(stage, { runbook, bindings: await diagnose(stage, prepared) }) : null;
+  await using recovery = runbook === null ? null : await respond(stage, runbook, prepared);
 
   enterPhase(stage, "convergence");
+  await fault.ended();
   const withinMs = convergeWithinMs(settings, control);
   const recovered = await awaitSteady(stage, { withinMs, holdForMs: settings.holdForMs });
   await recovery?.[Symbol.asyncDispose]();

@@ -41,13 +41,26 @@ export interface ArmOptions {
   readonly views: readonly MemberView[];
 }
 
-/** A fault that may be injected. Disposing lifts it (a fault that is for good has nothing to lift). */
+/** A fault that ends by itself: the drill ends it at its time, as the scenario declares. That is not the harness healing. */
+export interface Lasting {
+  /** Counted from when the injection was over. */
+  readonly forMs: number;
+  /** Ends it. Records `lifting` (flushed) before the first touch and `lifted` after the last. Called once. */
+  lift(): Promise<void>;
+}
+
+/**
+ * A fault that may be injected. Disposing takes back what it still holds (a process that is paused, say); a fault that is
+ * for good has nothing to take back.
+ */
 export interface ArmedFault extends AsyncDisposable {
   readonly targets: readonly string[];
   /** What it may touch, one line each; printed before it is injected. */
   readonly blastRadius: readonly string[];
   /** What it sets aside of one lost member when it is injected, for the last phase of the drill; null: nothing. */
   readonly oldData: OldData | null;
+  /** How long it lasts; null: for good. */
+  readonly lasts: Lasting | null;
   /** Acts. Records `injecting` (flushed) before the first touch and `injected` after the last. */
   inject(): Promise<void>;
   /** An observer of its own: other clients and other calls than the injector's. */

@@ -68,6 +68,7 @@ async function armLoss(options: ArmOptions): Promise<ArmedFault> {
     targets: targets.map((node) => node.name),
     blastRadius: blastRadiusOf(targets),
     oldData,
+    lasts: null,
     inject,
     witness: majorityLostWitness({ cluster, survivor, targets, run, recorder }),
     // For good: there is nothing to lift.

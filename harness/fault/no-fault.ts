@@ -17,6 +17,7 @@ export const noFault: Fault = {
       targets: [],
       blastRadius: [],
       oldData: null,
+      lasts: null,
       inject: async () => {
         note("injecting");
         note("injected");

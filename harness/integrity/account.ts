@@ -55,6 +55,8 @@ export interface Account {
   readonly readBacks: readonly MemberReadBack[];
   /** The revision of the recovery point; null when it is not known, undefined when the drill recorded none. */
   readonly recoveryPointRevision: string | null | undefined;
+  /** Whether the recovery point is `everything`: then it has no revision, and nothing is lost by design. */
+  readonly mustKeepEverything: boolean;
 }
 
 /** Makes the account of a ledger. */
@@ -111,6 +113,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
     complete,
     readBacks: members,
     recoveryPointRevision: point.revision,
+    mustKeepEverything: ledger.header.plan.recoveryPoint.kind === "everything",
   };
 }
 
@@ -118,18 +121,26 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
 interface Point {
   /** Null when it is not known, undefined when the drill recorded none. */
   readonly revision: string | null | undefined;
+  /** Whether it is known on which side of it a write lies. */
+  readonly isKnown: boolean;
   /** Whether an acknowledged write lies beyond it: then it is lost by design, if it is lost and nothing speaks against that. */
   readonly isAfter: (write: WriteEntry) => boolean;
   /** The same of a write that was never answered, had it been acknowledged. */
   readonly sidesOf: (write: WriteEntry) => Sides;
 }
 
-function pointOf({ entries }: Ledger, { runbookStartedAtMs }: Timeline, { writes }: Histories): Point {
+const NOTHING_BEYOND: Pick<Point, "isAfter" | "sidesOf"> = {
+  isAfter: () => false,
+  sidesOf: () => ({ toBeKept: true, afterRecoveryPoint: false }),
+};
+
+function pointOf({ entries, header }: Ledger, { runbookStartedAtMs }: Timeline, { writes }: Histories): Point {
+  if (header.plan.recoveryPoint.kind === "everything") return { revision: undefined, isKnown: true, ...NOTHING_BEYOND };
   const entry = entries.findLast((one) => one.kind === "recovery-point");
   const revision = entry?.kind === "recovery-point" ? entry.revision : undefined;
   if (entry === undefined || revision === null || revision === undefined || runbookStartedAtMs === null) {
     const sides = { toBeKept: true, afterRecoveryPoint: runbookStartedAtMs !== null };
-    return { revision, isAfter: () => false, sidesOf: () => sides };
+    return { revision, isKnown: false, isAfter: () => false, sidesOf: () => sides };
   }
   const limit = BigInt(revision);
   const isAfter = (write: WriteEntry): boolean =>
@@ -139,6 +150,7 @@ function pointOf({ entries }: Ledger, { runbookStartedAtMs }: Timeline, { writes
   for (const write of writes) if (write.atMs < passedAtMs && isAfter(write)) passedAtMs = write.atMs;
   return {
     revision,
+    isKnown: true,
     isAfter,
     sidesOf: ({ sentAtMs, atMs }) => ({
       toBeKept: sentAtMs <= passedAtMs || atMs >= runbookStartedAtMs,
@@ -177,8 +189,7 @@ function totalsOf(
     const neither = { resurrected: null, duplicated: null, unknownKept: null, unknownLost: null };
     return { ...known, kept: null, lost: null, ...nothing, ...neither };
   }
-  const { revision, sidesOf } = point;
-  const pointIsKnown = revision !== null && revision !== undefined;
+  const { isKnown: pointIsKnown, sidesOf } = point;
   return {
     ...known,
     kept: acknowledged - lost.length,

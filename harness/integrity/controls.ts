@@ -83,7 +83,7 @@ export function judgeControls(
       (!results.some(({ control }) => control === kind) && !notRun.some(({ control }) => control === kind)),
   );
   const strange = results.filter(
-    ({ drillId: id, runbook }) => id !== drillId || runbook.sha256 !== results[0]?.runbook.sha256,
+    ({ drillId: id, runbook }) => id !== drillId || runbook?.sha256 !== results[0]?.runbook?.sha256,
   );
   const outcomes = results.map(({ outcome }) => outcome);
   const runs = results.map(({ control, runId, outcome, findings }) => ({

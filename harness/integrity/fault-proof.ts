@@ -12,8 +12,8 @@ export interface ProvenFault {
 
 /**
  * Weighs the witness's signs. Before: an observation that ended before the injection. After: one that was begun after the
- * injection and ended before the first step of the page began, since the page changes what there is to see. Of several
- * the last that could see counts.
+ * injection and ended before the first step of the page began, since the page changes what there is to see, and before the
+ * fault was ended, if it ends by itself. Of several the last that could see counts.
  */
 export function proveFault(evidence: Evidence, signs: readonly string[]): ProvenFault {
   const { injectedAtMs, runbookStartedAtMs } = evidence.timeline;
@@ -23,9 +23,11 @@ export function proveFault(evidence: Evidence, signs: readonly string[]): Proven
     .all("step")
     .flatMap((step) => (step.startMs === null || step.part === "preparation" ? [] : [step.startMs]));
   const controlActsMs = evidence.all("process").find((entry) => entry.actor === "control")?.atMs ?? Infinity;
+  const endsMs = evidence.all("fault").find((entry) => entry.event === "lifting")?.atMs ?? Infinity;
   const pageActsMs = Math.min(
     ...stepsMs,
     controlActsMs,
+    endsMs,
     runbookStartedAtMs !== null && stepsMs.length === 0 ? runbookStartedAtMs : Infinity,
   );
   const contradicted: string[] = [];
@@ -39,7 +41,8 @@ export function proveFault(evidence: Evidence, signs: readonly string[]): Proven
     if (before === true) contradicted.push(`${sign}: seen before the injection`);
     if (after === false) contradicted.push(`${sign}: not there after the injection`);
     if (before === null) unknown.push(`${sign}: not looked for, or not to be seen, before the injection`);
-    if (after === null) unknown.push(`${sign}: not looked for, or not to be seen, between the injection and the page`);
+    if (after === null)
+      unknown.push(`${sign}: not looked for, or not to be seen, between the injection and the page or the fault's end`);
   }
   if (contradicted.length > 0) return { proof: "mismatch", open: [...contradicted, ...unknown] };
   return unknown.length > 0 ? { proof: "inconclusive", open: unknown } : { proof: "confirmed", open: [] };

@@ -8,7 +8,14 @@ import { applyCheck } from "./checks/index.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
 import { proveFault } from "./fault-proof.ts";
 import { objectivesOf } from "./objectives.ts";
-import { RESULT_SCHEMA_VERSION, type DrillResult, type FaultProof, type Finding, type StepResult } from "./result.ts";
+import {
+  RESULT_SCHEMA_VERSION,
+  type DrillResult,
+  type FaultProof,
+  type Finding,
+  type PageResult,
+  type StepResult,
+} from "./result.ts";
 import { spareThePage } from "./spare-the-page.ts";
 import { verdict } from "./verdict.ts";
 
@@ -21,7 +28,6 @@ export function judge(ledger: Ledger): DrillResult {
   const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...applyCheck(plan, evidence) }));
   const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof, ledger.entries);
   const { outcome, notes } = verdict(evidence, findings, proof);
-  const page = evidence.all("runbook").at(-1);
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     runId: header.runId,
@@ -46,15 +52,7 @@ export function judge(ledger: Ledger): DrillResult {
           : longestLagMs(ledger, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity),
       timeSpentMs: timeSpent(ledger.entries, header.plan, timeline),
     },
-    runbook: {
-      file: header.runbook.file,
-      sha256: header.runbook.sha256,
-      blocks:
-        page === undefined
-          ? null
-          : { total: page.blocks, preparation: page.preparationSteps, steps: page.steps, prose: page.proseBlocks },
-      steps: evidence.all("step").map(stepResult),
-    },
+    runbook: pageResult(evidence),
     roles: evidence.all("role").map(({ role, node, because }) => ({ role, node, because })),
     findings,
     notes: [...notes, ...spared],
@@ -74,6 +72,21 @@ function longestLagMs({ entries }: Ledger, fromMs: number, untilMs: number): num
 function faultProof(evidence: Evidence): FaultProof {
   const signs = evidence.plan.checks.flatMap((plan: CheckPlan) => (plan.id === "fault-confirmed" ? plan.signs : []));
   return proveFault(evidence, signs).proof;
+}
+
+function pageResult({ all, ledger }: Evidence): PageResult | null {
+  const { runbook } = ledger.header;
+  if (runbook === null) return null;
+  const page = all("runbook").at(-1);
+  return {
+    file: runbook.file,
+    sha256: runbook.sha256,
+    blocks:
+      page === undefined
+        ? null
+        : { total: page.blocks, preparation: page.preparationSteps, steps: page.steps, prose: page.proseBlocks },
+    steps: all("step").map(stepResult),
+  };
 }
 
 function stepResult({ id, part, line, role, node, status, exitCode, startMs, endMs }: StepEntry): StepResult {

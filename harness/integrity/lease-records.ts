@@ -48,6 +48,7 @@ export function inForceUntilMs({ calls }: LeaseRecord, beforeMs: number): number
  * come after it.
  */
 export function mayBeLost({ grant, calls }: LeaseRecord, { timeline, account }: Evidence): boolean {
+  if (account.mustKeepEverything) return false;
   const begunMs = timeline.runbookStartedAtMs;
   const first = grant ?? calls[0];
   if (begunMs === null || first === undefined || first.sentAtMs >= begunMs) return false;

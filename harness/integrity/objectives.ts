@@ -35,10 +35,11 @@ export function judgeLoss({ account, plan }: Evidence): Judged {
   const objective = `the objective allows ${limit} after the recovery point`;
   if (early > 0)
     return failed(
-      `${lost} acknowledged writes are lost, ${early} of them not by design after a known recovery point; ${objective}.`,
+      `${lost} acknowledged writes are lost, ${early} of them ${account.mustKeepEverything ? "although everything had to be kept" : "not by design after a known recovery point"}; ${objective}.`,
     );
   if (lost > limit) return failed(`${lost} acknowledged writes after the recovery point are lost; ${objective}.`);
-  if (account.recoveryPointRevision === undefined) return inconclusive("No recovery point is on record.");
+  if (!account.mustKeepEverything && account.recoveryPointRevision === undefined)
+    return inconclusive("No recovery point is on record.");
   if (!account.complete) return inconclusive(`Not every member was read back, so the loss is not known; ${objective}.`);
   return passed(`${lost} acknowledged writes are lost; ${objective}.`);
 }

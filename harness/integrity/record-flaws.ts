@@ -28,7 +28,7 @@ export function recordFlaws(entries: readonly LedgerEntry[]): readonly string[] 
 function onlyOnce(entry: LedgerEntry): string | null {
   switch (entry.kind) {
     case "fault":
-      return entry.event === "lifted" ? null : `"${entry.event}" of the fault`;
+      return entry.event === "lifting" || entry.event === "lifted" ? null : `"${entry.event}" of the fault`;
     case "runbook":
       return `that the ${entry.part} of the page ${entry.event}`;
     case "detection":

@@ -35,6 +35,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
     injectedAtMs: ms.nullable(),
     firstFailureAtMs: ms.nullable(),
     detectedAtMs: ms.nullable(),
+    faultEndedAtMs: ms.nullable(),
     runbookStartedAtMs: ms.nullable(),
     runbookEndedAtMs: ms.nullable(),
     firstServiceAtMs: ms.nullable(),
@@ -44,7 +45,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
     recoveryTimeMs: z.strictObject({ low: ms.nullable(), high: ms.nullable(), censored: z.boolean() }),
     parts: z.array(
       z.strictObject({
-        part: z.enum(["visible-after", "detection", "reaction", "runbook", "settling"]),
+        part: z.enum(["visible-after", "detection", "reaction", "runbook", "until-fault-ends", "settling"]),
         durationMs: ms,
         steps: z.array(z.strictObject({ id: text.nullable(), line: z.int().positive().nullable(), durationMs: ms })),
       }),
@@ -69,24 +70,26 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
     maxLoopLagMs: ms.nullable(),
     timeSpentMs: z.strictObject({ page: ms, cluster: ms, declared: ms, harness: ms }),
   }),
-  runbook: z.strictObject({
-    file: text,
-    sha256: text,
-    blocks: z.strictObject({ total: count, preparation: count, steps: count, prose: count }).nullable(),
-    steps: z.array(
-      z.strictObject({
-        id: text,
-        part: z.enum(["preparation", "recovery"]),
-        line: z.int().positive(),
-        role: text,
-        node: text.nullable(),
-        status: stepStatus,
-        exitCode: z.int().nullable(),
-        startMs: ms.nullable(),
-        endMs: ms.nullable(),
-      }),
-    ),
-  }),
+  runbook: z
+    .strictObject({
+      file: text,
+      sha256: text,
+      blocks: z.strictObject({ total: count, preparation: count, steps: count, prose: count }).nullable(),
+      steps: z.array(
+        z.strictObject({
+          id: text,
+          part: z.enum(["preparation", "recovery"]),
+          line: z.int().positive(),
+          role: text,
+          node: text.nullable(),
+          status: stepStatus,
+          exitCode: z.int().nullable(),
+          startMs: ms.nullable(),
+          endMs: ms.nullable(),
+        }),
+      ),
+    })
+    .nullable(),
   roles: z.array(z.strictObject({ role: text, node: text.nullable(), because: text })),
   findings: z.array(
     z.strictObject({

@@ -32,17 +32,8 @@ export interface DrillResult {
   };
   readonly timeline: Timeline;
   readonly measurements: Measurements;
-  readonly runbook: {
-    readonly file: string;
-    readonly sha256: string;
-    readonly blocks: {
-      readonly total: number;
-      readonly preparation: number;
-      readonly steps: number;
-      readonly prose: number;
-    } | null;
-    readonly steps: readonly StepResult[];
-  };
+  /** Null: nobody acts, since the fault heals by itself. */
+  readonly runbook: PageResult | null;
   readonly roles: readonly { readonly role: string; readonly node: string | null; readonly because: string }[];
   readonly findings: readonly Finding[];
   /**
@@ -54,6 +45,19 @@ export interface DrillResult {
   /** What people are taken to need before they begin with the page; a parameter, in none of the numbers above. Null: nobody said. */
   readonly assumedReactionMs: number | null;
   readonly environment: EnvironmentRecord;
+}
+
+/** The page, and what came of its steps. */
+export interface PageResult {
+  readonly file: string;
+  readonly sha256: string;
+  readonly blocks: {
+    readonly total: number;
+    readonly preparation: number;
+    readonly steps: number;
+    readonly prose: number;
+  } | null;
+  readonly steps: readonly StepResult[];
 }
 
 /** What the witness's signs add up to (law 3). */

@@ -39,7 +39,10 @@ export function owedWrites({ ledger, timeline, account }: Evidence): readonly Ow
   const { runbookStartedAtMs } = timeline;
   const point = account.recoveryPointRevision ?? null;
   const mayBeGone = (atMs: number, revision: bigint): boolean =>
-    runbookStartedAtMs !== null && atMs < runbookStartedAtMs && (point === null || revision > BigInt(point));
+    !account.mustKeepEverything &&
+    runbookStartedAtMs !== null &&
+    atMs < runbookStartedAtMs &&
+    (point === null || revision > BigInt(point));
   const owed: OwedWrite[] = [];
   /** By key, the last acknowledged write. A key's writes follow each other, so that the order of the record is theirs. */
   const before = new Map<string, OwedWrite>();

@@ -158,11 +158,14 @@ export interface LoopLagEntry {
   readonly maxLagMs: number;
 }
 
-/** The life of the fault. `injecting` is written and flushed before anything is touched. */
+/**
+ * The life of the fault. `injecting` is written and flushed before anything is touched, and so is `lifting` before a fault
+ * that ends by itself is ended: between `lifting` and `lifted` the fault acts once more.
+ */
 export interface FaultEntry {
   readonly kind: "fault";
   readonly atMs: number;
-  readonly event: "armed" | "injecting" | "injected" | "lifted";
+  readonly event: "armed" | "injecting" | "injected" | "lifting" | "lifted";
   readonly fault: string;
   /** The nodes that are touched, resolved from words such as `majority`. */
   readonly targets: readonly string[];

@@ -17,7 +17,8 @@ export interface LedgerHeader {
   /** Wall clock (ISO 8601, UTC) at the run's base instant: for the record, never for a duration. */
   readonly startedAt: string;
   readonly fault: { readonly id: string; readonly effect: string };
-  readonly runbook: RunbookRecord;
+  /** Null: nobody acts, since the fault heals by itself. */
+  readonly runbook: RunbookRecord | null;
   readonly plan: JudgementPlan;
   readonly environment: EnvironmentRecord;
 }

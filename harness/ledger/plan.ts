@@ -90,10 +90,17 @@ export interface SteadyStatePlan {
   readonly voters: number;
 }
 
-/** When the disaster counts as detected: no member acknowledged a service probe for this long. */
-export interface DetectionPlan {
-  readonly unavailableForMs: number;
-}
+/**
+ * When the disaster counts as detected, so that somebody begins with the page.
+ *
+ * - `no-member-serves`: no member acknowledged a service probe for this long.
+ * - `not-steady`: at every instant for this long, some probe stood bad: writes through a member failed, or a look at the
+ *   whole cluster showed something wrong (a member that does not answer, an alarm, members that disagree).
+ * - `none`: nobody is alerted, and the page is begun at once (maintenance), or nobody acts at all.
+ */
+export type DetectionPlan =
+  | { readonly kind: "no-member-serves" | "not-steady"; readonly unavailableForMs: number }
+  | { readonly kind: "none"; readonly because: string };
 
 /**
  * Up to which write the recovery promises to keep everything.

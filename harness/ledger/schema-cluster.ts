@@ -39,7 +39,7 @@ export const CLUSTER_SCHEMAS: Pick<
   fault: z.strictObject({
     kind: kind("fault"),
     atMs,
-    event: z.enum(["armed", "injecting", "injected", "lifted"]),
+    event: z.enum(["armed", "injecting", "injected", "lifting", "lifted"]),
     fault: text,
     targets: z.array(text),
     blastRadius: z.array(text),

@@ -97,7 +97,10 @@ const plan: z.ZodType<JudgementPlan> = z.strictObject({
   steadyState: z.strictObject({ voters: id }),
   assumedReactionMs: durationMs.nullable(),
   holdForMs: durationMs,
-  detection: z.strictObject({ unavailableForMs: durationMs }),
+  detection: z.union([
+    z.strictObject({ kind: z.enum(["no-member-serves", "not-steady"]), unavailableForMs: durationMs }),
+    z.strictObject({ kind: kind("none"), because: text.min(1) }),
+  ]),
   serviceProbe: grid,
   clusterProbe: grid,
   workload: z.strictObject({
@@ -138,7 +141,7 @@ export const HEADER_SCHEMA: z.ZodType<LedgerHeader> = z.strictObject({
   seed: z.int(),
   startedAt: z.iso.datetime(),
   fault: z.strictObject({ id: text, effect: text }),
-  runbook: z.strictObject({ file: text, sha256: text, text, redactions: id }),
+  runbook: z.strictObject({ file: text, sha256: text, text, redactions: id }).nullable(),
   plan,
   environment,
 });

@@ -4,7 +4,7 @@ import type { Timeline } from "./timeline.ts";
 
 /** A part of the recovery time. */
 export interface RecoveryPart {
-  readonly part: "visible-after" | "detection" | "reaction" | "runbook" | "settling";
+  readonly part: "visible-after" | "detection" | "reaction" | "runbook" | "until-fault-ends" | "settling";
   readonly durationMs: number;
   /** What of the runbook's part each of its steps took, and the time between them, adding up to it; empty for other parts. */
   readonly steps: readonly StepPart[];
@@ -28,7 +28,8 @@ export function microseconds(ms: number): number {
  *
  * Each mark is kept between the one before it and steady-again, so that no part is negative and the sum is the whole. A
  * mark that is missing ends no part: its part is left out, and its time belongs to the next part that has an end. The
- * hold can begin before the page's last look is over; then the runbook's part ends there and settling is 0.
+ * hold can begin before the page's last look is over; then the runbook's part ends there and settling is 0. Where nobody
+ * follows a page, the end of a fault that ends by itself is a mark too: settling is then the time of healing.
  */
 export function recoveryParts(timeline: Timeline, entries: readonly LedgerEntry[] = []): readonly RecoveryPart[] {
   const { injectedAtMs, steadyAgainSinceMs } = timeline;
@@ -40,6 +41,7 @@ export function recoveryParts(timeline: Timeline, entries: readonly LedgerEntry[
     ["detection", timeline.detectedAtMs],
     ["reaction", timeline.runbookStartedAtMs],
     ["runbook", timeline.runbookEndedAtMs],
+    ["until-fault-ends", timeline.runbookStartedAtMs === null ? timeline.faultEndedAtMs : null],
     ["settling", steadyAgainSinceMs],
   ];
   const parts: RecoveryPart[] = [];

@@ -14,6 +14,7 @@ describe("the marks", () => {
       injectedAtMs: AT.injecting,
       firstFailureAtMs: 10_020,
       detectedAtMs: AT.detected,
+      faultEndedAtMs: null,
       runbookStartedAtMs: AT.runbookStarted,
       runbookEndedAtMs: AT.runbookEnded,
       firstServiceAtMs: 14_502,
@@ -173,15 +174,16 @@ describe("the parts", () => {
   test("are never negative and add up to the whole, whatever marks there are", () => {
     fc.assert(
       fc.property(
-        fc.tuple(mark, mark, mark, mark),
+        fc.tuple(mark, mark, mark, mark, mark),
         fc.double({ min: 0, max: 1e6, noNaN: true }),
         fc.double({ min: 0, max: 1e6, noNaN: true }),
         (marks, injectedAtMs, tookMs) => {
-          const [firstFailureAtMs, detectedAtMs, runbookStartedAtMs, runbookEndedAtMs] = marks;
+          const [firstFailureAtMs, detectedAtMs, faultEndedAtMs, runbookStartedAtMs, runbookEndedAtMs] = marks;
           const timeline: Timeline = {
             injectedAtMs,
             firstFailureAtMs,
             detectedAtMs,
+            faultEndedAtMs,
             runbookStartedAtMs,
             runbookEndedAtMs,
             firstServiceAtMs: null,

@@ -61,12 +61,13 @@ export function measureRecovery(ledger: Ledger): Recovery {
   const runbookEndedAtMs = runbook("ended");
   // While the page may still act, nothing is steady "again" (convergence, docs/glossary.md).
   const pageIsOver = runbookStartedAtMs === null || runbookEndedAtMs !== null;
-  const since = status?.holdComplete === true && pageIsOver ? status.since : null;
+  const since = status?.holdComplete === true && pageIsOver && !isBeingLifted(watched) ? status.since : null;
 
   const timeline: Timeline = {
     injectedAtMs,
     firstFailureAtMs: injectedAtMs === null ? null : firstFailureAtMs(watched, injectedAtMs),
     detectedAtMs: watched.find((entry) => entry.kind === "detection")?.atMs ?? null,
+    faultEndedAtMs: watched.findLast((entry) => entry.kind === "fault" && entry.event === "lifted")?.atMs ?? null,
     runbookStartedAtMs,
     runbookEndedAtMs,
     firstServiceAtMs:
@@ -89,6 +90,11 @@ export function measureRecovery(ledger: Ledger): Recovery {
 /** Whether this entry announces the injection: its time is the instant from which recovery is measured. */
 export function isInjecting(entry: LedgerEntry): entry is FaultEntry {
   return entry.kind === "fault" && entry.event === "injecting";
+}
+
+/** Whether the fault was begun to be ended and its end is not on record: it may act yet. */
+function isBeingLifted(watched: readonly LedgerEntry[]): boolean {
+  return watched.findLast((entry): entry is FaultEntry => entry.kind === "fault")?.event === "lifting";
 }
 
 /** A teardown that comes before the read-back ends a drill that was cut short: nothing was decided by then. */

@@ -53,7 +53,8 @@ export interface SteadyTracker {
 
 /**
  * A tracker for these nodes. Samples sent before `notBeforeMs` are no evidence. An acting step of the page, or a process
- * that the page starts or stops, moves that instant: steady state counts only after the page has last acted.
+ * that the page starts or stops, moves that instant, and so does the end of a fault that ends by itself: steady state
+ * counts only after the page and the fault have last acted.
  */
 export function steadyTracker(
   plan: SteadyPlan,
@@ -116,6 +117,8 @@ export function steadyTracker(
         take(cluster, { ...entry, flaws, notTold: notTold(entry, nodes), provesAgreement });
       } else if (entry.kind === "step" && entry.acts && entry.status !== "skipped") {
         actedAt(entry.endMs ?? entry.atMs);
+      } else if (entry.kind === "fault" && (entry.event === "lifting" || entry.event === "lifted")) {
+        actedAt(entry.atMs);
       } else if (entry.kind === "process" && entry.actor === "runbook" && entry.event !== "exited") {
         actedAt(entry.atMs);
       }

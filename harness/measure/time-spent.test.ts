@@ -6,6 +6,7 @@ import { measureRecovery, timeSpent } from "./index.ts";
 
 const healthy = healthyLedger();
 const { plan } = healthy.header;
+const ALERTED_AFTER_MS = plan.detection.kind === "none" ? 0 : plan.detection.unavailableForMs;
 const spentOf = (ledger: typeof healthy): ReturnType<typeof timeSpent> =>
   timeSpent(ledger.entries, ledger.header.plan, measureRecovery(ledger).timeline);
 const lastOf = (entries: readonly LedgerEntry[]): number => Math.max(0, ...entries.map(({ atMs }) => atMs));
@@ -20,7 +21,7 @@ describe("how a run was spent", () => {
     // The warm-up to the phase of the fault, the alert's delay as far as the phase is long, and two whole holds.
     const warmUp = AT.injecting - 105 - (AT.workload - 10);
     expect(spent.declared).toBeCloseTo(
-      warmUp + Math.min(plan.detection.unavailableForMs, AT.runbookStarted - 5 - AT.injected) + 2 * plan.holdForMs,
+      warmUp + Math.min(ALERTED_AFTER_MS, AT.runbookStarted - 5 - AT.injected) + 2 * plan.holdForMs,
     );
     expect(sum(spent)).toBe(lastOf(healthy.entries));
   });
@@ -33,7 +34,12 @@ describe("how a run was spent", () => {
   });
 
   test("a run of nothing was spent on nothing", () => {
-    expect(timeSpent([], plan, { steadyAgainSinceMs: null })).toEqual({ page: 0, cluster: 0, declared: 0, harness: 0 });
+    expect(timeSpent([], plan, { faultEndedAtMs: null, steadyAgainSinceMs: null })).toEqual({
+      page: 0,
+      cluster: 0,
+      declared: 0,
+      harness: 0,
+    });
   });
 
   test("the parts sum to the whole and none is negative, wherever the record is cut", () => {

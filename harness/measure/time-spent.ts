@@ -12,7 +12,7 @@ export interface TimeSpent {
   readonly page: number;
   /** The cluster's own: elections, starts, catching up, orderly stops. */
   readonly cluster: number;
-  /** What the plan says is to be waited: the warm-up, the alert's delay, the last holds. */
+  /** What the plan says is to be waited: the warm-up, the alert's delay, the end of a fault that ends by itself, the last holds. */
   readonly declared: number;
   /** Everything else: nodes and certificates, the injection, the read-backs, the teardown. */
   readonly harness: number;
@@ -31,7 +31,7 @@ const WAITS_FOR_THE_CLUSTER: ReadonlySet<Phase> = new Set([
 export function timeSpent(
   entries: readonly LedgerEntry[],
   plan: Pick<JudgementPlan, "holdForMs" | "detection">,
-  { steadyAgainSinceMs }: Pick<Timeline, "steadyAgainSinceMs">,
+  { faultEndedAtMs, steadyAgainSinceMs }: Pick<Timeline, "faultEndedAtMs" | "steadyAgainSinceMs">,
 ): TimeSpent {
   const wholeUs = microseconds(entries.reduce((latest, { atMs }) => Math.max(latest, atMs), 0));
   const spentUs = { page: 0, cluster: 0, declared: 0 };
@@ -39,7 +39,7 @@ export function timeSpent(
     const lengthUs = microseconds(untilMs) - microseconds(fromMs);
     const declaredUs = Math.min(
       lengthUs,
-      microseconds(declaredMs(phase, { entries, plan, steadyAgainSinceMs, untilMs })),
+      microseconds(declaredMs(phase, { entries, plan, faultEndedAtMs, steadyAgainSinceMs, fromMs, untilMs })),
     );
     const pageUs = Math.min(lengthUs - declaredUs, pageTimeUs(entries, fromMs, untilMs));
     spentUs.declared += declaredUs;
@@ -71,7 +71,9 @@ function declaredMs(
   run: {
     readonly entries: readonly LedgerEntry[];
     readonly plan: Pick<JudgementPlan, "holdForMs" | "detection">;
+    readonly faultEndedAtMs: number | null;
     readonly steadyAgainSinceMs: number | null;
+    readonly fromMs: number;
     readonly untilMs: number;
   },
 ): number {
@@ -82,10 +84,13 @@ function declaredMs(
       // The warm-up begins when the last step of the preparation is over.
       return run.untilMs - preparedAtMs(run.entries, run.untilMs);
     case "detection":
-      return run.plan.detection.unavailableForMs;
+      return run.plan.detection.kind === "none" ? 0 : run.plan.detection.unavailableForMs;
     case "convergence":
       // The hold may have begun before the page's last look was over.
-      return run.steadyAgainSinceMs === null ? 0 : Math.min(run.plan.holdForMs, run.untilMs - run.steadyAgainSinceMs);
+      return (
+        Math.max(0, (run.faultEndedAtMs ?? run.fromMs) - run.fromMs) +
+        (run.steadyAgainSinceMs === null ? 0 : Math.min(run.plan.holdForMs, run.untilMs - run.steadyAgainSinceMs))
+      );
     case "rolling-restart":
       return run.entries.some((entry) => entry.kind === "restart" && entry.event === "steady-again")
         ? run.plan.holdForMs

@@ -6,6 +6,8 @@ export interface Timeline {
   /** Send time of the first operation or probe sent after the injection that was not acknowledged. */
   readonly firstFailureAtMs: number | null;
   readonly detectedAtMs: number | null;
+  /** When a fault that ends by itself had ended; null of one that is for good, or did not end. */
+  readonly faultEndedAtMs: number | null;
   readonly runbookStartedAtMs: number | null;
   readonly runbookEndedAtMs: number | null;
   /** Answer time of the first write that was acknowledged again. */

@@ -10,6 +10,7 @@ import {
   lostWrites,
   OUTCOME_MEANING,
   recoveryTimeExplained,
+  pageSteps,
   stepDurationMs,
   worstFirst,
   writeAccount,
@@ -123,7 +124,7 @@ function properties(result: DrillResult): readonly (readonly [key: string, value
       `writes: ${label}`,
       value,
     ]),
-    ...result.runbook.steps.map((step): readonly [string, string] => {
+    ...pageSteps(result).map((step): readonly [string, string] => {
       const durationMs = stepDurationMs(step);
       return [`step ${step.id}: durationMs`, durationMs === null ? "not known" : String(durationMs)];
     }),

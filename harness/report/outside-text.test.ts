@@ -7,7 +7,7 @@ import { fromHtml } from "hast-util-from-html";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { expect, test } from "vitest";
-import { changed, healthyLedger } from "../../fixtures/ledgers/build.ts";
+import { changed, healthyLedger, PAGE_RECORD } from "../../fixtures/ledgers/build.ts";
 import { HOSTILE } from "../../fixtures/reports/hostile.ts";
 import { judge, lostKeysText } from "../integrity/index.ts";
 import type { Ledger, LedgerEntry } from "../ledger/index.ts";
@@ -177,7 +177,7 @@ test.each(HOSTILE)("%j in every such field changes no output but its text", asyn
 });
 
 test.each(HOSTILE)("%j as the page brings in nothing that runs or is fetched", async (text) => {
-  const runbook = { ...LEDGER.header.runbook, text };
+  const runbook = { ...PAGE_RECORD, text };
   const html = await renderHtml({ ...LEDGER, header: { ...LEDGER.header, runbook } }, judge(LEDGER));
   for (const { tagName, properties } of tags(fromHtml(html))) {
     expect(["script", "img", "iframe", "object", "embed", "link", "base", "form", "evil"]).not.toContain(tagName);

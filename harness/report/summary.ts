@@ -2,7 +2,7 @@
  * `summary.md` for the summary page of a CI job: the verdict, the numbers and what did not pass, on one screen.
  * Everything from outside is escaped; nothing in it can become a link, an element or a table cell of its own.
  */
-import type { DrillResult } from "../integrity/index.ts";
+import type { DrillResult, StepResult } from "../integrity/index.ts";
 import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { secondsOr } from "./numbers.ts";
@@ -59,9 +59,7 @@ export function renderSummary(result: DrillResult): string {
     "",
     "### Runbook",
     "",
-    `${escaped(result.runbook.file)} (sha256 ${escaped(result.runbook.sha256)})`,
-    "",
-    ...steps(result),
+    ...page(result.runbook),
     "",
     `Run ${escaped(result.runId)}, seed ${result.seed}, ${escaped(result.system)} on ${escaped(result.substrate)}, started ${escaped(result.startedAt)}. Fault: ${escaped(result.fault.effect)} (${result.fault.proof})`,
     "",
@@ -86,9 +84,14 @@ function objectives(result: DrillResult): readonly string[] {
   return table(["objective", "limit", "measured", "met"], rows);
 }
 
-function steps(result: DrillResult): readonly string[] {
-  if (result.runbook.steps.length === 0) return ["No step is on record."];
-  const rows = result.runbook.steps.map((step) => [
+function page(runbook: DrillResult["runbook"]): readonly string[] {
+  if (runbook === null) return ["None: nobody acts."];
+  return [`${escaped(runbook.file)} (sha256 ${escaped(runbook.sha256)})`, "", ...steps(runbook.steps)];
+}
+
+function steps(all: readonly StepResult[]): readonly string[] {
+  if (all.length === 0) return ["No step is on record."];
+  const rows = all.map((step) => [
     step.part === "preparation" ? `${step.id} (before the disaster)` : step.id,
     String(step.line),
     step.node ?? "no node",

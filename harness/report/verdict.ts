@@ -95,6 +95,7 @@ function parts(result: DrillResult): readonly string[] {
 }
 
 function steps(result: DrillResult): readonly string[] {
+  if (result.runbook === null) return [labelled("runbook", "none: nobody acts")];
   const timed = result.runbook.steps.flatMap((step) => {
     const durationMs = stepDurationMs(step);
     return durationMs === null || step.part === "preparation" ? [] : [{ step, durationMs }];

@@ -107,8 +107,10 @@ test("a page that was not followed is not said to have been", () => {
     "not on record",
   );
   expect(pageProgress({ ...result, timeline: { ...result.timeline, runbookStartedAtMs: null } })).toBe("was not begun");
-  const steps = result.runbook.steps.map((step, index) => (index === 2 ? { ...step, exitCode: 1 } : step));
-  expect(pageProgress({ ...result, runbook: { ...result.runbook, steps } })).toContain("not every step");
+  const { runbook } = result;
+  if (runbook === null) throw new Error("no page");
+  const steps = runbook.steps.map((step, index) => (index === 2 ? { ...step, exitCode: 1 } : step));
+  expect(pageProgress({ ...result, runbook: { ...runbook, steps } })).toContain("not every step");
 });
 
 test("a fault is called confirmed only when it was", () => {

@@ -7,6 +7,7 @@ import type {
   ObjectiveResult,
   RecoveryPart,
   RecoveryTime,
+  StepResult,
   WriteAccount,
 } from "../integrity/index.ts";
 import { count, countRange, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsRange } from "./numbers.ts";
@@ -166,6 +167,7 @@ export const PART_MEANING: Readonly<Record<RecoveryPart["part"], string>> = {
   detection: "then, until the alarm",
   reaction: "then, until the page was begun",
   runbook: "then, until the page had been followed to its end, or steady state held before that",
+  "until-fault-ends": "then, until the fault had ended by itself",
   settling: "then, until steady state held",
 };
 
@@ -210,12 +212,17 @@ export function controlNote(result: DrillResult): string | null {
   return `This is the control run “${result.control}”, not the drill itself: a pass says that ${CONTROL_SHOWS[result.control]}.`;
 }
 
+/** The steps of the page; none where nobody acts. */
+export function pageSteps({ runbook }: DrillResult): readonly StepResult[] {
+  return runbook?.steps ?? [];
+}
+
 /** How far the page was followed. */
 export function pageProgress(result: DrillResult): string {
   const { runbookStartedAtMs, runbookEndedAtMs } = result.timeline;
   if (runbookStartedAtMs === null) return "was not begun";
   if (runbookEndedAtMs === null) return "was begun, but its end is not on record";
-  return result.runbook.steps.every((step) => stepOutcome(step).ok)
+  return pageSteps(result).every((step) => stepOutcome(step).ok)
     ? "was followed to its end"
     : "was begun, and not every step ran to a good end";
 }

@@ -14,6 +14,7 @@ const drill: Drill = {
   runbook: "runbook.md",
   preparation: null,
   roles: survivorAndReplacements,
+  detection: { kind: "no-member-serves" },
   recoveryPoint: {
     kind: "survivor-commit",
     description: "what the survivor, the leader at the time of the fault, had committed",

@@ -123,7 +123,7 @@ async function timedDrill(out: string, round: number): Promise<DrillTimes> {
   }
   return {
     runbookMs: runbookEndedAtMs - runbookStartedAtMs,
-    stepMs: new Map(result.runbook.steps.map(({ id, startMs, endMs }) => [id, (endMs ?? NaN) - (startMs ?? NaN)])),
+    stepMs: new Map(result.runbook?.steps.map(({ id, startMs, endMs }) => [id, (endMs ?? NaN) - (startMs ?? NaN)])),
     provisionMs: await provisionMsOf(join(out, result.runId, "ledger.ndjson")),
     toFirstPhaseMs,
   };

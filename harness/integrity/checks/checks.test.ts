@@ -14,7 +14,15 @@ import {
   withPlan,
 } from "../../../fixtures/ledgers/build.ts";
 import { SABOTEURS } from "../../../fixtures/saboteurs/index.ts";
-import type { CheckId, HeldKey, Ledger, LedgerEntry, MemberView, OperationEntry } from "../../ledger/index.ts";
+import type {
+  CheckId,
+  FaultEntry,
+  HeldKey,
+  Ledger,
+  LedgerEntry,
+  MemberView,
+  OperationEntry,
+} from "../../ledger/index.ts";
 import { CHECKS, judge, type Finding } from "../index.ts";
 
 const healthy = healthyLedger();
@@ -281,6 +289,15 @@ const planted: readonly Case[] = [
   ],
   [
     "fault-confirmed",
+    "the fault was being ended while the witness looked",
+    withEntries(healthy, [
+      { ...(entriesOf(healthy, "fault")[0] as FaultEntry), atMs: AT.witnessed - 1, event: "lifting" },
+    ]),
+    "inconclusive",
+    /between the injection and the page or the fault's end/,
+  ],
+  [
+    "fault-confirmed",
     "the witness looked before it happened",
     changed(healthy, "witness", (one) => (one.when === "after" ? { ...one, sentAtMs: 9000 } : one)),
     "inconclusive",
@@ -299,6 +316,18 @@ const planted: readonly Case[] = [
     withEntries(healthy, [started(13_000)]),
     "broken",
     /n1: etcd started/,
+  ],
+  [
+    "only-the-runbook-acted",
+    "the fault starts a member although it was not being ended",
+    withEntries(
+      changed(healthy, "process", (one) =>
+        one.event === "started" && one.actor === "runbook" ? { ...one, actor: "fault" } : one,
+      ),
+      [],
+    ),
+    "broken",
+    /acted on the cluster 4 time/,
   ],
   [
     "only-the-runbook-acted",

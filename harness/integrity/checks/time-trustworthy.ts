@@ -1,6 +1,6 @@
 /** Check: the harness was awake while it measured, and nobody jumped the gun. */
 import { formatMs } from "../../core/index.ts";
-import { loopLag, longestUnwatched } from "../../measure/index.ts";
+import { alertRule, loopLag, longestUnwatched } from "../../measure/index.ts";
 import { inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 
@@ -69,9 +69,8 @@ function lookedAway(evidence: Evidence, injectedAtMs: number): Judged | null {
  * Whether the alert is true is known only of members that somebody looked at: each must have refused a probe while the alert says that none was
  * acknowledged. One that was sent before the alert and came to nothing after it counts.
  */
-function unseen({ all, nodes, plan }: Evidence, detectedAtMs: number | null): Judged | null {
-  if (detectedAtMs === null) return null;
-  const fromMs = detectedAtMs - plan.detection.unavailableForMs;
+function unseen({ all, nodes }: Evidence, detectedAtMs: number, unavailableForMs: number): Judged | null {
+  const fromMs = detectedAtMs - unavailableForMs;
   const refused = all("service-probe").filter(
     (probe) => probe.ok === false && probe.atMs > fromMs && probe.sentAtMs <= detectedAtMs,
   );
@@ -86,15 +85,38 @@ function unseen({ all, nodes, plan }: Evidence, detectedAtMs: number | null): Ju
 /** The page or the alert came too early. */
 function early(evidence: Evidence): Judged | null {
   const { detectedAtMs, runbookStartedAtMs } = evidence.timeline;
+  const { detection } = evidence.plan;
+  if (detection.kind === "none") {
+    return detectedAtMs === null
+      ? null
+      : inconclusive("An alert is on record of a drill in which nobody is alerted.", [detection.because]);
+  }
   if (runbookStartedAtMs !== null && (detectedAtMs === null || detectedAtMs > runbookStartedAtMs)) {
     return inconclusive("The page was begun before the fault was detected: a time without its detection flatters.");
   }
-  const { unavailableForMs } = evidence.plan.detection;
-  const servedMs = detectedAtMs === null ? null : servedBeforeAlertMs(evidence, detectedAtMs);
-  if (servedMs === null || servedMs >= unavailableForMs) return unseen(evidence, detectedAtMs);
+  if (detectedAtMs === null) return null;
+  if (detection.kind === "not-steady") return seenUnsteady(evidence, detectedAtMs);
+  const { unavailableForMs } = detection;
+  const servedMs = servedBeforeAlertMs(evidence, detectedAtMs);
+  if (servedMs === null || servedMs >= unavailableForMs) return unseen(evidence, detectedAtMs, unavailableForMs);
   return inconclusive(
     `A service probe was acknowledged ${formatMs(servedMs)} before the alert, which says that none was for ${formatMs(unavailableForMs)}: a detection that comes too early flatters.`,
   );
+}
+
+/** The rule of the live alert, applied to the record until the alert: it must have fired by then. */
+function seenUnsteady({ nodes, plan, recovery, timeline }: Evidence, detectedAtMs: number): Judged | null {
+  const rule = alertRule(plan, nodes, { notBeforeMs: timeline.injectedAtMs ?? 0 });
+  for (const entry of recovery.watched) {
+    if (entry.kind === "detection") break;
+    rule.observe(entry);
+  }
+  const firedAtMs = rule.firedAtMs();
+  return firedAtMs !== null && firedAtMs <= detectedAtMs
+    ? null
+    : inconclusive(
+        "The alert says that the cluster was not steady for a time, and the record does not show that: a detection that comes too early flatters.",
+      );
 }
 
 function awake(evidence: Evidence, injectedAtMs: number): Judged {

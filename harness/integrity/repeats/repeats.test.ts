@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { healthyLedger, without, withEntries } from "../../../fixtures/ledgers/build.ts";
+import { healthyLedger, PAGE_RECORD, without, withEntries } from "../../../fixtures/ledgers/build.ts";
 import { OBJECTIVE_S, syntheticSet, type SyntheticRun } from "../../../fixtures/repeats.ts";
 import { judge, judgeRepeats, repeatsJsonSchema, runOfSet, serializeRepeats, type RepeatsResult } from "../index.ts";
 import { setRecord, type Ledger, type LedgerEntry, type SetLine } from "../../ledger/index.ts";
@@ -312,9 +312,7 @@ describe("what a judged run says", () => {
     expect(kindOf({ ...ledger.header, seed: 99, runId: "another", startedAt: "2026-01-01T00:00:00.000Z" })).toBe(
       kindOf(ledger.header),
     );
-    expect(kindOf({ ...ledger.header, runbook: { ...ledger.header.runbook, sha256: "0" } })).not.toBe(
-      kindOf(ledger.header),
-    );
+    expect(kindOf({ ...ledger.header, runbook: { ...PAGE_RECORD, sha256: "0" } })).not.toBe(kindOf(ledger.header));
   });
 });
 

@@ -2,7 +2,7 @@
 import type { DrillResult } from "../../integrity/index.ts";
 import type { Ledger } from "../../ledger/index.ts";
 import type { Rounding } from "../../core/index.ts";
-import { stepOutcome } from "../words.ts";
+import { pageSteps, stepOutcome } from "../words.ts";
 import type { Bar } from "./tracks.ts";
 
 /** One thing that happened: an instant, or a span. Null where it did not happen or is not known. */
@@ -35,14 +35,9 @@ export function happened(ledger: Ledger, result: DrillResult): readonly Happenin
     instant("First failure is seen", timeline.firstFailureAtMs, "fault"),
     { label: "Detection", fromMs: timeline.firstFailureAtMs, toMs: timeline.detectedAtMs, tone: "wait", remark: "" },
     { label: "Reaction", fromMs: timeline.detectedAtMs, toMs: timeline.runbookStartedAtMs, tone: "wait", remark: "" },
-    {
-      label: "Runbook",
-      fromMs: timeline.runbookStartedAtMs,
-      toMs: timeline.runbookEndedAtMs,
-      tone: "step",
-      remark: result.runbook.file,
-    },
-    ...result.runbook.steps.map((step): Happening => {
+    ...pageFollowed(result),
+    ...(timeline.faultEndedAtMs === null ? [] : [instant("Fault has ended", timeline.faultEndedAtMs, "fault")]),
+    ...pageSteps(result).map((step): Happening => {
       const { ok, text } = stepOutcome(step);
       const where = step.node === null ? "no node" : `on ${step.node}`;
       return {
@@ -58,6 +53,12 @@ export function happened(ledger: Ledger, result: DrillResult): readonly Happenin
     instant("Steady again", timeline.steadyAgainSinceMs, "good", "up"),
     ...hold(ledger, result),
   ];
+}
+
+function pageFollowed({ runbook, timeline }: DrillResult): readonly Happening[] {
+  if (runbook === null) return [];
+  const { runbookStartedAtMs: fromMs, runbookEndedAtMs: toMs } = timeline;
+  return [{ label: "Runbook", fromMs, toMs, tone: "step", remark: runbook.file }];
 }
 
 function instant(label: string, atMs: number | null, tone: Bar["tone"], rounding: Rounding = "nearest"): Happening {
@@ -90,14 +91,15 @@ function hold(ledger: Ledger, result: DrillResult): readonly Happening[] {
   return [{ label: "Hold", fromMs: steadyAgainSinceMs, toMs, tone: "good", rounding: "up", remark }];
 }
 
-/** Nothing when steady state held before the page had ended: then there was nothing to settle. */
+/** From the end of the page, or of the fault where nobody acts. Nothing when steady state held before: there was nothing to settle. */
 function settling(result: DrillResult): readonly Happening[] {
-  const { runbookEndedAtMs, steadyAgainSinceMs } = result.timeline;
-  if (runbookEndedAtMs !== null && steadyAgainSinceMs !== null && steadyAgainSinceMs < runbookEndedAtMs) return [];
+  const { faultEndedAtMs, runbookEndedAtMs, steadyAgainSinceMs } = result.timeline;
+  const fromMs = result.runbook === null ? faultEndedAtMs : runbookEndedAtMs;
+  if (fromMs !== null && steadyAgainSinceMs !== null && steadyAgainSinceMs < fromMs) return [];
   return [
     {
       label: "Settling",
-      fromMs: runbookEndedAtMs,
+      fromMs,
       toMs: steadyAgainSinceMs,
       tone: "settle",
       rounding: "up",

@@ -17,6 +17,8 @@ const LINES_OPEN = 12;
 /** The runbook with its results. */
 export function runbookSection(ledger: Ledger, result: DrillResult): Element {
   const { runbook } = ledger.header;
+  if (runbook === null)
+    return section("runbook", "The runbook", [note("None: nobody acts, since the fault heals by itself.")]);
   const steps = ledger.entries.filter((one): one is StepEntry => one.kind === "step");
   const placed = new Set<StepEntry>();
   const page: Root = renderedPage(runbook.text, (block) => {
@@ -24,7 +26,7 @@ export function runbookSection(ledger: Ledger, result: DrillResult): Element {
     for (const one of those) placed.add(one);
     return panel(block, those);
   });
-  const { blocks } = result.runbook;
+  const blocks = result.runbook?.blocks ?? null;
   const strayed = steps.filter((one) => !placed.has(one));
   return section("runbook", "The runbook", [
     note(

@@ -94,7 +94,7 @@ ol.findings { list-style: none; padding: 0; margin: .5rem 0; }
 .gap { background: repeating-linear-gradient(45deg, var(--soft) 0 2px, transparent 2px 6px); }
 .parts { display: flex; height: 1.4rem; border-radius: .3rem; overflow: hidden; gap: 1px; margin: .5rem 0; }
 .part.visible-after { background: var(--visible); } .part.detection { background: var(--wait); } .part.reaction { background: var(--soft); }
-.part.runbook { background: var(--step); } .part.settling { background: var(--settle); }
+.part.runbook { background: var(--step); } .part.until-fault-ends { background: var(--fault); } .part.settling { background: var(--settle); }
 .parts .part { min-width: 2px; flex-basis: 0; }
 .key { display: inline-block; width: .8rem; height: .8rem; border-radius: 2px; vertical-align: -.05rem; }
 .key.diamond { width: .6rem; height: .6rem; transform: rotate(45deg); } .key.stroke { width: 3px; }

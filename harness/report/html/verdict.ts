@@ -37,9 +37,11 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
     ),
     control === null ? null : h("p", { className: ["control"] }, control),
     h("p", [
-      `Drilled: ${sentence(result.fault.effect)} ${faultProgress(result)} The page `,
-      h("code", result.runbook.file),
-      ` ${pageProgress(result)} (${result.system}, substrate ${result.substrate}).`,
+      `Drilled: ${sentence(result.fault.effect)} ${faultProgress(result)} `,
+      ...(result.runbook === null
+        ? ["Nobody acts"]
+        : ["The page ", h("code", result.runbook.file), ` ${pageProgress(result)}`]),
+      ` (${result.system}, substrate ${result.substrate}).`,
     ]),
     cautions(ledger, result),
     h("div", { className: ["figures"] }, [
