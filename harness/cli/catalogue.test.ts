@@ -11,7 +11,8 @@ let dir: string;
 beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-catalogue-"))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, detection: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, controls: {}, membership: {}, preparation: null, roles: () => [] }`;
+const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, detection: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, expected: { kind: "passed" }, controls: {}, membership: {}, preparation: null, roles: () => [] }`;
+const FAILS = (findings: string): string => `{ kind: "failed", findings: ${findings}, because: "b", story: "s" }`;
 const SOUND = `export default ${OBJECT};`;
 const cases = (...names: readonly string[]): string =>
   `export default [${names.map((name) => OBJECT.replace("case: null", `case: ${name}`)).join(", ")}];`;
@@ -82,6 +83,12 @@ test.each([
   ["a case that is no name", cases(`"Damaged WAL"`), `declares the case "Damaged WAL"`],
   ["two cases of one name", cases(`"torn"`, `"torn"`), "declares sound.torn twice"],
   ["several drills of which one is no case", cases(`"torn"`, "null"), "one has no case"],
+  ["a declared failure without a finding", SOUND.replace(`{ kind: "passed" }`, FAILS("[]")), "without saying how"],
+  [
+    "a declared failure without a corrected page",
+    SOUND.replace(`{ kind: "passed" }`, FAILS(`["converged"]`)),
+    "no corrected page",
+  ],
   ["no case at all", "export default [];", "empty list"],
   ["a case in another folder", cases(`"torn"`).replace(`"sound"`, `"other"`), "in a folder named sound"],
   ["an error of its own", `throw new Error("boom");`, "boom"],

@@ -21,7 +21,8 @@ const MAX_REPEATS = 5000;
 const EXIT_CODES = `
 Exit codes:
   0    passed
-  1    failed: a violation was proven, or an objective was missed; with --controls also: void
+  1    failed: a violation was proven, or an objective was missed; with --controls also: void;
+       a page that is declared to fail did not do so as declared
   2    the command line, the drill's name or the page cannot be used; nothing was started
   3    broken: the harness or its environment failed
   4    inconclusive: not enough evidence for any other word; also when every drill was skipped

@@ -41,6 +41,7 @@ async function interrupted(how: "soft" | "soft, then hard"): Promise<FinishedRun
   return runInWorker({
     drill: { id: "waits", file: "unused" },
     control: "none",
+    page: "as-written",
     observed: null,
     seed: 1,
     outDir: join(terminal.cwd, "reports"),
@@ -74,6 +75,7 @@ test("an interrupt before the start leaves nothing at all", async () => {
   const run = runInWorker({
     drill: { id: "passes", file: "unused" },
     control: "none",
+    page: "as-written",
     observed: null,
     seed: 1,
     outDir: join(terminal.cwd, "reports"),

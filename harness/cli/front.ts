@@ -3,7 +3,7 @@
  * interrupts on. Not its business: how a drill goes (drill/, in the worker); what follows when it is over (aftermath.ts).
  */
 import { DrillError, formatMs } from "../core/index.ts";
-import type { ObservedRecovery } from "../drill/index.ts";
+import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
 import type { ControlPlan } from "../ledger/index.ts";
 import { registerRun, type Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
@@ -28,6 +28,8 @@ export interface FrontOptions {
   readonly outDir: string;
   /** Absolute path of the page to follow instead of the drill's own; null for its own. */
   readonly runbookFile: string | null;
+  /** Which of the drill's own pages. */
+  readonly page: WantedPage;
   /** Null for the drill's own. */
   readonly writesPerSecond: number | null;
   /** Null for the drill's own. */
@@ -66,6 +68,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         drillId: drill.id,
         drillFile: drill.file,
         runbookFile: options.runbookFile,
+        page: options.page,
         seed: options.seed,
         control: options.control,
         observed: options.observed,
@@ -83,9 +86,10 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     if (opened.kind === "cases") throw new SeveralCases(opened.drillIds);
     if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
     const course = options.control === "none" ? "drill" : `control ${options.control} of`;
+    const page = opened.page === "corrected" ? ", with its corrected page" : "";
     const versions = { ...opened.versions, ...options.versions };
     const using = Object.entries(versions).map(([name, version]) => `, ${name} ${version}`);
-    progress.note(`${course} ${drill.id}, seed ${options.seed}${using.join("")}, run ${runId}`);
+    progress.note(`${course} ${drill.id}${page}, seed ${options.seed}${using.join("")}, run ${runId}`);
     const { resolvePrograms } = await tools;
     const programs = await resolvePrograms(opened.programs, {
       progress: progress.note,

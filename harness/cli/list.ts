@@ -20,11 +20,15 @@ interface ListedDrill {
   readonly title: string;
   readonly system: string;
   readonly proves: string;
-  /** Median length of the runs that passed, from base instant to last entry; null when none did. */
+  /** Median length of the runs that came out as declared, from base instant to last entry; null when none did. With a corrected page both runs of it. */
   readonly usualDurationMs: number | null;
   readonly runs: number;
   readonly lastRunId: string | null;
   readonly lastOutcome: Outcome | "skipped" | null;
+  /** Whether the last run came out as a failure that is declared; null where a pass is declared, or it is not decided. */
+  readonly lastAsDeclared: boolean | null;
+  /** Of the last run of the corrected page, where there is one. */
+  readonly lastCorrectedOutcome: Outcome | "skipped" | null;
 }
 
 /**
@@ -42,17 +46,25 @@ export async function list(command: ListCommand, terminal: Terminal): Promise<nu
 
 function listed(drill: Drill, runs: readonly PastRun[]): ListedDrill {
   const drillId = drillName(drill);
-  const own = runs.filter((run) => run.drillId === drillId && run.control === "none");
+  const all = runs.filter((run) => run.drillId === drillId && run.control === "none");
+  const own = all.filter((run) => run.page === "as-written");
+  const corrected = all.filter((run) => run.page === "corrected");
   const last = own.at(-1);
+  const first = usual(
+    own.filter((run) => (drill.expected.kind === "failed" ? run.asDeclared : run.outcome === "passed")),
+  );
+  const second = usual(corrected.filter((run) => run.outcome === "passed"));
   return {
     drillId,
     title: drill.title,
     system: drill.system.id,
     proves: drill.proves,
-    usualDurationMs: median(own.filter((run) => run.outcome === "passed").flatMap((run) => run.durationMs ?? [])),
+    usualDurationMs: first === null ? null : first + (second ?? 0),
     runs: own.length,
     lastRunId: last?.runId ?? null,
     lastOutcome: last?.outcome ?? null,
+    lastAsDeclared: last?.asDeclared ?? null,
+    lastCorrectedOutcome: corrected.at(-1)?.outcome ?? null,
   };
 }
 
@@ -63,7 +75,7 @@ function table(drills: readonly ListedDrill[]): string {
       drill.drillId,
       drill.system,
       drill.usualDurationMs === null ? "not known" : formatMs(drill.usualDurationMs),
-      drill.lastOutcome ?? "never run",
+      cameOut(drill),
       drill.proves,
     ]),
   ].map((row) => row.map(printable));
@@ -77,6 +89,16 @@ function table(drills: readonly ListedDrill[]): string {
           .trimEnd()}\n`,
     )
     .join("");
+}
+
+function cameOut({ lastOutcome, lastAsDeclared, lastCorrectedOutcome }: ListedDrill): string {
+  if (lastOutcome === null) return "never run";
+  const declared = lastAsDeclared === null ? "" : lastAsDeclared ? ", as declared" : ", not as declared";
+  return `${lastOutcome}${declared}${lastCorrectedOutcome === null ? "" : `; corrected page ${lastCorrectedOutcome}`}`;
+}
+
+function usual(runs: readonly PastRun[]): number | null {
+  return median(runs.flatMap((run) => run.durationMs ?? []));
 }
 
 function median(values: readonly number[]): number | null {

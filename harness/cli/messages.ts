@@ -1,7 +1,7 @@
 /** What the front and the worker of one run say to each other, over the worker's IPC channel. Both are of the same build: no versions. */
 import type { DrillErrorCode } from "../core/index.ts";
-import type { ObservedRecovery } from "../drill/index.ts";
-import type { ControlPlan, LedgerEntry } from "../ledger/index.ts";
+import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
+import type { ControlPlan, LedgerEntry, PageKind } from "../ledger/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
 import type { Reach } from "./reach.ts";
 
@@ -12,8 +12,10 @@ export interface Assignment {
   readonly drillId: string;
   /** Absolute path of the scenario's module. */
   readonly drillFile: string;
-  /** Absolute path of the page to follow instead of the drill's own; null for its own. */
+  /** Absolute path of the page to follow instead of the drill's own; null for one of its own. */
   readonly runbookFile: string | null;
+  /** Which of the drill's own pages. */
+  readonly page: WantedPage;
   readonly seed: number;
   /** `none` for the drill itself. */
   readonly control: ControlPlan["kind"];
@@ -44,6 +46,7 @@ export type FromWorker =
       readonly programs: readonly string[];
       /** The versions of them that this drill is about; empty when any will do. */
       readonly versions: Readonly<Record<string, string>>;
+      readonly page: PageKind;
       readonly steps: readonly StepName[];
     }
   /** The run cannot begin; nothing has been started, no ledger exists. */

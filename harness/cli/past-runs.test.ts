@@ -19,6 +19,7 @@ const result = (outcome: string): string =>
     drillId: "d",
     outcome,
     control: "none",
+    page: "as-written",
     measurements: { recoveryTimeMs: { low: 10, high: outcome === "passed" ? 12.5 : null } },
   });
 
@@ -32,6 +33,8 @@ test("runs come oldest first, with the length of their ledger", () => {
       drillId: "d",
       outcome: "passed",
       control: "none",
+      page: "as-written",
+      asDeclared: null,
       recoveryHighMs: 12.5,
       durationMs: 61_500.5,
     },
@@ -40,6 +43,8 @@ test("runs come oldest first, with the length of their ledger", () => {
       drillId: "d",
       outcome: "failed",
       control: "none",
+      page: "as-written",
+      asDeclared: null,
       recoveryHighMs: null,
       durationMs: 7,
     },
@@ -57,6 +62,8 @@ test("what cannot be read counts for nothing, and a torn ledger has no length", 
       drillId: "d",
       outcome: "interrupted",
       control: "none",
+      page: "as-written",
+      asDeclared: null,
       recoveryHighMs: null,
       durationMs: null,
     },
@@ -66,7 +73,13 @@ test("what cannot be read counts for nothing, and a torn ledger has no length", 
 
 test("a control must outwait the longest recovery of the drill itself that passed", () => {
   const passed = (control: string, high: number): string =>
-    JSON.stringify({ drillId: "d", outcome: "passed", control, measurements: { recoveryTimeMs: { low: 1, high } } });
+    JSON.stringify({
+      drillId: "d",
+      outcome: "passed",
+      control,
+      page: "as-written",
+      measurements: { recoveryTimeMs: { low: 1, high } },
+    });
   expect(longestRecovery(dir, "d")).toBeNull();
   stored("20261121T160501Z-d-0001", passed("none", 17_000));
   stored("20261121T160502Z-d-0002", passed("none", 25_000));

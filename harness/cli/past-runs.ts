@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { OUTCOMES_WORST_FIRST, type Outcome } from "../core/index.ts";
 import type { ObservedRecovery } from "../drill/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
+import { PAGES, type PageKind } from "../ledger/index.ts";
 import { isRunId } from "./run-id.ts";
 
 /** One earlier run. */
@@ -13,6 +14,9 @@ export interface PastRun {
   readonly outcome: Outcome | "skipped";
   /** `none` for the drill itself. */
   readonly control: string;
+  readonly page: PageKind;
+  /** Whether it came out as declared; null where a pass is declared, or this is not decided. */
+  readonly asDeclared: boolean | null;
   /** The high end of its recovery time; null when it did not recover, or this is not known. */
   readonly recoveryHighMs: number | null;
   /** From the run's base instant to its last entry; null when the ledger cannot be read. */
@@ -57,15 +61,22 @@ function pastRun(outDir: string, runId: string): PastRun | null {
   const outcome = ran === null ? "skipped" : OUTCOMES_WORST_FIRST.find((known) => known === ran["outcome"]);
   if (typeof drillId !== "string" || outcome === undefined) return null;
   const control = result?.["control"];
-  if (typeof control !== "string") return null;
+  const page = ran === null ? "as-written" : PAGES.find((known) => known === ran["page"]);
+  if (typeof control !== "string" || page === undefined) return null;
   return {
     runId,
     drillId,
     outcome,
     control,
+    page,
+    asDeclared: declaredOf(result),
     recoveryHighMs: highOf(result),
     durationMs: lastAtMs(join(outDir, runId, "ledger.ndjson")),
   };
+}
+
+function declaredOf(result: Readonly<Record<string, unknown>> | null): boolean | null {
+  return (result as Partial<DrillResult> | null)?.declared?.asDeclared ?? null;
 }
 
 function highOf(result: Readonly<Record<string, unknown>> | null): number | null {

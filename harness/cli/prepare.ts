@@ -2,11 +2,21 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
-import { controlPlan, drillName, type Drill } from "../drill/index.ts";
+import { controlPlan, drillName, drillWithPage, pageOf, type Drill } from "../drill/index.ts";
+import type { PageKind } from "../ledger/index.ts";
 import { formatProblem, parseRunbook, type Runbook } from "../runbook/index.ts";
 import { shownPath } from "./catalogue.ts";
 import { loadDrill } from "./load-scenario.ts";
 import type { Assignment } from "./messages.ts";
+
+/** What is to be drilled. */
+export interface Prepared {
+  /** As the page that is followed makes it. */
+  readonly drill: Drill;
+  readonly page: PageKind;
+  /** Null: nobody acts. */
+  readonly runbook: Runbook | null;
+}
 
 /**
  * The drill of an assignment and the page to follow; null where nobody acts.
@@ -14,13 +24,13 @@ import type { Assignment } from "./messages.ts";
  * @throws DrillError `harness` for a scenario that cannot be loaded; `usage` for a control that is not applicable, and for a page that cannot be read or followed as it
  * stands, with the place of each problem and what would put it right.
  */
-export async function prepare(
-  assignment: Assignment,
-): Promise<{ readonly drill: Drill; readonly runbook: Runbook | null }> {
-  const drill = await loadDrill({ id: assignment.drillId, file: assignment.drillFile });
+export async function prepare(assignment: Assignment): Promise<Prepared> {
+  const declared = await loadDrill({ id: assignment.drillId, file: assignment.drillFile });
+  const page = pageOf(declared, assignment.page, assignment.runbookFile !== null);
+  const drill = drillWithPage(declared, page);
   controlPlan(drill, assignment.control, assignment.observed);
   if (drill.runbook === null) {
-    if (assignment.runbookFile === null) return { drill, runbook: null };
+    if (assignment.runbookFile === null) return { drill, page, runbook: null };
     throw new DrillError(
       "usage",
       "read runbook",
@@ -46,5 +56,5 @@ export async function prepare(
       `The page cannot be followed as it stands; nothing was started.\n${problems}`,
     );
   }
-  return { drill, runbook };
+  return { drill, page, runbook };
 }

@@ -54,7 +54,11 @@ export async function runRepeats(session: RunSession, drill: CatalogueEntry, pla
   for (let index = 1, ended: SetEnd | null = null; ended === null; index++) {
     const seed = seedOfRun(session.seed, index);
     record({ kind: "run-begins", index, seed });
-    const run = await runOne(session, { drill, seed, control: "none", observed: null }, index === 1);
+    const run = await runOne(
+      session,
+      { drill, seed, control: "none", page: "that-must-pass", observed: null },
+      index === 1,
+    );
     if ("result" in run) {
       const { runId } = run.result;
       judged.set(runId, await saidBy(run));

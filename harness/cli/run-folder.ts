@@ -11,6 +11,8 @@ export const LOST_KEYS_FILE = "lost-keys.txt";
 /** The record of a set of repeats, in the set's folder. */
 export const SET_FILE = "set.ndjson";
 export const REPEATS_FILE = "repeats.json";
+/** The verdict over a page that is declared to fail and its corrected page. */
+export const DECLARED_FILE = "declared.json";
 export const EVIDENCE_FOLDER = "evidence";
 /** What the worker wrote beside the ledger: empty, and then absent, in a sound run. */
 export const WORKER_LOG_FILE = "evidence/worker.log";
@@ -30,7 +32,7 @@ export function makeRunFolder(outDir: string, runId: string): NewRunFolder {
 }
 
 /**
- * Makes the folder of a new set of repeats; its runs have theirs beside it.
+ * Makes the folder of a new set of runs; they have theirs beside it.
  * @throws DrillError `environment` when it cannot be made or written in.
  */
 export function makeSetFolder(outDir: string, setId: string): NewRunFolder {

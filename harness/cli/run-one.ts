@@ -1,7 +1,7 @@
 /** One run as a person sees it: its progress, its verdict, and what could not be done. Not its business: which runs there are (run.ts). */
 import { resolve } from "node:path";
 import { DrillError, messageOf, type DrillErrorCode } from "../core/index.ts";
-import type { ObservedRecovery } from "../drill/index.ts";
+import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
 import type { ControlPlan } from "../ledger/index.ts";
 import type { Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
@@ -31,6 +31,8 @@ export interface WantedRun {
   readonly drill: CatalogueEntry;
   readonly seed: number;
   readonly control: ControlPlan["kind"];
+  /** Which of the drill's own pages. */
+  readonly page: WantedPage;
   /** The longest recovery of this drill that was observed; null when none was. */
   readonly observed: ObservedRecovery | null;
   /** Other versions of programs than the command line's `--with`; left out: those. */
@@ -47,7 +49,7 @@ export interface NotStarted {
 /** Runs it and shows it; `firstOfAll` mentions what earlier runs left behind. */
 export async function runOne(
   session: RunSession,
-  { drill, seed, control, observed, versions }: WantedRun,
+  { drill, seed, control, page, observed, versions }: WantedRun,
   firstOfAll: boolean,
 ): Promise<FinishedRun | NotStarted> {
   const { command, shown, terminal } = session;
@@ -60,6 +62,7 @@ export async function runOne(
       drill,
       seed,
       control,
+      page,
       observed,
       outDir: resolve(terminal.cwd, command.out),
       runbookFile: session.runbookFile,

@@ -7,7 +7,7 @@ import type { ControlKind, SetPlan } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { longestRecovery } from "./past-runs.ts";
-import { runOne, type RunSession } from "./run-one.ts";
+import { runOne, type RunSession, type WantedRun } from "./run-one.ts";
 import { exitCodeOfRuns, note, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
 import { SeveralCases } from "./several-cases.ts";
@@ -63,10 +63,13 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
   const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts };
-  const runs: Runs = { finished: [], notStarted: [], controls: [], repeats: [] };
+  const runs: Runs = { finished: [], notStarted: [], controls: [], bothPages: [], repeats: [] };
 
   const count = await runEach(drills, session, plan, runs);
-  if (command.json) await writeText(terminal.stdout, await document(count, runs));
+  if (command.json) {
+    const { runDocument } = await import("./run-document.ts");
+    await writeText(terminal.stdout, runDocument(count, runs));
+  }
   return exitCodeOfRuns(runs, interrupts.soft.aborted);
 }
 
@@ -96,19 +99,15 @@ async function runEach(
   plan: SetPlan | null,
   runs: Runs,
 ): Promise<number> {
-  const { command, interrupts, seed, terminal } = session;
+  const { command, interrupts } = session;
   for (const drill of drills) {
     if (interrupts.soft.aborted) break;
-    if (plan !== null) {
-      await (await import("./repeat.ts")).runRepeats(session, drill, plan, runs);
-      continue;
-    }
-    const control = command.control ?? "none";
-    const observed = control === "none" ? null : longestRecovery(resolve(terminal.cwd, command.out), drill.id);
-    if (command.controls === true) await (await import("./with-controls.ts")).runWithControls(session, drill, runs);
-    else {
+    if (plan !== null) await (await import("./repeat.ts")).runRepeats(session, drill, plan, runs);
+    else if (command.controls === true) {
+      await (await import("./with-controls.ts")).runWithControls(session, drill, runs);
+    } else {
       try {
-        note(runs, await runOne(session, { drill, seed, control, observed }, drill === drills[0]));
+        await runAlone(session, wantedRun(drill, session), drill === drills[0], runs);
       } catch (error) {
         if (!(error instanceof SeveralCases)) throw error;
         const cases = error.drillIds.map((id) => ({ id, file: drill.file }));
@@ -117,6 +116,22 @@ async function runEach(
     }
   }
   return drills.length;
+}
+
+/** The drill with its page as written, or one control of it, which needs a page that passes. */
+function wantedRun(drill: CatalogueEntry, { command, seed, terminal }: RunSession): WantedRun {
+  const { control } = command;
+  if (control === undefined) return { drill, seed, control: "none", page: "as-written", observed: null };
+  const observed = longestRecovery(resolve(terminal.cwd, command.out), drill.id);
+  return { drill, seed, control, page: "that-must-pass", observed };
+}
+
+/** One run; and a second one, with the corrected page, where the page as written is declared to fail. */
+async function runAlone(session: RunSession, wanted: WantedRun, firstOfAll: boolean, runs: Runs): Promise<void> {
+  const ended = await runOne(session, wanted, firstOfAll);
+  const isDeclared = "result" in ended && ended.result.declared !== null;
+  if (!isDeclared || session.command.keep) return note(runs, ended);
+  await (await import("./with-corrected-page.ts")).followCorrectedPage(session, wanted, ended, runs);
 }
 
 /** The page that was given instead of the drill's own. It fits one drill only. */
@@ -149,16 +164,4 @@ function setPlanOf({ repeat, untilConfident, atMost }: RunCommand): SetPlan | nu
     throw new DrillError("usage", "command line", message);
   }
   return null;
-}
-
-/** Of one drill the content of its result.json, byte for byte; of several an object that holds them. Empty when nothing came of the one drill. With controls or repeats, the verdict over all. */
-async function document(drills: number, { finished, notStarted, controls, repeats }: Runs): Promise<string> {
-  const [set] = controls;
-  const [repeated] = repeats;
-  if (drills === 1 && set !== undefined) return (await import("../integrity/index.ts")).serializeControls(set);
-  if (drills === 1 && repeated !== undefined) return (await import("../integrity/index.ts")).serializeRepeats(repeated);
-  if (drills === 1) return finished[0]?.resultText ?? "";
-  const results = finished.map(({ result }) => result);
-  const sets = { ...(set === undefined ? {} : { controls }), ...(repeated === undefined ? {} : { repeats }) };
-  return `${JSON.stringify({ results, notStarted, ...sets }, null, 2)}\n`;
 }

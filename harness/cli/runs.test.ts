@@ -5,7 +5,7 @@ import { exitCodeOfRuns, type Runs } from "./runs.ts";
 
 const repeated = (...runs: readonly SyntheticRun[]): Runs => {
   const { record, judged } = syntheticSet(runs, { plan: { kind: "repeat", runs: 100 }, ended: "interrupted" });
-  return { finished: [], notStarted: [], controls: [], repeats: [judgeRepeats(record, judged)] };
+  return { finished: [], notStarted: [], controls: [], bothPages: [], repeats: [judgeRepeats(record, judged)] };
 };
 const NOT_STARTED = { drillId: "etcd", code: "environment", message: "told to end" } as const;
 
@@ -13,7 +13,7 @@ test.each<readonly [string, Runs, number]>([
   ["a run that failed before it", repeated({ outcome: "failed" }, [5, 6]), 1],
   ["a run that was broken before it", repeated({ outcome: "broken" }, [5, 6]), 3],
   ["runs that passed before it", repeated([5, 6]), 130],
-  ["nothing before it", { finished: [], notStarted: [], controls: [], repeats: [] }, 130],
+  ["nothing before it", { finished: [], notStarted: [], controls: [], bothPages: [], repeats: [] }, 130],
   ["a run that it kept from starting", { ...repeated([5, 6]), notStarted: [NOT_STARTED] }, 130],
 ])("an interruption does not hide what was judged: %s", (_, runs, code) => {
   expect(exitCodeOfRuns(runs, true)).toBe(code);
@@ -22,6 +22,9 @@ test.each<readonly [string, Runs, number]>([
 test("without one, what was not started counts", () => {
   expect(exitCodeOfRuns({ ...repeated([5, 6]), notStarted: [NOT_STARTED] }, false)).toBe(3);
   expect(
-    exitCodeOfRuns({ finished: [], controls: [], repeats: [], notStarted: [{ ...NOT_STARTED, code: "usage" }] }, false),
+    exitCodeOfRuns(
+      { finished: [], controls: [], bothPages: [], repeats: [], notStarted: [{ ...NOT_STARTED, code: "usage" }] },
+      false,
+    ),
   ).toBe(2);
 });

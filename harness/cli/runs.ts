@@ -1,6 +1,6 @@
 /** What came of the runs of one command. */
 import { EXIT_USAGE, exitCodeOf, worstOutcome } from "../core/index.ts";
-import type { ControlsResult, RepeatsResult } from "../integrity/index.ts";
+import type { BothPagesResult, ControlsResult, RepeatsResult } from "../integrity/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { NotStarted } from "./run-one.ts";
 
@@ -10,6 +10,8 @@ export interface Runs {
   readonly notStarted: NotStarted[];
   /** One for each drill that was run with its controls; those runs are not among `finished`. */
   readonly controls: ControlsResult[];
+  /** One for each drill whose page is declared to fail; those runs are not among `finished`. */
+  readonly bothPages: BothPagesResult[];
   /** One for each drill that was repeated; those runs are not among `finished`. */
   readonly repeats: RepeatsResult[];
 }
@@ -24,11 +26,16 @@ export function note(runs: Runs, ended: FinishedRun | NotStarted): void {
  * The exit code of the command: that of the worst outcome. An interruption hides no run that failed before it; but what could not be started
  * or written after it is no failure of its own. A drill that was skipped takes nothing from the others; alone it is no evidence for anything.
  */
-export function exitCodeOfRuns({ finished, notStarted, controls, repeats }: Runs, isInterrupted: boolean): number {
+export function exitCodeOfRuns(
+  { finished, notStarted, controls, bothPages, repeats }: Runs,
+  isInterrupted: boolean,
+): number {
   // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
-  const judged = [...finished.map(({ result }) => result), ...controls, ...repeats].map(({ outcome }) => outcome);
+  const judged = [...finished.map(({ result }) => result), ...controls, ...bothPages, ...repeats].map(
+    ({ outcome }) => outcome,
+  );
   if (isInterrupted) return exitCodeOf(worstOutcome([...judged, "interrupted"]));
-  const nothingRan = finished.length + repeats.length === 0;
+  const nothingRan = finished.length + bothPages.length + repeats.length === 0;
   if (nothingRan && notStarted.length > 0 && notStarted.every(({ code }) => code === "usage")) return EXIT_USAGE;
   return exitCodeOf(
     worstOutcome([

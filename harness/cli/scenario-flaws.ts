@@ -2,7 +2,13 @@
  * What keeps a module's default export from being a scenario. The types say the rest; a scenario in plain JavaScript has
  * no other guard.
  */
-import { drillName, type DeclaredControls, type Drill, type RecoveryPoint } from "../drill/index.ts";
+import {
+  drillName,
+  type DeclaredControls,
+  type Drill,
+  type ExpectedFailure,
+  type RecoveryPoint,
+} from "../drill/index.ts";
 import type { Objectives } from "../ledger/index.ts";
 import { NAME } from "./catalogue.ts";
 
@@ -22,7 +28,16 @@ export function scenarioFlaw(value: unknown, id: string): string | undefined {
   return twice === undefined ? undefined : `declares ${twice} twice: expected each case to have a name of its own`;
 }
 
-const OBJECTS = ["system", "fault", "detection", "recoveryPoint", "objectives", "membership", "controls"] as const;
+const OBJECTS = [
+  "expected",
+  "system",
+  "fault",
+  "detection",
+  "recoveryPoint",
+  "objectives",
+  "membership",
+  "controls",
+] as const;
 
 function drillFlaw(value: unknown, id: string): string | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -43,6 +58,11 @@ function drillFlaw(value: unknown, id: string): string | undefined {
     return "allows lost writes without a reason: expected objectives.lostWritesReason to say why";
   if (drill.preparation !== null && typeof drill.preparation !== "function")
     return "does not say whether it prepares anything: expected preparation to be a function that binds roles, or null";
+  const expected = drill.expected as Partial<ExpectedFailure>;
+  if (expected.kind === "failed" && (expected.findings?.length ?? 0) === 0)
+    return "is declared to fail without saying how: expected `expected.findings` to name the checks that fail";
+  if (expected.kind === "failed" && typeof expected.corrected?.runbook !== "string")
+    return "is declared to fail and has no corrected page: expected `expected.corrected.runbook`";
   if (typeof drill.roles !== "function") return "declares no roles: expected a function that binds them";
   if (drill.id !== id)
     return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;

@@ -13,9 +13,9 @@ import {
   type RunContext,
   type SecretFinder,
 } from "../core/index.ts";
-import { controlPlan, ledgerHeader, runDrill, settingsOf, type Drill } from "../drill/index.ts";
+import { controlPlan, ledgerHeader, runDrill, settingsOf } from "../drill/index.ts";
 import { openLedger, withoutSecrets, type LedgerEntry } from "../ledger/index.ts";
-import { stepsOf, type Runbook } from "../runbook/index.ts";
+import { stepsOf } from "../runbook/index.ts";
 import {
   absentCapabilitiesOf,
   isolationHere,
@@ -28,7 +28,7 @@ import type { Cluster } from "../system/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
 import { environmentRecord } from "./environment-record.ts";
 import { isShown, type Assignment, type FromWorker } from "./messages.ts";
-import { prepare } from "./prepare.ts";
+import { prepare, type Prepared } from "./prepare.ts";
 import { reachOf } from "./reach.ts";
 import { EVIDENCE_FOLDER, LEDGER_FILE } from "./run-folder.ts";
 import { SeveralCases } from "./several-cases.ts";
@@ -41,17 +41,19 @@ export async function work(): Promise<never> {
   const front = listenToFront();
   raiseHarnessPriority();
   try {
-    const { drill, runbook } = await prepare(assignment);
+    const prepared = await prepare(assignment);
+    const { drill, page, runbook } = prepared;
     skipUnlessCapable(drill, absentCapabilitiesOf(isolationHere()));
     await front.say({
       kind: "ready",
       programs: drill.system.programs,
       versions: drill.system.versions,
+      page,
       steps: runbook === null ? [] : stepsOf(runbook).map(({ id, line }) => ({ id, line })),
     });
     const programs = await front.start;
     try {
-      await runWithLedger({ assignment, drill, runbook, programs, front });
+      await runWithLedger({ ...prepared, assignment, programs, front });
     } catch (error) {
       await front.say({ kind: "failed", ...told(error) });
     }
@@ -65,15 +67,13 @@ export async function work(): Promise<never> {
   process.exit(0);
 }
 
-interface WorkerRun {
+interface WorkerRun extends Prepared {
   readonly assignment: Assignment;
-  readonly drill: Drill;
-  readonly runbook: Runbook | null;
   readonly programs: readonly ResolvedProgram[];
   readonly front: Front;
 }
 
-async function runWithLedger({ assignment, drill, runbook, programs, front }: WorkerRun): Promise<void> {
+async function runWithLedger({ assignment, drill, page, runbook, programs, front }: WorkerRun): Promise<void> {
   const { runId, runDir, seed } = assignment;
   const { assumedReactionMs, writesPerSecond } = assignment;
   const settings = settingsOf(drill, {
@@ -103,6 +103,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     substrate: "process",
     settings,
     control,
+    page,
     runbook: runbook === null ? null : { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
     secrets,
     environment: environmentRecord(programs, {
@@ -135,6 +136,7 @@ async function runWithLedger({ assignment, drill, runbook, programs, front }: Wo
     runbook,
     settings,
     control,
+    page,
     keep: assignment.keep ? keep : null,
   });
   removeUnused(run.workDir);

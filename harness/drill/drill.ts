@@ -2,6 +2,7 @@
 import type { Fault } from "../fault/index.ts";
 import type { DeclaredHarm, Objectives } from "../ledger/index.ts";
 import type { RoleBinder, System } from "../system/index.ts";
+import type { Expected } from "./expected.ts";
 import type { RecoveryPoint } from "./recovery-point.ts";
 
 /** One disaster and its recovery, end to end. */
@@ -34,6 +35,8 @@ export interface Drill {
     readonly clusterId: "kept" | "changed";
     readonly revisionMayGoBack: boolean;
   };
+  /** What must come of it. */
+  readonly expected: Expected;
   /** What its controls must show, where that is not the same for every drill. */
   readonly controls: DeclaredControls;
   /** What differs from the defaults (`settings.ts`). */

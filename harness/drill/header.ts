@@ -5,6 +5,7 @@ import {
   type ControlPlan,
   type EnvironmentRecord,
   type LedgerHeader,
+  type PageKind,
   recordedPage,
   type RunbookRecord,
 } from "../ledger/index.ts";
@@ -21,6 +22,7 @@ export interface HeaderOptions {
   readonly substrate: string;
   readonly settings: DrillSettings;
   readonly control: ControlPlan;
+  readonly page: PageKind;
   /** Null where nobody acts. */
   readonly runbook: Omit<RunbookRecord, "redactions"> | null;
   /** What the record of the page must not show. */
@@ -43,7 +45,7 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     startedAt: options.startedAt,
     fault: { id: fault.id, effect: fault.effect },
     runbook: options.runbook === null ? null : recordedPage(options.runbook, options.secrets),
-    plan: judgementPlan(drill, options.settings, options.control),
+    plan: judgementPlan(drill, options),
     environment: options.environment,
   };
 }

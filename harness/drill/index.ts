@@ -2,6 +2,7 @@
 export { controlPlan, whyNotRun, type ObservedRecovery } from "./control-plan.ts";
 export type { DeclaredControls, Detection, Drill, DrillSettings } from "./drill.ts";
 export { drillName } from "./drill-name.ts";
+export { drillWithPage, pageOf, type ExpectedFailure, type WantedPage } from "./expected.ts";
 export { ledgerHeader, type HeaderOptions } from "./header.ts";
 export { runDrill, type RunDrillOptions } from "./run-drill.ts";
 export type { RecoveryPoint } from "./recovery-point.ts";

@@ -91,6 +91,7 @@ async function stage({
     roles: memoryRoles,
     detection: { kind: "no-member-serves" },
     recoveryPoint: { kind: "survivor-commit", description: "what the survivor had committed" },
+    expected: { kind: "passed" },
     objectives: { recoveryTimeMs: 60_000, lostWrites: 0, lostWritesReason: null },
     controls: { selfHealing: null, recoveryOnly: { kind: "harmless", stopsAt: null, roles: leaderAndReplacements } },
     membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
@@ -103,6 +104,7 @@ async function stage({
     runbook: parseRunbook(page, "page.md"),
     settings: settingsOf(drill),
     control,
+    page: "as-written",
     keep: null,
   });
   await driveToEnd(clock, done);

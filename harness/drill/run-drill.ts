@@ -4,7 +4,7 @@
  */
 import { DrillError, messageOf, type RunContext } from "../core/index.ts";
 import type { OldData } from "../fault/index.ts";
-import type { ControlPlan, LedgerFeed, Recorder } from "../ledger/index.ts";
+import type { ControlPlan, LedgerFeed, PageKind, Recorder } from "../ledger/index.ts";
 import type { Runbook } from "../runbook/index.ts";
 import type { Substrate } from "../substrate/index.ts";
 import { startProbes, type Cluster } from "../system/index.ts";
@@ -33,6 +33,7 @@ export interface RunDrillOptions {
   readonly runbook: Runbook | null;
   readonly settings: DrillSettings;
   readonly control: ControlPlan;
+  readonly page: PageKind;
   /** Called before teardown while the cluster is up; does not return while it is to be kept. Null: nothing is kept. */
   readonly keep: ((cluster: Cluster) => Promise<void>) | null;
 }
@@ -69,7 +70,7 @@ function oldDataTrial(oldData: OldData | null, { keep }: RunDrillOptions): OldDa
 
 async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> {
   const { run, ledger, programs, settings, control, runbook } = options;
-  const plan = judgementPlan(drill, settings, control);
+  const plan = judgementPlan(drill, options);
 
   enterPhase(options, "provision");
   await using substrate = await options.openSubstrate();

@@ -1,5 +1,12 @@
 /** Integrity: from a ledger to findings and the verdict. Pure: no clock, no files, no network, no cluster. */
 export { CHECKS } from "./checks/index.ts";
+export {
+  judgeBothPages,
+  serializeBothPages,
+  type BothPages,
+  type BothPagesResult,
+  type ShownPageRun,
+} from "./both-pages.ts";
 export type { Check, Source } from "./check.ts";
 export {
   judgeControls,

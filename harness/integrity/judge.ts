@@ -2,14 +2,17 @@
  * The judge: a pure function from a ledger to the result. No clock, no files, no network; the same ledger gives the same
  * result, byte for byte (law 1).
  */
+import type { Outcome } from "../core/index.ts";
 import type { CheckPlan, Ledger, StepEntry } from "../ledger/index.ts";
 import { loopLag, timeSpent } from "../measure/index.ts";
+import { asDeclared } from "./as-declared.ts";
 import { applyCheck } from "./checks/index.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
 import { proveFault } from "./fault-proof.ts";
 import { objectivesOf } from "./objectives.ts";
 import {
   RESULT_SCHEMA_VERSION,
+  type DeclaredResult,
   type DrillResult,
   type FaultProof,
   type Finding,
@@ -27,7 +30,8 @@ export function judge(ledger: Ledger): DrillResult {
   const proof = faultProof(evidence);
   const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...applyCheck(plan, evidence) }));
   const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof, ledger.entries);
-  const { outcome, notes } = verdict(evidence, findings, proof);
+  const judgedRun = verdict(evidence, findings, proof);
+  const declared = asDeclared(header.plan.expected, { findings, reasons: judgedRun.reasons });
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     runId: header.runId,
@@ -37,7 +41,9 @@ export function judge(ledger: Ledger): DrillResult {
     substrate: header.substrate,
     seed: header.seed,
     control: header.plan.control.kind,
-    outcome,
+    page: header.plan.page,
+    outcome: outcomeOf(judgedRun.outcome, declared),
+    declared,
     startedAt: header.startedAt,
     fault: { ...header.fault, injectedAtMs: timeline.injectedAtMs, proof },
     timeline,
@@ -55,11 +61,16 @@ export function judge(ledger: Ledger): DrillResult {
     runbook: pageResult(evidence),
     roles: evidence.all("role").map(({ role, node, because }) => ({ role, node, because })),
     findings,
-    notes: [...notes, ...spared],
+    notes: [...judgedRun.reasons.map(({ text }) => text), ...spared],
     objectives,
     assumedReactionMs: header.plan.assumedReactionMs,
     environment: header.environment,
   };
+}
+
+/** The true outcome. A page that is declared to fail and passes fails the drill: what is declared of it is not so. */
+function outcomeOf(outcome: Outcome, declared: DeclaredResult | null): Outcome {
+  return outcome === "passed" && declared !== null ? "failed" : outcome;
 }
 
 /** Of both loops; null when neither was watched. */

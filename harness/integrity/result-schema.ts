@@ -1,7 +1,7 @@
 /** The schema of result.json: it fixes the order of the fields, and its JSON Schema is published in docs/. */
 import { z } from "zod";
 import { OUTCOMES_WORST_FIRST } from "../core/index.ts";
-import type { CheckId } from "../ledger/index.ts";
+import { PAGES, type CheckId } from "../ledger/index.ts";
 import { CHECKS } from "./checks/index.ts";
 import { RESULT_SCHEMA_VERSION, type DrillResult } from "./result.ts";
 
@@ -23,7 +23,19 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
   substrate: text,
   seed: z.int(),
   control: z.enum(["none", "no-fault", "no-recovery", "restart-only", "recovery-only"]),
+  page: z.enum(PAGES),
   outcome,
+  declared: z
+    .strictObject({
+      findings: z.array(checkId),
+      because: text,
+      story: text,
+      asDeclared: z.boolean().nullable(),
+      countsAs: outcome,
+      leftOpen: z.array(checkId),
+      why: z.array(text),
+    })
+    .nullable(),
   startedAt: z.iso.datetime(),
   fault: z.strictObject({
     id: text,

@@ -3,7 +3,7 @@
  * Its JSON Schema is generated from `result-schema.ts` into docs/.
  */
 import type { Outcome } from "../core/index.ts";
-import type { CheckId, ControlPlan, EnvironmentRecord, PagePart } from "../ledger/index.ts";
+import type { CheckId, ControlPlan, EnvironmentRecord, PageKind, PagePart } from "../ledger/index.ts";
 import type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
 export type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
@@ -22,7 +22,12 @@ export interface DrillResult {
   readonly seed: number;
   /** `none` for the drill itself. */
   readonly control: ControlPlan["kind"];
+  /** Which page was followed. */
+  readonly page: PageKind;
+  /** The true outcome: a failure stays one, declared or not. */
   readonly outcome: Outcome;
+  /** What was declared, where that is a failure, and whether it came out so; else null. */
+  readonly declared: DeclaredResult | null;
   readonly startedAt: string;
   readonly fault: {
     readonly id: string;
@@ -58,6 +63,23 @@ export interface PageResult {
     readonly prose: number;
   } | null;
   readonly steps: readonly StepResult[];
+}
+
+/** A declared failure beside what came of the run. */
+export interface DeclaredResult {
+  /** The checks that are declared to fail. */
+  readonly findings: readonly CheckId[];
+  readonly because: string;
+  /** The heading in docs/findings.md. */
+  readonly story: string;
+  /** True: exactly these failed. False: another check failed, or one of these passed. Null: not decided. */
+  readonly asDeclared: boolean | null;
+  /** What the run adds to the verdict over both pages: `passed` where it came out as declared. */
+  readonly countsAs: Outcome;
+  /** The checks that are undecided because of the declared failures. */
+  readonly leftOpen: readonly CheckId[];
+  /** Why it is so, or not. */
+  readonly why: readonly string[];
 }
 
 /** What the witness's signs add up to (law 3). */

@@ -7,33 +7,37 @@ import type { FaultProof, Finding } from "./result.ts";
 /** Controls that inject no fault: they need no proof of one. */
 const WITHOUT_FAULT: ReadonlySet<string> = new Set(["no-fault", "recovery-only"]);
 
+/** Why an outcome is worse than the findings alone say. */
+export interface Reason {
+  readonly outcome: Outcome;
+  readonly text: string;
+}
+
 /** The outcome, and why it is worse than the findings alone say. */
 export interface Verdict {
   readonly outcome: Outcome;
-  readonly notes: readonly string[];
+  readonly reasons: readonly Reason[];
 }
 
 /** Merges findings, troubles and laws; the worst word counts. Skipped findings do not count, and without any it is inconclusive. */
 export function verdict(evidence: Evidence, findings: readonly Finding[], proof: FaultProof): Verdict {
   const outcomes = findings.flatMap(({ outcome }) => (outcome === "skipped" ? [] : [outcome]));
-  const reasons: (readonly [Outcome, string])[] = evidence
+  const reasons: Reason[] = evidence
     .all("trouble")
-    .map((trouble) => [trouble.outcome, `${trouble.phase}: ${trouble.message}`] as const);
+    .map(({ outcome, phase, message }) => ({ outcome, text: `${phase}: ${message}` }));
+  const because = (outcome: Outcome, text: string): void => void reasons.push({ outcome, text });
   for (const flaw of recordFlaws(evidence.ledger.entries)) {
-    reasons.push(["broken", `The record is not that of one drill: ${flaw}.`]);
+    because("broken", `The record is not that of one drill: ${flaw}.`);
   }
   if (evidence.all("end").length === 0) {
-    reasons.push(["interrupted", "The record was cut short: the run did not come to its own end."]);
+    because("interrupted", "The record was cut short: the run did not come to its own end.");
   }
-  if (outcomes.length === 0) reasons.push(["inconclusive", "No check was applied: nothing passes by default."]);
+  if (outcomes.length === 0) because("inconclusive", "No check was applied: nothing passes by default.");
   if (proof !== "confirmed" && !WITHOUT_FAULT.has(evidence.plan.control.kind)) {
-    reasons.push(["inconclusive", "The fault was not confirmed: without that there is no pass."]);
+    because("inconclusive", "The fault was not confirmed: without that there is no pass.");
   }
   if (evidence.account.totals.acknowledged === 0) {
-    reasons.push(["inconclusive", "No write was acknowledged: nothing was at stake."]);
+    because("inconclusive", "No write was acknowledged: nothing was at stake.");
   }
-  return {
-    outcome: worstOutcome([...outcomes, ...reasons.map(([outcome]) => outcome)]),
-    notes: reasons.map(([, reason]) => reason),
-  };
+  return { outcome: worstOutcome([...outcomes, ...reasons.map(({ outcome }) => outcome)]), reasons };
 }

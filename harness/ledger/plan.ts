@@ -1,10 +1,15 @@
 /**
  * The judgement plan: what the drill declared, as data in the ledger's header, so that judging needs no scenario file (law 1).
  */
+import type { ExpectedPlan, PageKind } from "./expected-plan.ts";
 
 /** The whole plan of one drill. */
 export interface JudgementPlan {
   readonly control: ControlPlan;
+  /** Which page is followed. */
+  readonly page: PageKind;
+  /** What must come of the run; of a control, and with a page that is not the drill's own, a pass. */
+  readonly expected: ExpectedPlan;
   /** The checks to apply; each has an implementation of the same id in integrity/checks. */
   readonly checks: readonly CheckPlan[];
   readonly recoveryPoint: RecoveryPointPlan;

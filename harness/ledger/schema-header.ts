@@ -1,6 +1,7 @@
 /** The schema of the first line: what ran, and how it is to be judged. */
 import { z } from "zod";
 import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./header.ts";
+import { PAGES, type ExpectedPlan } from "./expected-plan.ts";
 import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, JudgementPlan } from "./plan.ts";
 import { id, kind, text } from "./schema-parts.ts";
 
@@ -9,11 +10,13 @@ const grid = z.strictObject({ periodMs: durationMs, timeoutMs: durationMs });
 
 const check: z.ZodType<CheckPlan> = z.lazy(() => z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[]));
 
+const checkId = z.string().refine((name): name is CheckId => Object.hasOwn(CHECKS, name), "no such check");
+
 const declaredHarm: z.ZodType<DeclaredHarm> = z.union([
   z.strictObject({ kind: kind("harmless"), stopsAt: text.nullable() }),
   z.strictObject({
     kind: kind("harmful"),
-    findings: z.array(z.string().refine((name): name is CheckId => Object.hasOwn(CHECKS, name), "no such check")),
+    findings: z.array(checkId),
     because: text.min(1),
     stopsAt: text.nullable(),
   }),
@@ -78,6 +81,11 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   }),
 };
 
+const expected: z.ZodType<ExpectedPlan> = z.union([
+  z.strictObject({ kind: kind("passed") }),
+  z.strictObject({ kind: kind("failed"), findings: z.array(checkId).min(1), because: text.min(1), story: text.min(1) }),
+]);
+
 const control: z.ZodType<ControlPlan> = z.union([
   z.strictObject({ kind: z.enum(["none", "no-fault", "recovery-only"]) }),
   z.strictObject({ kind: z.enum(["no-recovery", "restart-only"]), waitMs: durationMs, waitBecause: text }),
@@ -85,6 +93,8 @@ const control: z.ZodType<ControlPlan> = z.union([
 
 const plan: z.ZodType<JudgementPlan> = z.strictObject({
   control,
+  page: z.enum(PAGES),
+  expected,
   checks: z.array(check),
   recoveryPoint: z.strictObject({
     kind: z.enum(["everything", "survivor-commit", "backup-revision", "nothing"]),

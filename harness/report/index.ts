@@ -1,4 +1,5 @@
 /** Reports: what people and CI systems read of a judged drill. Pure, but for writing the files. */
+export { renderBothPages, renderBothPagesJunit } from "./both-pages.ts";
 export { renderControls } from "./controls.ts";
 export { renderHtml } from "./html.ts";
 export { renderJunit, renderSkipped } from "./junit.ts";

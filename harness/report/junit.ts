@@ -5,6 +5,7 @@
 import junitReportBuilder, { type Builder, type TestSuite } from "junit-report-builder";
 import { DrillError } from "../core/index.ts";
 import type { DrillResult, Finding } from "../integrity/index.ts";
+import { declaredNote, outcomeWord, toldOutcome } from "./declared.ts";
 import { visible, visibleLine } from "./visible.ts";
 import {
   lostWrites,
@@ -27,12 +28,14 @@ export function renderJunit(result: DrillResult): string {
 
   const verdict: Verdict = {
     name: "verdict",
-    outcome: result.outcome,
-    summary: `${result.title}: recovery time ${recoveryTimeExplained(result)}; ${lostWrites(result.measurements.writes)}`,
-    details: result.notes,
+    outcome: toldOutcome(result, result),
+    summary: `${outcomeWord(result)}: ${result.title}: recovery time ${recoveryTimeExplained(result)}; ${lostWrites(result.measurements.writes)}`,
+    details: [declaredNote(result), ...result.notes].filter((one) => one !== null),
   };
   addCase(suite, name, verdict, recoveryMs);
-  for (const finding of worstFirst(result.findings)) addCase(suite, name, { ...finding, name: finding.checkId }, null);
+  for (const finding of worstFirst(result.findings)) {
+    addCase(suite, name, { ...finding, outcome: toldOutcome(result, finding), name: finding.checkId }, null);
+  }
   return report.build();
 }
 

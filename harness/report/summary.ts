@@ -3,6 +3,7 @@
  * Everything from outside is escaped; nothing in it can become a link, an element or a table cell of its own.
  */
 import type { DrillResult, StepResult } from "../integrity/index.ts";
+import { declaredNote, outcomeWord } from "./declared.ts";
 import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { secondsOr } from "./numbers.ts";
@@ -31,11 +32,11 @@ const TEXT_SHOWN = 500;
 export function renderSummary(result: DrillResult): string {
   const { measurements } = result;
   const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed");
-  const control = controlNote(result);
+  const asides = [controlNote(result), declaredNote(result)].filter((one) => one !== null);
   const lines = [
-    `## ${escaped(result.title)}: ${result.outcome}`,
+    `## ${escaped(result.title)}: ${outcomeWord(result)}`,
     "",
-    `${OUTCOME_MEANING[result.outcome]} ${control === null ? "" : escaped(control)}`.trim(),
+    [OUTCOME_MEANING[result.outcome], ...asides.map(escaped)].join(" "),
     "",
     ...result.notes.flatMap((one) => [`> ${escaped(one)}`, ""]),
     `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${escaped(machineTime(result))}  `,

@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import type { Outcome } from "../core/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
+import { declaredNote, outcomeWord } from "./declared.ts";
 import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { count, countRange, seconds } from "./numbers.ts";
@@ -44,12 +45,11 @@ const COLOR: Readonly<Record<Outcome | "skipped", Parameters<typeof styleText>[0
 export function renderVerdict(result: DrillResult, options: VerdictOptions): string {
   const paint = (outcome: Outcome | "skipped", text: string): string => painted(outcome, text, options);
   const { recoveryTimeMs, writes } = result.measurements;
-  const control = controlNote(result);
   const highEnd = highEndOfLoss(writes);
   const lines = [
-    `${paint(result.outcome, result.outcome.toUpperCase())}  ${shown(result.title)} (${shown(result.drillId)}, seed ${result.seed})`,
+    `${paint(result.outcome, outcomeWord(result).toUpperCase())}  ${shown(result.title)} (${shown(result.drillId)}, seed ${result.seed})`,
     OUTCOME_MEANING[result.outcome],
-    ...(control === null ? [] : [shown(control)]),
+    ...[controlNote(result), declaredNote(result)].flatMap((one) => (one === null ? [] : [shown(one)])),
     ...result.notes.map((one) => `  ${shown(one)}`),
     labelled("recovery time", recoveryTimeExplained(result)),
     ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", machineTime(result))]),

@@ -20,22 +20,22 @@ import {
   sentence,
   writeAccount,
 } from "../words.ts";
+import { declaredNote, outcomeWord } from "../declared.ts";
 import { folded, note, outcomeChip, table } from "./parts.ts";
 
 /** The verdict with its numbers. */
 export function verdictSection(ledger: Ledger, result: DrillResult): Element {
   const { recoveryTimeMs, writes } = result.measurements;
-  const control = controlNote(result);
   const highEnd = highEndOfLoss(writes);
   return h("header", { className: ["verdict", result.outcome] }, [
     h("p", { className: ["brand"] }, `Drillbook · ${result.drillId} · ${result.startedAt}`),
-    h("h1", [h("span", { className: ["outcome"] }, result.outcome), " ", result.title]),
+    h("h1", [h("span", { className: ["outcome"] }, outcomeWord(result)), " ", result.title]),
     h(
       "p",
       { className: ["meaning"] },
       `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTimeExplained(result)}; ${lostWrites(writes)}.`,
     ),
-    control === null ? null : h("p", { className: ["control"] }, control),
+    ...[controlNote(result), declaredNote(result)].map((one) => one && h("p", { className: ["control"] }, one)),
     h("p", [
       `Drilled: ${sentence(result.fault.effect)} ${faultProgress(result)} `,
       ...(result.runbook === null

@@ -1,0 +1,82 @@
+/**
+ * Whether a run came out as its scenario declares: exactly the declared findings failed, and whatever else is undecided is so
+ * because of them. Pure, and beside the true outcome, which it does not change.
+ */
+import { worstOutcome } from "../core/index.ts";
+import type { CheckId, ExpectedPlan } from "../ledger/index.ts";
+import { leftOpenBy } from "./left-open.ts";
+import type { DeclaredResult, Finding } from "./result.ts";
+import type { Reason } from "./verdict.ts";
+
+/** What is known of the run. */
+export interface JudgedRun {
+  readonly findings: readonly Finding[];
+  /** Why the outcome is worse than the findings say; with any of them nothing is proven to be as declared. */
+  readonly reasons: readonly Reason[];
+}
+
+/**
+ * Compares a run with the declared failure; null where a pass is declared.
+ *
+ * - `false`: another check failed, or one that is declared to fail passed.
+ * - `null`: not decided. A check that is undecided for a reason of its own may hide a failure that nobody declared.
+ */
+export function asDeclared(expected: ExpectedPlan, { findings, reasons }: JudgedRun): DeclaredResult | null {
+  if (expected.kind === "passed") return null;
+  const isDeclared = ({ checkId }: Finding): boolean => expected.findings.includes(checkId);
+  const failed = findings.filter(({ outcome }) => outcome === "failed");
+  const open = leftOpenBy(failed.filter(isDeclared));
+  const isSound = reasons.length === 0;
+
+  const undeclared = failed.filter((one) => !isDeclared(one));
+  const stale = isSound ? findings.filter((one) => isDeclared(one) && one.outcome === "passed") : [];
+  const undecided = findings.filter(({ outcome }) => outcome === "broken" || outcome === "inconclusive");
+  const leftOpen = undecided.filter(
+    (one) => one.outcome === "inconclusive" && !isDeclared(one) && open.has(one.checkId),
+  );
+  const unexplained = undecided.filter((one) => !leftOpen.includes(one));
+  const unproven = expected.findings.filter((id) => !findings.some((one) => one.checkId === id && decides(one)));
+
+  const wrong = [
+    ...undeclared.map((one) => `${one.checkId} failed, which is not declared: ${one.summary}`),
+    ...stale.map((one) => `${one.checkId} is declared to fail, and passed: the declaration is stale.`),
+  ];
+  const unknown = [
+    ...reasons.map(({ text }) => text),
+    ...unexplained.map(
+      (one) => `${one.checkId} is ${one.outcome}, and no declared failure explains that: ${one.summary}`,
+    ),
+    ...unproven
+      .filter((id) => !unexplained.some((one) => one.checkId === id))
+      .map((id) => `${id} is declared to fail, and was not judged.`),
+  ];
+  const { findings: declared, because, story } = expected;
+  const verdict = wrong.length > 0 ? false : unknown.length > 0 ? null : true;
+  return {
+    findings: declared,
+    because,
+    story,
+    asDeclared: verdict,
+    countsAs:
+      verdict === true
+        ? "passed"
+        : verdict === false
+          ? "failed"
+          : worstOutcome(["inconclusive", ...reasons.map(({ outcome }) => outcome), ...unexplained.map(outcomeOf)]),
+    leftOpen: leftOpen.map(({ checkId }) => checkId),
+    why: verdict === true ? [exactly(declared)] : [...wrong, ...unknown],
+  };
+}
+
+function decides({ outcome }: Finding): boolean {
+  return outcome === "failed" || outcome === "passed";
+}
+
+/** A check that was skipped is not undecided, so it is not here. */
+function outcomeOf({ outcome }: Finding): "broken" | "inconclusive" {
+  return outcome === "broken" ? "broken" : "inconclusive";
+}
+
+function exactly(declared: readonly CheckId[]): string {
+  return `Exactly what is declared failed: ${declared.join(", ")}.`;
+}
