@@ -37,7 +37,7 @@ export interface StatusAnswer extends AnswerHeader {
   readonly term: string | null;
   readonly appliedIndex: string | null;
   readonly alarms: readonly string[];
-  /** Told from 3.6 on (`--quota-backend-bytes`, or the default of the version). */
+  /** Told from 3.6 on (`--quota-backend-bytes`, or the default of the version); before, by metrics.ts. */
   readonly quotaBytes: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { Cluster, ClusterNode, RoleBinding } from "../cluster.ts";
 import type { KeyPair } from "./certificates.ts";
 import { etcdClient } from "./client.ts";
 import { isFatalLogLine } from "./fatal-log-line.ts";
-import { openGateway, type Gateway } from "./gateway.ts";
+import { openGateway, type PageGateway } from "./gateway.ts";
 import { readHeld } from "./held.ts";
 import { etcdLeases } from "./leases.ts";
 import { viewMember } from "./view.ts";
@@ -32,18 +32,19 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
     cert: options.client.certificate,
     key: options.client.key,
   });
-  const opened = new Set<Gateway>();
+  const opened = new Set<PageGateway>();
 
   const nodeOf = (name: string): ClusterNode => {
     const node = nodes.find((one) => one.name === name);
     if (node === undefined) throw new DrillError("harness", "cluster", `there is no node ${name} in this cluster`);
     return node;
   };
-  const gatewayTo = (name: string): Gateway => {
+  const gatewayTo = (name: string): PageGateway => {
     const gateway = openGateway({ clientUrl: nodeOf(name).clientUrl, credentials });
     opened.add(gateway);
     return {
       call: gateway.call,
+      page: gateway.page,
       [Symbol.dispose]: () => {
         opened.delete(gateway);
         gateway[Symbol.dispose]();

@@ -39,19 +39,35 @@ export interface Gateway extends Disposable {
   call(path: string, body: object, timeoutMs: number): Promise<Reply>;
 }
 
+/** A gateway that also gives the pages of the member's HTTP server that are no JSON, such as its metrics. */
+export interface PageGateway extends Gateway {
+  /** Gets the text at `path`, once; null for anything but a whole answer with the status 200 in time. Never throws. */
+  page(path: string, timeoutMs: number): Promise<string | null>;
+}
+
+/** An answer as it came, or why none did. */
+type Exchange =
+  | { readonly kind: "whole"; readonly status: number; readonly text: string }
+  | Exclude<Reply, { readonly kind: "answer" | "unreadable" }>;
+
 /** Opens nothing yet: each call takes an idle connection or makes one. */
-export function openGateway(options: GatewayOptions): Gateway {
+export function openGateway(options: GatewayOptions): PageGateway {
   const { hostname, port } = new URL(options.clientUrl);
   const agent = new Agent({ keepAlive: true, secureContext: options.credentials });
   /** Connections that are past their handshake: a request that gets one of them is on the wire at once. */
   const established = new WeakSet<Socket>();
   let closed = false;
 
-  const call = async (path: string, body: object, timeoutMs: number): Promise<Reply> => {
+  const exchange = async (path: string, payload: string | null, timeoutMs: number): Promise<Exchange> => {
     if (closed) return { kind: "closed" };
-    const payload = JSON.stringify(body);
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
-    const outgoing = request({ agent, hostname, port, path, method: "POST", headers });
+    const sent =
+      payload === null
+        ? { method: "GET" }
+        : {
+            method: "POST",
+            headers: { "content-type": "application/json", "content-length": Buffer.byteLength(payload) },
+          };
+    const outgoing = request({ agent, hostname, port, path, ...sent });
     // Whatever fails is told by the promise below; a failure that comes later still must not end the process.
     outgoing.on("error", () => undefined);
     const stage = stageOf(outgoing, established);
@@ -67,9 +83,9 @@ export function openGateway(options: GatewayOptions): Gateway {
     }, timeoutMs);
     try {
       const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
-      outgoing.end(payload);
+      outgoing.end(payload ?? undefined);
       const [response] = await answered;
-      return readAnswer(response.statusCode ?? 0, await textOf(response));
+      return { kind: "whole", status: response.statusCode ?? 0, text: await textOf(response) };
     } catch (error) {
       if (late) return { kind: "deadline" };
       return closed ? { kind: "closed" } : { kind: "failure", stage: stage(), code: codeOf(error) };
@@ -80,7 +96,14 @@ export function openGateway(options: GatewayOptions): Gateway {
   };
 
   return {
-    call,
+    call: async (path, body, timeoutMs) => {
+      const came = await exchange(path, JSON.stringify(body), timeoutMs);
+      return came.kind === "whole" ? readAnswer(came.status, came.text) : came;
+    },
+    page: async (path, timeoutMs) => {
+      const came = await exchange(path, null, timeoutMs);
+      return came.kind === "whole" && came.status === 200 ? came.text : null;
+    },
     [Symbol.dispose]: () => {
       closed = true;
       agent.destroy();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Gateway, Reply } from "./gateway.ts";
+import type { PageGateway, Reply } from "./gateway.ts";
 import { viewMember } from "./view.ts";
 
 const answer = (body: Readonly<Record<string, unknown>>): Reply => ({ kind: "answer", status: 200, body });
@@ -14,13 +14,21 @@ const LIST = answer({
 });
 const HASH = answer({ header, hash: 77, compact_revision: "-1" });
 
-function member(replies: { readonly status?: Reply; readonly list?: Reply; readonly hash?: Reply }): Gateway {
+interface Replies {
+  readonly status?: Reply;
+  readonly list?: Reply;
+  readonly hash?: Reply;
+  readonly metrics?: string;
+}
+
+function member(replies: Replies): PageGateway {
   const silent: Reply = { kind: "deadline" };
   return {
     call: async (path) => {
       if (path.endsWith("status")) return replies.status ?? silent;
       return (path.endsWith("list") ? replies.list : replies.hash) ?? silent;
     },
+    page: async (path) => (path === "/metrics" ? (replies.metrics ?? null) : null),
     [Symbol.dispose]: () => undefined,
   };
 }
@@ -80,6 +88,18 @@ describe("a view", () => {
       quotaBytes: "2147483648",
       stateHash: null,
     });
+  });
+
+  test.each([
+    ["# TYPE etcd_server_quota_backend_bytes gauge\netcd_server_quota_backend_bytes 2.147483648e+09\n", "2147483648"],
+    ["etcd_server_quota_backend_bytes 1.6777216e+07\n", "16777216"],
+    ["etcd_server_quota_low_boltdb 1\n", null],
+    ["etcd_server_quota_backend_bytes 0\n", null],
+    ["etcd_server_quota_backend_bytes NaN\n", null],
+    [undefined, null],
+  ])("of a member before 3.6, whose quota stands in its metrics: %j", async (metrics, quotaBytes) => {
+    const replies = { status: answer({ header, leader: "9" }), ...(metrics === undefined ? {} : { metrics }) };
+    expect((await viewMember(member(replies), "n1", { timeoutMs: 1 })).quotaBytes).toBe(quotaBytes);
   });
 
   test("of a member that answers nothing, or nothing that can be read", async () => {

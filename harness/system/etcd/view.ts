@@ -5,14 +5,15 @@
 import type { MemberView } from "../../ledger/index.ts";
 import type { ViewOptions } from "../cluster.ts";
 import { hashOf, membersOf, statusOf, successOf } from "./answers.ts";
-import type { Gateway } from "./gateway.ts";
+import type { PageGateway } from "./gateway.ts";
+import { quotaInMetrics } from "./metrics.ts";
 import { rowOf } from "./outcome.ts";
 
 /**
  * Asks one member. A member that answers only in part is `answered`, with null for what it did not say; only one that
  * answers nothing is not. Never throws.
  */
-export async function viewMember(gateway: Gateway, node: string, options: ViewOptions): Promise<MemberView> {
+export async function viewMember(gateway: PageGateway, node: string, options: ViewOptions): Promise<MemberView> {
   const { hashAtRevision, timeoutMs } = options;
   const [status, list, hash] = await Promise.all([
     // Alarms come from here too: the alarm call goes through raft even to list them (server/etcdserver/v3_server.go, Alarm),
@@ -40,7 +41,7 @@ export async function viewMember(gateway: Gateway, node: string, options: ViewOp
     revision: said?.revision ?? null,
     alarms: said?.alarms ?? null,
     members: listBody === null ? null : membersOf(listBody),
-    quotaBytes: said?.quotaBytes ?? null,
+    quotaBytes: said === null ? null : (said.quotaBytes ?? (await quotaInMetrics(gateway, timeoutMs))),
     stateHash: hashBody === null || hashAtRevision === undefined ? null : hashOf(hashBody, hashAtRevision),
   };
 }
