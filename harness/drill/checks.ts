@@ -37,7 +37,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
       if (recoveryOnly.kind === "not-applicable")
         throw new RangeError(`${drillName(drill)} declares recovery-only as not applicable`);
       const { roles: _roles, ...declared } = recoveryOnly;
-      return [...GROUND, ACTED, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
+      return [...GROUND, ACTED, COMMANDS, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
     }
   }
 }
@@ -51,8 +51,11 @@ function faultChecks(drill: Drill): readonly CheckPlan[] {
   return [{ id: "fault-confirmed", signs: drill.fault.signs }, ACTED];
 }
 
+/** Where a page is followed, its commands were checked before. */
+const COMMANDS: CheckPlan = { id: "commands-known" };
+
 /** What the page did. */
-const PAGE: readonly CheckPlan[] = [{ id: "roles-bound" }, { id: "every-step-ran" }];
+const PAGE: readonly CheckPlan[] = [COMMANDS, { id: "roles-bound" }, { id: "every-step-ran" }];
 
 const TIME: readonly CheckPlan[] = [{ id: "time-trustworthy" }, { id: "recovery-time-within-objective" }];
 

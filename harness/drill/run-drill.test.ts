@@ -187,7 +187,18 @@ describe("runDrill", () => {
     expect(ofKind(entries, "step").map((step) => step.status)).toEqual(["ran", "skipped"]);
   });
 
-  it.each(PHASES.slice(0, -1))("ends in order when it is interrupted in the phase %s", async (phase) => {
+  it("is over at once when it is interrupted before anything was started", async () => {
+    const { entries, phases } = await stage({
+      onEntry: (entry, { abort }) => {
+        if (entry.kind === "phase") abort(new DrillError("interrupted", "test", "told to end"));
+      },
+    });
+    expect(phases).toEqual(["preflight"]);
+    expect(ofKind(entries, "trouble")).toMatchObject([{ outcome: "interrupted" }]);
+    expect(entries.at(-1)?.kind).toBe("end");
+  });
+
+  it.each(PHASES.slice(1, -1))("ends in order when it is interrupted in the phase %s", async (phase) => {
     const { entries, phases, world } = await stage({
       onEntry: (entry, { abort }) => {
         if (entry.kind === "phase" && entry.phase === phase)

@@ -16,6 +16,7 @@ import { endWhatWasHeldOpen } from "./held-open.ts";
 import { injectFault } from "./inject.ts";
 import { watchLogs } from "./log-watch.ts";
 import { tryOldData, type OldDataTrial } from "./old-data.ts";
+import { commandsAreKnown } from "./preflight.ts";
 import { judgementPlan } from "./plan.ts";
 import { prepare } from "./preparation.ts";
 import { readBack } from "./read-back.ts";
@@ -71,6 +72,9 @@ function oldDataTrial(oldData: OldData | null, { keep }: RunDrillOptions): OldDa
 async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> {
   const { run, ledger, programs, settings, control, runbook } = options;
   const plan = judgementPlan(drill, options);
+
+  enterPhase(options, "preflight");
+  if (!(await commandsAreKnown(drill, options))) return;
 
   enterPhase(options, "provision");
   await using substrate = await options.openSubstrate();

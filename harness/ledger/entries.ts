@@ -7,6 +7,7 @@
 import type { LeaseEntry, LeaseStateEntry } from "./lease-entries.ts";
 import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
+import type { PageCommandsEntry, ProgramSaidEntry } from "./page-entries.ts";
 import type { OldDataEntry, OldDataLookEntry } from "./old-data-entries.ts";
 import type {
   AbsentEntry,
@@ -46,6 +47,8 @@ export type LedgerEntry =
   | DiagnosisEntry
   | RoleEntry
   | RecoveryPointEntry
+  | PageCommandsEntry
+  | ProgramSaidEntry
   | RunbookEntry
   | StepEntry
   | FenceEntry
@@ -62,6 +65,7 @@ export type LedgerEntry =
 
 /** The phases of a drill, in order. */
 export const PHASES = [
+  "preflight",
   "provision",
   "steady-state",
   "workload",

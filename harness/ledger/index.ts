@@ -10,6 +10,7 @@ export type { Ledger } from "./ledger.ts";
 export type * from "./lease-entries.ts";
 export type * from "./member-view.ts";
 export type * from "./old-data-entries.ts";
+export type * from "./page-entries.ts";
 export type * from "./plan.ts";
 export { CONTROLS } from "./plan.ts";
 export { readLedger } from "./reader.ts";

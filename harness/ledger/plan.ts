@@ -165,6 +165,7 @@ export type CheckPlan =
       readonly id: "revision-not-back";
       /** True where the page says that revisions start again lower. */ readonly mayGoBack: boolean;
     }
+  | { readonly id: "commands-known" }
   | { readonly id: "survives-rolling-restart" }
   | WatchCheckPlan
   | LeaseCheckPlan

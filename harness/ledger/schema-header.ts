@@ -29,6 +29,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "fault-confirmed": z.strictObject({ id: z.literal("fault-confirmed"), signs: z.array(text) }),
   "only-the-runbook-acted": bare("only-the-runbook-acted"),
   "roles-bound": bare("roles-bound"),
+  "commands-known": bare("commands-known"),
   "every-step-ran": bare("every-step-ran"),
   converged: bare("converged"),
   "time-trustworthy": bare("time-trustworthy"),

@@ -9,6 +9,7 @@ import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
 import { HELD_OPEN_SCHEMAS } from "./schema-held-open.ts";
 import { LOG_SCHEMAS } from "./schema-logs.ts";
 import { OLD_DATA_SCHEMAS } from "./schema-old-data.ts";
+import { PAGE_SCHEMAS } from "./schema-page.ts";
 import { RUN_SCHEMAS } from "./schema-run.ts";
 import { HEADER_SCHEMA } from "./schema-header.ts";
 import type { EntrySchemas } from "./schema-parts.ts";
@@ -22,6 +23,7 @@ const SCHEMAS: EntrySchemas = {
   ...LOG_SCHEMAS,
   ...OLD_DATA_SCHEMAS,
   ...RUN_SCHEMAS,
+  ...PAGE_SCHEMAS,
   ...HELD_OPEN_SCHEMAS,
 };
 

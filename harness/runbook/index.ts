@@ -1,5 +1,6 @@
 /** Runbooks: pages of Markdown, read and followed as they stand. */
 export { followRunbook, type FollowOptions } from "./follow.ts";
+export { readPageCommands } from "./commands/read.ts";
 export { parseRunbook } from "./parse.ts";
 export {
   formatProblem,

@@ -4,6 +4,7 @@
  */
 import type { RunContext } from "../core/index.ts";
 import type {
+  CommandLineStyle,
   HeldKey,
   MemberView,
   OperationOutcome,
@@ -23,6 +24,7 @@ export interface System {
   readonly programs: readonly string[];
   /** The version that the drill is about, by the name of its family, e.g. `{ etcd: "3.5.0" }`; empty when any will do. */
   readonly versions: Readonly<Record<string, string>>;
+  readonly commandLines: CommandLines;
   readonly nodeNames: readonly string[];
   /** What starts a member in a way that is for a recovery only, so that none of it may stay in a start command. */
   readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;
@@ -30,6 +32,13 @@ export interface System {
   readonly oldDataRefusals: readonly string[];
   /** Makes nodes on the substrate, and starts a member on each. Does not wait for steady state. */
   provision(options: ProvisionOptions): Promise<Cluster>;
+}
+
+/** The system's programs that a page may call, and how each takes its arguments, so that a page can be checked before it is followed. */
+export interface CommandLines {
+  readonly programs: Readonly<Record<string, CommandLineStyle>>;
+  /** The one whose flags a page writes into the start command; null when there is none. */
+  readonly manifest: string | null;
 }
 
 export interface ProvisionOptions {

@@ -12,6 +12,7 @@ import { oldDataCannotRejoinCheck } from "./old-data-cannot-rejoin.ts";
 import { noFatalLogLineCheck } from "./no-fatal-log-line.ts";
 import { noRecoveryFlagCheck } from "./no-recovery-flag.ts";
 import { acknowledgedWritesKeptCheck } from "./acknowledged-writes-kept.ts";
+import { commandsKnownCheck } from "./commands-known.ts";
 import { convergedCheck } from "./converged.ts";
 import { didNotConvergeCheck } from "./did-not-converge.ts";
 import { everyStepRanCheck } from "./every-step-ran.ts";
@@ -49,6 +50,7 @@ export const CHECKS: Checks = {
   "workload-adequate": workloadAdequateCheck,
   "fault-confirmed": faultConfirmedCheck,
   "only-the-runbook-acted": onlyTheRunbookActedCheck,
+  "commands-known": commandsKnownCheck,
   "roles-bound": rolesBoundCheck,
   "every-step-ran": everyStepRanCheck,
   converged: convergedCheck,

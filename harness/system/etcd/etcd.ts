@@ -41,6 +41,7 @@ export function etcd(options: EtcdOptions): System {
     id: "etcd",
     programs: ["etcd", "etcdctl", "etcdutl", ...(options.serversAtHand ?? []).map((version) => `etcd@${version}`)],
     versions: options.version === undefined ? {} : { etcd: options.version },
+    commandLines: { programs: { etcd: "flags", etcdctl: "subcommands", etcdutl: "subcommands" }, manifest: "etcd" },
     nodeNames,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
