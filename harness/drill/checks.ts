@@ -100,7 +100,15 @@ function harmChecks(drill: Drill): readonly CheckPlan[] {
 
 /** Of a cluster to which nothing was done: whatever the page may change, this may not. */
 function unchanged(drill: Drill): Pick<Drill, "membership" | "system"> {
-  return { system: drill.system, membership: { ...drill.membership, clusterId: "kept", revisionMayGoBack: false } };
+  return {
+    system: drill.system,
+    membership: {
+      ...drill.membership,
+      voters: drill.system.memberNames.length,
+      clusterId: "kept",
+      revisionMayGoBack: false,
+    },
+  };
 }
 
 const END: readonly CheckPlan[] = [{ id: "nothing-left-behind" }];

@@ -1,6 +1,7 @@
 /** Live waiting for steady state, by the same rule that the judge applies to the ledger afterwards. */
 import { DrillError, formatMs } from "../core/index.ts";
-import { steadyTracker } from "../measure/index.ts";
+import { startingNodes, steadyTracker } from "../measure/index.ts";
+import { placesOf } from "./member-nodes.ts";
 import { awaitEntry, type Stage } from "./stage.ts";
 
 /** What a wait for steady state came to. */
@@ -12,14 +13,16 @@ export interface SteadyWait {
 
 /**
  * Waits until steady state has held for `holdForMs`, counting only what was asked of the cluster from now on.
+ * @param options `voters`: before the fault, where the page will promise another number; else as the plan says.
  * @returns what is wrong if it did not within `withinMs`.
  */
 export async function awaitSteady(
   stage: Stage,
-  options: { readonly withinMs: number; readonly holdForMs: number },
+  options: { readonly withinMs: number; readonly holdForMs: number; readonly voters?: number },
 ): Promise<SteadyWait> {
-  const nodes = stage.cluster.nodes.map((node) => node.name);
-  const tracker = steadyTracker({ ...stage.plan, holdForMs: options.holdForMs }, nodes, {
+  const { plan } = stage;
+  const steadyState = { ...plan.steadyState, voters: options.voters ?? plan.steadyState.voters };
+  const tracker = steadyTracker({ ...plan, steadyState, holdForMs: options.holdForMs }, placesOf(stage), {
     notBeforeMs: stage.run.clock.nowMs(),
   });
   const steady = await awaitEntry(stage, options.withinMs, (entry) => {
@@ -35,7 +38,11 @@ export async function awaitSteady(
  */
 export async function assertSteadyBefore(stage: Stage): Promise<void> {
   const { settings } = stage;
-  const wait = await awaitSteady(stage, { withinMs: settings.steadyWithinMs, holdForMs: STEADY_BEFORE_HOLD_MS });
+  const wait = await awaitSteady(stage, {
+    withinMs: settings.steadyWithinMs,
+    holdForMs: STEADY_BEFORE_HOLD_MS,
+    voters: startingNodes(placesOf(stage)).length,
+  });
   if (wait.steady) return;
   throw new DrillError(
     "environment",

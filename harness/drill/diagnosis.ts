@@ -1,16 +1,10 @@
 /** What the members say when they are asked one by one, and the roles of the page that follow from it (law 8). */
-import type { MemberView } from "../ledger/index.ts";
 import type { RoleBinding } from "../system/index.ts";
 import { bindRoles } from "./bind-roles.ts";
 import { rolesOf } from "./course.ts";
 import { recordRecoveryPoint } from "./recovery-point.ts";
 import type { Stage } from "./stage.ts";
-
-/** A fresh view of every node. */
-export async function viewsOf(stage: Pick<Stage, "cluster" | "settings">): Promise<readonly MemberView[]> {
-  const timeoutMs = stage.settings.clusterProbeTimeoutMs;
-  return Promise.all(stage.cluster.nodes.map(async (node) => stage.cluster.view(node.name, { timeoutMs })));
-}
+import { viewsOf } from "./views.ts";
 
 /** Looks at every node and binds the roles of the page's preparation, while all is well. */
 export async function diagnoseForPreparation(stage: Stage): Promise<readonly RoleBinding[]> {

@@ -1,7 +1,7 @@
 /** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows, nor does a fault's end. */
 import type { Lasting, OldData } from "../fault/index.ts";
 import { faultOf } from "./course.ts";
-import { viewsOf } from "./diagnosis.ts";
+import { viewsOf } from "./views.ts";
 import type { Stage } from "./stage.ts";
 
 /** A fault that was injected. Disposing takes back what it still holds. */

@@ -2,7 +2,9 @@
  * The look at the leases after the recovery: until those that were left alone are gone, or should be; then what each
  * member itself holds of leases and of their keys, at one revision. Not its business: whether that is right.
  */
+import type { ClusterNode } from "../system/index.ts";
 import { LEASE_PREFIX, type LeaseHolders } from "../workload/index.ts";
+import { membersNow } from "./member-nodes.ts";
 import { reachesRevision } from "./read-back.ts";
 import { awaitEntry, type Stage } from "./stage.ts";
 
@@ -29,15 +31,16 @@ export async function lookAtLeases(stage: Stage, leases: LeaseHolders): Promise<
     await run.clock.sleep(LOOK_EVERY_MS, run.signal);
   }
   const fencedAtMs = run.clock.nowMs();
-  const revision = await revisionNow(stage);
-  for (const { name } of cluster.nodes) await recordState(stage, { node: name, fencedAtMs, revision });
+  const members = await membersNow(stage);
+  const revision = await revisionNow(stage, members);
+  for (const { name } of members) await recordState(stage, { node: name, fencedAtMs, revision });
   // Who led when it was looked at: before the rolling restart takes the leader away.
   await awaitEntry(stage, SEE_LEADER_WITHIN_MS, (one) => one.kind === "cluster-probe" && one.sentAtMs >= fencedAtMs);
 }
 
 /** The revision of a write that is made now; null when nobody acknowledges one. */
-async function revisionNow({ cluster, run, settings }: Stage): Promise<string | null> {
-  for (const { name } of cluster.nodes) {
+async function revisionNow({ cluster, run, settings }: Stage, members: readonly ClusterNode[]): Promise<string | null> {
+  for (const { name } of members) {
     await using client = cluster.openClient(name, { timeoutMs: settings.operationTimeoutMs });
     const { outcome, revision } = await client.put(`drillbook/fence/leases/${name}`, run.runId);
     if (outcome === "acknowledged") return revision;

@@ -6,7 +6,7 @@ import { messageOf } from "../core/index.ts";
 import type { OldData } from "../fault/index.ts";
 import type { OldDataEntry } from "../ledger/index.ts";
 import type { ClusterNode } from "../system/index.ts";
-import { viewsOf } from "./diagnosis.ts";
+import { viewsOf } from "./views.ts";
 import { enterPhase, type Stage } from "./stage.ts";
 
 /** An etcd member that is refused says so and ends within two seconds; one that is let in takes part after an election. */

@@ -13,6 +13,11 @@ export interface PlanOptions {
   readonly page: PageKind;
 }
 
+/** Where nothing is broken and nobody acts, the members stay those of the start, whatever the page would make of them. */
+function votersOf({ membership, system }: Drill, control: ControlPlan): number {
+  return control.kind === "no-fault" ? system.memberNames.length : membership.voters;
+}
+
 /** The judgement plan of a drill, or of one of its controls. */
 export function judgementPlan(drill: Drill, { settings, control, page }: PlanOptions): JudgementPlan {
   return {
@@ -23,7 +28,7 @@ export function judgementPlan(drill: Drill, { settings, control, page }: PlanOpt
     // How a backup is read is no data, and not needed to judge.
     recoveryPoint: { kind: drill.recoveryPoint.kind, description: drill.recoveryPoint.description },
     objectives: drill.objectives,
-    steadyState: { voters: drill.membership.voters },
+    steadyState: { voters: votersOf(drill, control) },
     assumedReactionMs: settings.assumedReactionMs,
     holdForMs: settings.holdForMs,
     detection: detectionPlan(drill, settings),

@@ -3,10 +3,12 @@
  * Not its business: the recovery (recover.ts). Nothing here counts as part of one.
  */
 import { DrillError, formatMs } from "../core/index.ts";
+import { startingNodes } from "../measure/index.ts";
 import { followRunbook, stepsOf, type Runbook } from "../runbook/index.ts";
 import type { RoleBinding } from "../system/index.ts";
 import { awaitSteady } from "./convergence.ts";
 import { diagnoseForPreparation } from "./diagnosis.ts";
+import { placesOf } from "./member-nodes.ts";
 import { enterPhase, type Stage } from "./stage.ts";
 
 /**
@@ -23,7 +25,11 @@ export async function prepare(stage: Stage, runbook: Runbook): Promise<readonly 
   enterPhase(stage, "preparation");
   const bindings = await diagnoseForPreparation(stage);
   if (!(await followRunbook({ runbook, part: "preparation", bindings, cluster, recorder: ledger, run }))) return null;
-  const wait = await awaitSteady(stage, { withinMs: settings.steadyWithinMs, holdForMs: settings.holdForMs });
+  const wait = await awaitSteady(stage, {
+    withinMs: settings.steadyWithinMs,
+    holdForMs: settings.holdForMs,
+    voters: startingNodes(placesOf(stage)).length,
+  });
   if (wait.steady) return bindings;
   throw new DrillError(
     "environment",

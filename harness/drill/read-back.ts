@@ -3,7 +3,9 @@
  * highest revision; once a member has reached it, that member alone is asked for every key at that revision.
  */
 import type { ReadBackPass } from "../ledger/index.ts";
+import type { ClusterNode } from "../system/index.ts";
 import { WORKLOAD_PREFIX } from "../workload/index.ts";
+import { membersNow } from "./member-nodes.ts";
 import { awaitEntry, type Stage } from "./stage.ts";
 
 /** A member that has not applied the fence after this long is read no further: its read-back is incomplete. */
@@ -14,18 +16,19 @@ const READ_TIMEOUT_MS = 10_000;
 
 /** Reads every member back and records what it holds. What cannot be read is recorded as incomplete. */
 export async function readBack(stage: Stage, pass: ReadBackPass): Promise<void> {
-  const revision = await writeFence(stage, pass);
+  const members = await membersNow(stage);
+  const revision = await writeFence(stage, members, pass);
   if (revision === null) return;
-  for (const node of stage.cluster.nodes) {
+  for (const node of members) {
     await readMember(stage, { pass, node: node.name, revision });
   }
 }
 
 /** Writes the fence through the first member that acknowledges it. One attempt on each. */
-async function writeFence(stage: Stage, pass: ReadBackPass): Promise<string | null> {
+async function writeFence(stage: Stage, members: readonly ClusterNode[], pass: ReadBackPass): Promise<string | null> {
   const { cluster, ledger, run, settings } = stage;
   const reasons: string[] = [];
-  for (const node of cluster.nodes) {
+  for (const node of members) {
     await using client = cluster.openClient(node.name, { timeoutMs: settings.operationTimeoutMs });
     const attempt = await client.put(`drillbook/fence/${pass}/${node.name}`, run.runId);
     if (attempt.outcome === "acknowledged" && attempt.revision !== null) {

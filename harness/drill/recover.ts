@@ -60,8 +60,8 @@ function keepEverythingStarted(stage: Stage): AsyncDisposable {
   const signal = AbortSignal.any([stopping.signal, run.signal]);
   let told: string | null = null;
   const look = async (): Promise<void> => {
-    for (const { machine, process } of cluster.nodes) {
-      if (signal.aborted || machine.isRunning(process)) continue;
+    for (const { machine, process, startsAs } of cluster.nodes) {
+      if (startsAs === "spare" || signal.aborted || machine.isRunning(process)) continue;
       // One that cannot be started must not keep the others from it; what it said is in the node's log.
       await machine.start(process, "control").catch((error: unknown) => (told ??= messageOf(error)));
     }

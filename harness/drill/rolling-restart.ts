@@ -4,6 +4,7 @@
  */
 import { messageOf } from "../core/index.ts";
 import { awaitSteady } from "./convergence.ts";
+import { membersNow } from "./member-nodes.ts";
 import type { Stage } from "./stage.ts";
 
 /** Between two members: enough to see steady state again before the next one goes. */
@@ -20,7 +21,8 @@ export async function restartEveryMember(stage: Stage): Promise<boolean> {
     node: string | null,
     detail: string,
   ): void => ledger.record({ kind: "restart", atMs: run.clock.nowMs(), event, node, detail });
-  for (const [index, node] of cluster.nodes.entries()) {
+  const members = await membersNow(stage);
+  for (const [index, node] of members.entries()) {
     try {
       await cluster.restart(node.name);
     } catch (error) {
@@ -29,7 +31,7 @@ export async function restartEveryMember(stage: Stage): Promise<boolean> {
       return false;
     }
     note("restarted", node.name, "stopped by SIGTERM, started from its manifest");
-    const isLast = index === cluster.nodes.length - 1;
+    const isLast = index === members.length - 1;
     if (isLast) note("all-restarted", null, "");
     const wait = await awaitSteady(stage, {
       withinMs: settings.restartWithinMs,

@@ -4,7 +4,7 @@
  * Not its business: whether that is allowed (the checks).
  */
 import type { Ledger } from "../ledger/index.ts";
-import { nodeNames, type Timeline } from "../measure/index.ts";
+import { nodePlaces, startingNodes, type Timeline } from "../measure/index.ts";
 import { objectionsToDesign } from "./by-design.ts";
 import {
   examine,
@@ -59,10 +59,10 @@ export interface Account {
   readonly mustKeepEverything: boolean;
 }
 
-/** Makes the account of a ledger. */
-export function accountOf(ledger: Ledger, timeline: Timeline): Account {
+/** Makes the account of a ledger. `nodes`: those of the members after the recovery. */
+export function accountOf(ledger: Ledger, timeline: Timeline, nodes: readonly string[]): Account {
   const histories = keyHistories(ledger.entries);
-  const members = readBacks(ledger);
+  const members = readBacks(ledger, nodes);
   const violations = [...histories.violations, ...writesAfterTheFence(ledger), ...missingOperations(ledger.entries)];
   const point = pointOf(ledger, timeline, histories);
   const isExempt = mayBeRewritten(ledger, timeline);
@@ -71,7 +71,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline): Account {
   const rules: Rules = {
     isExempt: (write) => isExempt(write, Infinity),
     isAfterPoint: point.isAfter,
-    late: lateWrites(ledger.entries, nodeNames(ledger.entries), histories.writes),
+    late: lateWrites(ledger.entries, startingNodes(nodePlaces(ledger.entries)), histories.writes),
   };
   const seen = isSound ? examine(histories, members, rules) : NOTHING_SEEN;
   const objections = objectionsToDesign({ entries: ledger.entries, timeline, histories, members, ...rules });

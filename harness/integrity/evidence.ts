@@ -1,13 +1,30 @@
 /** Everything that checks look at, derived once from the ledger. */
 import type { JudgementPlan, Ledger, LedgerEntry } from "../ledger/index.ts";
-import { measureRecovery, nodeNames, type Recovery, type Timeline } from "../measure/index.ts";
+import {
+  measureRecovery,
+  memberNodesAfter,
+  nodePlaces,
+  startingNodes,
+  type NodePlace,
+  type Recovery,
+  type Timeline,
+} from "../measure/index.ts";
 import { accountOf, type Account } from "./account.ts";
 
 /** The evidence of one drill. */
 export interface Evidence {
   readonly ledger: Ledger;
   readonly plan: JudgementPlan;
+  /**
+   * The nodes of the members: as the last look before the read-back tells, since the page may have made members on other
+   * nodes than those of the start; those of the start where nobody told. That they are as many as promised is for
+   * membership-as-promised to say.
+   */
   readonly nodes: readonly string[];
+  /** The nodes that had a member at the start. */
+  readonly startingNodes: readonly string[];
+  /** All nodes, spares too. */
+  readonly places: readonly NodePlace[];
   readonly recovery: Recovery;
   readonly timeline: Timeline;
   readonly account: Account;
@@ -31,6 +48,8 @@ export function evidenceOf(ledger: Ledger): Evidence {
 
 function derive(ledger: Ledger): Evidence {
   const recovery = measureRecovery(ledger);
+  const places = nodePlaces(ledger.entries);
+  const nodes = memberNodesAfter(pick(recovery.watched, "cluster-probe"), places);
   const byKind = new Map<LedgerEntry["kind"], LedgerEntry[]>();
   for (const entry of ledger.entries) {
     const same = byKind.get(entry.kind);
@@ -40,10 +59,12 @@ function derive(ledger: Ledger): Evidence {
   return {
     ledger,
     plan: ledger.header.plan,
-    nodes: nodeNames(ledger.entries),
+    nodes,
+    startingNodes: startingNodes(places),
+    places,
     recovery,
     timeline: recovery.timeline,
-    account: accountOf(ledger, recovery.timeline),
+    account: accountOf(ledger, recovery.timeline, nodes),
     all: <K extends LedgerEntry["kind"]>(kind: K) => (byKind.get(kind) ?? []) as unknown as readonly EntryOf<K>[],
   };
 }

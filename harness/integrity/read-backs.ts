@@ -1,6 +1,5 @@
 /** What each member held when it was read back. Not its business: whether that is right (account.ts). */
 import type { HeldKey, Ledger, ReadBackEndEntry, ReadBackPass, StateHash } from "../ledger/index.ts";
-import { nodeNames } from "../measure/index.ts";
 
 /** Both passes, in order. */
 export const PASSES: readonly ReadBackPass[] = ["after-convergence", "after-restart"];
@@ -19,8 +18,8 @@ export interface MemberReadBack {
   readonly stateHash: StateHash | null;
 }
 
-/** The read-back of every node in both passes, also of those that were never read. */
-export function readBacks(ledger: Ledger): readonly MemberReadBack[] {
+/** The read-back of each of these nodes in both passes, also of those that were never read. */
+export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly MemberReadBack[] {
   const fences = new Map<ReadBackPass, string | null>();
   const read = new Map<string, Recorded>();
   const recorded = (pass: ReadBackPass, node: string): Recorded => {
@@ -37,7 +36,7 @@ export function readBacks(ledger: Ledger): readonly MemberReadBack[] {
   }
   const heldIn = heldOnce();
   return PASSES.flatMap((pass) =>
-    nodeNames(ledger.entries).map((node) => {
+    nodes.map((node) => {
       const { pages, ends } = recorded(pass, node);
       return memberReadBack({ pass, node, ends, pages, held: heldIn(pages), fence: fences.get(pass) ?? null });
     }),

@@ -8,7 +8,7 @@ import type { Evidence } from "./evidence.ts";
  * Whether an instant after the injection lies where each member's probe that was sent last had failed. A probe that proves
  * nothing leaves things as they were; a member of which nothing is known is not seen down.
  */
-export function seenDownAt({ all, nodes, timeline }: Evidence): (atMs: number) => boolean {
+export function seenDownAt({ all, startingNodes, timeline }: Evidence): (atMs: number) => boolean {
   const { injectedAtMs } = timeline;
   if (injectedAtMs === null) return () => false;
   const probes = all("service-probe")
@@ -19,7 +19,7 @@ export function seenDownAt({ all, nodes, timeline }: Evidence): (atMs: number) =
   for (const { node, ok, sentAtMs } of probes) {
     if (ok === true) down.delete(node);
     else down.add(node);
-    changes.push({ fromMs: sentAtMs, isDown: nodes.every((one) => down.has(one)) });
+    changes.push({ fromMs: sentAtMs, isDown: startingNodes.every((one) => down.has(one)) });
   }
   return (atMs) => changes.findLast(({ fromMs }) => fromMs <= atMs)?.isDown ?? false;
 }

@@ -88,7 +88,7 @@ export interface PhaseEntry {
   readonly phase: Phase;
 }
 
-/** A node exists. */
+/** A node exists. A spare is a machine without a member at the start; the page may make one there. */
 export interface NodeEntry {
   readonly kind: "node";
   readonly atMs: number;
@@ -96,6 +96,7 @@ export interface NodeEntry {
   readonly address: string;
   readonly clientUrl: string;
   readonly peerUrl: string;
+  readonly startsAs: "member" | "spare";
 }
 
 /**

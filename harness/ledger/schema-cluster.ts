@@ -16,7 +16,15 @@ export const CLUSTER_SCHEMAS: Pick<
   | "recovery-point"
   | "restart"
 > = {
-  node: z.strictObject({ kind: kind("node"), atMs, node: text, address: text, clientUrl: text, peerUrl: text }),
+  node: z.strictObject({
+    kind: kind("node"),
+    atMs,
+    node: text,
+    address: text,
+    clientUrl: text,
+    peerUrl: text,
+    startsAs: z.enum(["member", "spare"]),
+  }),
   process: z.strictObject({
     kind: kind("process"),
     atMs,

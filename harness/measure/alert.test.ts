@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { entriesOf, healthyLedger } from "../../fixtures/ledgers/build.ts";
+import { peerUrl } from "../../fixtures/ledgers/header.ts";
 import type { ClusterProbeEntry, DetectionPlan, LedgerEntry } from "../ledger/index.ts";
 import { alertRule } from "./alert.ts";
 
 const NODES = ["n1", "n2", "n3"];
+const PLACES = NODES.map((node) => ({ node, peerUrl: peerUrl(node), startsAs: "member" as const }));
 const GOOD = entriesOf(healthyLedger(), "cluster-probe")[0] as ClusterProbeEntry;
 
 const service = (node: string, sentAtMs: number, ok: boolean | null): LedgerEntry => ({
@@ -31,7 +33,7 @@ function firedAt(detection: DetectionPlan, entries: readonly LedgerEntry[]): num
     clusterProbe: { periodMs: 250, timeoutMs: 400 },
     detection,
   };
-  const rule = alertRule(plan, NODES, { notBeforeMs: 0 });
+  const rule = alertRule(plan, PLACES, { notBeforeMs: 0 });
   for (const entry of entries) rule.observe(entry);
   return rule.firedAtMs();
 }

@@ -4,6 +4,7 @@
  */
 import { formatMs } from "../core/index.ts";
 import type { JudgementPlan, LedgerEntry } from "../ledger/index.ts";
+import { startingNodes, type NodePlace } from "./member-nodes.ts";
 import { steadyTracker, type SteadyPlan } from "./steady.ts";
 
 /** What of the plan says when there is an alert. */
@@ -21,7 +22,7 @@ export interface AlertRule {
 /** The rule of the plan for these nodes, from an instant on: what was asked of the cluster before it is no evidence. */
 export function alertRule(
   plan: AlertPlan,
-  nodes: readonly string[],
+  places: readonly NodePlace[],
   { notBeforeMs }: { readonly notBeforeMs: number },
 ): AlertRule {
   const { detection } = plan;
@@ -36,7 +37,7 @@ export function alertRule(
     case "not-steady":
       return firesWhen(`the cluster was seen not to be steady for ${formatMs(detection.unavailableForMs)}`, {
         forMs: detection.unavailableForMs,
-        wrongSince: unsteadiness(plan, nodes, notBeforeMs),
+        wrongSince: unsteadiness(plan, places, notBeforeMs),
       });
   }
 }
@@ -75,8 +76,10 @@ function outage(notBeforeMs: number): Condition["wrongSince"] {
  * The steady-state rule says what is wrong: some stream's last probe was bad. Counted from when that was heard. A stream
  * that fell silent, or leaves something open, is not known to be wrong, and raises no alert.
  */
-function unsteadiness(plan: AlertPlan, nodes: readonly string[], notBeforeMs: number): Condition["wrongSince"] {
-  const tracker = steadyTracker(plan, nodes, { notBeforeMs });
+function unsteadiness(plan: AlertPlan, places: readonly NodePlace[], notBeforeMs: number): Condition["wrongSince"] {
+  // Whoever is alerted knows the members of before, and not those that the page will have made.
+  const steadyState = { voters: startingNodes(places).length };
+  const tracker = steadyTracker({ ...plan, steadyState }, places, { notBeforeMs });
   let sinceMs: number | null = null;
   return (entry) => {
     tracker.observe(entry);

@@ -6,6 +6,7 @@ import type { ClusterProbeEntry, ListedMember, MemberView, SteadyStatePlan } fro
 
 /** What the members must be. */
 export interface ClusterExpectation extends SteadyStatePlan {
+  /** The nodes of the members, as these list them (member-nodes.ts). */
   readonly nodes: readonly string[];
 }
 
@@ -22,9 +23,14 @@ export function clusterFlaws(probe: ClusterProbeEntry, expected: ClusterExpectat
     if (view?.answered === true) answers.push(view);
     else flaws.push(`${node} does not answer${view?.reason === null || view === undefined ? "" : `: ${view.reason}`}`);
   }
+  for (const view of probe.views) {
+    if (view.answered && !expected.nodes.includes(view.node)) flaws.push(`${view.node} answers and is no member`);
+  }
   const [first] = answers;
   if (first === undefined) return flaws;
   for (const view of answers) flaws.push(...viewFlaws(view, expected.voters));
+  const listed = Math.max(...answers.map((view) => view.members?.length ?? 0));
+  if (listed > expected.nodes.length) flaws.push(`${listed - expected.nodes.length} listed member(s) are on no node`);
   if (!same(answers.map((view) => view.clusterId))) flaws.push("members report different cluster ids");
   if (!same(answers.map((view) => (view.members === null ? null : listText(view.members))))) {
     flaws.push("members have different member lists");

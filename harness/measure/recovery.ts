@@ -5,6 +5,7 @@
 import type { FaultEntry, Ledger, LedgerEntry } from "../ledger/index.ts";
 import { firstFailureAtMs, firstServiceAtMs } from "./service-marks.ts";
 import { microseconds, recoveryParts, type RecoveryPart } from "./parts.ts";
+import { nodePlaces } from "./member-nodes.ts";
 import { steadyTracker, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -108,7 +109,7 @@ export function endsTheWait(entry: LedgerEntry): boolean {
 }
 
 function observed(ledger: Ledger, watched: readonly LedgerEntry[], injectedAtMs: number): SteadyTracker {
-  const tracker = steadyTracker(ledger.header.plan, nodeNames(ledger.entries), { notBeforeMs: injectedAtMs });
+  const tracker = steadyTracker(ledger.header.plan, nodePlaces(ledger.entries), { notBeforeMs: injectedAtMs });
   for (const entry of watched) tracker.observe(entry);
   return tracker;
 }

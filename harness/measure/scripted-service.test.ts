@@ -88,6 +88,7 @@ async function play(one: Script): Promise<Seen> {
   };
   const entries: LedgerEntry[] = NODES.map((node) => ({
     kind: "node",
+    startsAs: "member" as const,
     atMs: 0,
     node,
     address: node,

@@ -1,7 +1,8 @@
 /** The steady-state rule on other stretches of a drill: before the fault, during a wait that must be in vain, after the rolling restart. Pure. */
 import type { Ledger } from "../ledger/index.ts";
-import { endsTheWait, isInjecting, nodeNames } from "./recovery.ts";
-import { steadyTracker, type SteadyStatus, type WrongAtEnd } from "./steady.ts";
+import { nodePlaces, startingNodes } from "./member-nodes.ts";
+import { endsTheWait, isInjecting } from "./recovery.ts";
+import { steadyTracker, type SteadyPlan, type SteadyStatus, type WrongAtEnd } from "./steady.ts";
 
 /** Steady state on one stretch of the record. */
 export interface SteadyWindow {
@@ -17,7 +18,12 @@ export interface SteadyWindow {
 export function steadyBeforeFault(ledger: Ledger): SteadyWindow {
   const index = ledger.entries.findIndex(isInjecting);
   const endIndex = index < 0 ? ledger.entries.length : index;
-  return fold(ledger, endIndex, 0);
+  // The members that the page promises may be others than those of the start.
+  const voters = startingNodes(nodePlaces(ledger.entries)).length;
+  return fold(ledger, endIndex, 0, {
+    ...ledger.header.plan,
+    steadyState: { ...ledger.header.plan.steadyState, voters },
+  });
 }
 
 /**
@@ -46,10 +52,15 @@ export function steadyAfterRestart(ledger: Ledger): SteadyWindow | null {
 }
 
 /** The entries before the one that ends the stretch. */
-function fold(ledger: Ledger, endIndex: number, notBeforeMs: number): SteadyWindow {
+function fold(
+  ledger: Ledger,
+  endIndex: number,
+  notBeforeMs: number,
+  plan: SteadyPlan = ledger.header.plan,
+): SteadyWindow {
   const entries = ledger.entries.slice(0, endIndex);
   const endMs = (ledger.entries[endIndex] ?? entries.at(-1))?.atMs ?? notBeforeMs;
-  const tracker = steadyTracker(ledger.header.plan, nodeNames(ledger.entries), { notBeforeMs });
+  const tracker = steadyTracker(plan, nodePlaces(ledger.entries), { notBeforeMs });
   let heldOnce = false;
   for (const entry of entries) {
     tracker.observe(entry);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entriesOf, healthyLedger } from "../../fixtures/ledgers/build.ts";
+import { peerUrl } from "../../fixtures/ledgers/header.ts";
 import { HARNESS_STOOD_STILL, type ClusterProbeEntry, type LedgerEntry, type MemberView } from "../ledger/index.ts";
 import { steadyTracker, type SteadyPlan, type SteadyTracker } from "./steady.ts";
 
@@ -41,7 +42,8 @@ function feed(tracker: SteadyTracker, entries: readonly LedgerEntry[]): SteadyTr
   return tracker;
 }
 
-const tracker = (notBeforeMs = 0): SteadyTracker => steadyTracker(PLAN, NODES, { notBeforeMs });
+const PLACES = NODES.map((node) => ({ node, peerUrl: peerUrl(node), startsAs: "member" as const }));
+const tracker = (notBeforeMs = 0): SteadyTracker => steadyTracker(PLAN, PLACES, { notBeforeMs });
 
 describe("the hold", () => {
   test("nothing is steady without a sample, and says what is missing", () => {

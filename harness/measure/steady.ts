@@ -2,12 +2,14 @@
  * THE steady-state rule, as an incremental fold. The drill waits by it while it runs and the judge applies it to the
  * ledger afterwards, so that they cannot differ.
  *
- * Steady: every node's service probes and the cluster probes are good (one that leaves something open is neither good nor bad). It holds since an interval: not before the last
+ * Steady: the service probes of every member's node, by the members' own list, and the cluster probes are good (one that leaves something open is neither good nor bad). It holds since an interval: not before the last
  * bad sample was sent (low), certainly since each stream had its first good answer of the unbroken run (high). The hold
  * is complete when every stream stayed good until `high + holdForMs` and each probe sent until then has been heard.
  */
-import { HARNESS_STOOD_STILL, type JudgementPlan, type LedgerEntry } from "../ledger/index.ts";
+import type { JudgementPlan, LedgerEntry } from "../ledger/index.ts";
 import { clusterFlaws, hashesAreComparable, notTold } from "./cluster-flaws.ts";
+import { memberNodes, startingNodes, type NodePlace } from "./member-nodes.ts";
+import { provesNothing } from "./proves-nothing.ts";
 import { sampleStream, type Sample, type SampleStream } from "./sample-stream.ts";
 
 /** What of the plan says when a cluster is steady. */
@@ -52,22 +54,29 @@ export interface SteadyTracker {
 }
 
 /**
- * A tracker for these nodes. Samples sent before `notBeforeMs` are no evidence. An acting step of the page, or a process
- * that the page starts or stops, moves that instant, and so does the end of a fault that ends by itself: steady state
- * counts only after the page and the fault have last acted.
+ * A tracker for these nodes. Whose service probes count follows the members' list; until somebody tells one, those of the
+ * start. Samples sent before `notBeforeMs` are no evidence. An acting step of the page, or a process that the page starts or
+ * stops, moves that instant, and so does the end of a fault that ends by itself: steady state counts only after the page and
+ * the fault have last acted.
  */
 export function steadyTracker(
   plan: SteadyPlan,
-  nodes: readonly string[],
+  places: readonly NodePlace[],
   options: { readonly notBeforeMs: number },
 ): SteadyTracker {
   const services = new Map(
-    nodes.map((node) => [node, sampleStream(`writes through ${node}`, plan.serviceProbe)] as const),
+    places.map(({ node }) => [node, sampleStream(`writes through ${node}`, plan.serviceProbe)] as const),
   );
   const cluster = sampleStream("the look at the whole cluster", plan.clusterProbe);
-  const streams: readonly SampleStream[] = [...services.values(), cluster];
+  const allStreams: readonly SampleStream[] = [...services.values(), cluster];
+  let members = startingNodes(places);
+  let streams = streamsOf(members);
   let { notBeforeMs } = options;
   let relapses = 0;
+
+  function streamsOf(nodes: readonly string[]): readonly SampleStream[] {
+    return [...nodes.flatMap((node) => services.get(node) ?? []), cluster];
+  }
 
   /** The latest instant that any stream has told of: the fold has no clock. */
   const nowMs = (): number => Math.max(...streams.map((stream) => stream.lastHeardMs() ?? notBeforeMs));
@@ -75,7 +84,7 @@ export function steadyTracker(
     nowMs() - (stream.lastHeardMs() ?? notBeforeMs) > stream.silentAfterMs;
 
   const since = (): { readonly lowMs: number; readonly highMs: number } | null => {
-    if (nodes.length === 0) return null;
+    if (members.length === 0) return null;
     let lowMs = notBeforeMs;
     let highMs = notBeforeMs;
     for (const stream of streams) {
@@ -91,7 +100,7 @@ export function steadyTracker(
     if (stream === undefined || sample.sentAtMs < notBeforeMs) return;
     if (sample.flaws.length > 0) {
       const steadySince = since();
-      if (steadySince !== null && sample.sentAtMs >= steadySince.highMs) relapses++;
+      if (steadySince !== null && streams.includes(stream) && sample.sentAtMs >= steadySince.highMs) relapses++;
     }
     stream.add(sample);
   };
@@ -100,7 +109,7 @@ export function steadyTracker(
     if (ms <= notBeforeMs) return;
     notBeforeMs = ms;
     relapses = 0;
-    for (const stream of streams) stream.forgetBefore(ms);
+    for (const stream of allStreams) stream.forgetBefore(ms);
   };
 
   return {
@@ -112,6 +121,12 @@ export function steadyTracker(
           entry.ok === true ? [] : [`a write through ${entry.node} was not acknowledged: ${entry.reason ?? "?"}`];
         take(services.get(entry.node), { ...entry, flaws, notTold: [], provesAgreement: false });
       } else if (entry.kind === "cluster-probe") {
+        const listed = memberNodes(entry.views, places);
+        if (listed !== null && entry.sentAtMs >= notBeforeMs) {
+          members = listed;
+          streams = streamsOf(members);
+        }
+        const nodes = listed ?? members;
         const flaws = clusterFlaws(entry, { ...plan.steadyState, nodes });
         const provesAgreement = hashesAreComparable(entry, nodes);
         take(cluster, { ...entry, flaws, notTold: notTold(entry, nodes), provesAgreement });
@@ -137,7 +152,7 @@ export function steadyTracker(
         since: interval,
         notSteadyBeforeMs: Math.max(notBeforeMs, ...streams.map((one) => one.lastBad()?.sentAtMs ?? notBeforeMs)),
         holdComplete: interval !== null && wrong.length === 0,
-        wrong: nodes.length === 0 ? ["no node is known"] : wrong,
+        wrong: members.length === 0 ? ["no node is known"] : wrong,
         relapses,
         sawBad: streams.some((stream) => stream.lastBad() !== null),
         lastFlaws: streams.flatMap((stream) => stream.lastBad()?.flaws ?? []),
@@ -158,14 +173,6 @@ export function steadyTracker(
       };
     },
   };
-}
-
-/** Whether the harness's own standstill is all that a probe shows. */
-export function provesNothing(entry: LedgerEntry): boolean {
-  return (
-    (entry.kind === "service-probe" && entry.ok === null) ||
-    (entry.kind === "cluster-probe" && entry.views.some((view) => view.reason === HARNESS_STOOD_STILL))
-  );
 }
 
 /** What this stream still lacks for a hold until `untilMs` (infinite: not all streams are good). */

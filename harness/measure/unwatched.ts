@@ -4,7 +4,8 @@
  * widens it. What a standstill can hide is a relapse between two looks; so this is what it is held against.
  */
 import type { LedgerEntry } from "../ledger/index.ts";
-import { provesNothing, type SteadyPlan } from "./steady.ts";
+import { provesNothing } from "./proves-nothing.ts";
+import type { SteadyPlan } from "./steady.ts";
 
 /** The longest stretch in which a stream of probes did not look, beyond the period at which it is meant to. */
 export interface Unwatched {

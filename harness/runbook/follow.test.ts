@@ -93,6 +93,7 @@ function options(fences: readonly string[], script: Script, changes: Partial<Fol
     name,
     clientUrl: `https://${name}:2379`,
     peerUrl: `https://${name}:2380`,
+    startsAs: "member" as const,
     dataDir: "var/lib/etcd",
     process: "etcd",
     machine: fakeNode(name, script),

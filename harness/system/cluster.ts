@@ -25,7 +25,10 @@ export interface System {
   /** The version that the drill is about, by the name of its family, e.g. `{ etcd: "3.5.0" }`; empty when any will do. */
   readonly versions: Readonly<Record<string, string>>;
   readonly commandLines: CommandLines;
+  /** All nodes, spares too. */
   readonly nodeNames: readonly string[];
+  /** The nodes that have a member at the start. */
+  readonly memberNames: readonly string[];
   /** What starts a member in a way that is for a recovery only, so that none of it may stay in a start command. */
   readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;
   /** Words of a member's log by which it says that the others refuse it, because it was removed or is of another cluster. */
@@ -95,6 +98,8 @@ export interface ClusterNode {
   readonly name: string;
   readonly clientUrl: string;
   readonly peerUrl: string;
+  /** A spare has no member at the start, and everything that one needs: programs, certificates, a manifest to be edited. */
+  readonly startsAs: "member" | "spare";
   /** Folder of the member's data, relative to the node's home folder. */
   readonly dataDir: string;
   /** The name of the member's process on the node. */

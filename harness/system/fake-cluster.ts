@@ -89,6 +89,7 @@ function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
     name,
     clientUrl: `https://${name}:2379`,
     peerUrl: `https://${name}:2380`,
+    startsAs: "member" as const,
     dataDir: "var/lib/etcd",
     process: "etcd",
     machine: {

@@ -6,6 +6,7 @@
 import type { Random, RunContext } from "../core/index.ts";
 import type { LeaseEntry, Recorder } from "../ledger/index.ts";
 import type { Attempt, Cluster, LeaseAttempt, LeaseClient } from "../system/index.ts";
+import { endpointOf, endpointsOf, startingMembers, type Endpoint } from "./endpoints.ts";
 
 /** Keys of leases begin with this; they are not in the workload's account. */
 export const LEASE_PREFIX = "drillbook/lease/";
@@ -47,19 +48,22 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
     const reason = "the system under recovery has no leases";
     recorder.record({ kind: "absent", atMs: run.clock.nowMs(), what: "leases", reason });
   }
-  const clients = open === null ? [] : cluster.nodes.map(({ name }) => ({ name, client: open(name, { timeoutMs }) }));
+  const clients = new Map(
+    open === null ? [] : cluster.nodes.map(({ name }) => [name, open(name, { timeoutMs })] as const),
+  );
+  const owners = open === null ? [] : startingMembers(cluster).map(({ name }) => name);
   const stopping = new AbortController();
   const abandoning = new AbortController();
   const signal = AbortSignal.any([stopping.signal, run.signal]);
   const noMore = AbortSignal.any([abandoning.signal, signal]);
   const random = run.random.fork("leases");
   const left = new Map<string, Lease>();
-  const keepers = clients.map(async ({ name, client }) =>
-    keep(callerOf(options, name, client), run, random.fork(`kept-${name}`), signal),
-  );
-  const abandoners = clients.map(async ({ name, client }, turn) => {
+  const callerOn = (own: string): Caller =>
+    callerOf(options, own, { clients, endpoint: endpointOf(endpointsOf(cluster, own)) });
+  const keepers = owners.map(async (name) => keep(callerOn(name), run, random.fork(`kept-${name}`), signal));
+  const abandoners = owners.map(async (name, turn) => {
     const source = random.fork(`abandoned-${name}`);
-    await abandon(callerOf(options, name, client), run, source, noMore, { left, turn, turns: clients.length });
+    await abandon(callerOn(name), run, source, noMore, { left, turn, turns: owners.length });
   });
   const holders = [...keepers, ...abandoners];
   // One can only fail by a defect or with the ledger; that is for stop() to tell and must not end the process before.
@@ -69,7 +73,7 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
     try {
       await Promise.all(holders);
     } finally {
-      await Promise.all(clients.map(async ({ client }) => client[Symbol.asyncDispose]()));
+      await Promise.all([...clients.values()].map(async (client) => client[Symbol.asyncDispose]()));
     }
   };
   let stopped: Promise<void> | undefined;
@@ -80,8 +84,8 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
     },
     lookAtAbandoned: async () => {
       const look = async (lease: Lease): Promise<void> => {
-        for (const { name, client } of clients) {
-          const { alive } = await callerOf(options, name, client).look(lease);
+        for (const name of clients.keys()) {
+          const { alive } = await callerOf(options, name, { clients, endpoint: endpointOf([name]) }).look(lease);
           if (alive === false) left.delete(lease.lease);
           // The leader answers for all of them: one answer is enough.
           if (alive !== null) break;
@@ -109,27 +113,38 @@ interface Caller {
   look(lease: Lease): Promise<LeaseAttempt>;
 }
 
-/** Calls one member and records what came of it. */
-function callerOf({ run, recorder }: LeasesOptions, node: string, client: LeaseClient): Caller {
+interface Asking {
+  /** By node. */
+  readonly clients: ReadonlyMap<string, LeaseClient>;
+  readonly endpoint: Endpoint;
+}
+
+/** Calls one member at a time and records what came of it. `own`: the node whose holder it is. */
+function callerOf({ run, recorder }: LeasesOptions, own: string, { clients, endpoint }: Asking): Caller {
   const recorded = async <A extends LeaseAttempt | Attempt>(
     act: LeaseEntry["act"],
     lease: Lease,
-    call: () => Promise<A>,
+    call: (client: LeaseClient) => Promise<A>,
   ): Promise<A> => {
+    const node = endpoint.current();
+    const client = clients.get(node);
+    if (client === undefined) throw new RangeError(`no client for leases was opened for ${node}`);
     const sentAtMs = run.clock.nowMs();
-    const answer = await call();
+    const answer = await call(client);
     const { outcome, revision, reason } = answer;
+    if (outcome !== "acknowledged") endpoint.gaveNothing(node);
     const said = "alive" in answer ? { alive: answer.alive, ttlMs: answer.ttlMs } : { alive: null, ttlMs: null };
     const atMs = run.clock.nowMs();
     recorder.record({ kind: "lease", atMs, sentAtMs, act, ...lease, node, outcome, ...said, revision, reason });
     return answer;
   };
   return {
-    node,
-    grant: async (lease, ttlMs) => recorded("grant", lease, async () => client.grant(lease.lease, ttlMs)),
-    attach: async (lease) => recorded("attach", lease, async () => client.attach(lease.lease, lease.key, run.runId)),
-    keepAlive: async (lease) => recorded("keep-alive", lease, async () => client.keepAlive(lease.lease)),
-    look: async (lease) => recorded("look", lease, async () => client.timeToLive(lease.lease)),
+    node: own,
+    grant: async (lease, ttlMs) => recorded("grant", lease, async (client) => client.grant(lease.lease, ttlMs)),
+    attach: async (lease) =>
+      recorded("attach", lease, async (client) => client.attach(lease.lease, lease.key, run.runId)),
+    keepAlive: async (lease) => recorded("keep-alive", lease, async (client) => client.keepAlive(lease.lease)),
+    look: async (lease) => recorded("look", lease, async (client) => client.timeToLive(lease.lease)),
   };
 }
 

@@ -6,6 +6,7 @@
  * that those revisions are gone, it begins again from now, as one does who then lists anew. Every attempt is recorded.
  * Not its business: whether what it was told is right (integrity/checks/watches-told.ts).
  */
+import { endpointOf, endpointsOf, startingMembers } from "./endpoints.ts";
 import type { RunContext } from "../core/index.ts";
 import type { Recorder, WatchEvent } from "../ledger/index.ts";
 import type { Cluster, WatchEnd, Watches } from "../system/index.ts";
@@ -43,7 +44,9 @@ export function startWatchers(options: WatchersOptions): Watchers {
   const stopping = new AbortController();
   const signal = AbortSignal.any([stopping.signal, run.signal]);
   const watchers =
-    watches === null ? [] : cluster.nodes.map(async ({ name }) => follow({ ...options, watches, node: name, signal }));
+    watches === null
+      ? []
+      : startingMembers(cluster).map(async ({ name }) => follow({ ...options, watches, node: name, signal }));
   // A watcher can only fail by a defect or with the ledger; that is for stop() to tell and must not end the process before.
   for (const watcher of watchers) watcher.catch(() => undefined);
   const stop = async (): Promise<void> => {
@@ -69,22 +72,26 @@ interface Following extends WatchersOptions {
 
 /** One watcher: opens, listens, opens again, until it is told to stop. */
 async function follow(following: Following): Promise<void> {
-  const { node, recorder, run, signal } = following;
-  const watcher = `watcher-${node}`;
+  const { cluster, node: own, recorder, run, signal } = following;
+  const endpoint = endpointOf(endpointsOf(cluster, own));
+  const watcher = `watcher-${own}`;
   let attempts = 0;
   let events = 0;
   let fromRevision: string | null = null;
   while (!signal.aborted) {
     attempts++;
+    const node = endpoint.current();
     const attempt = { watcher, node, attempt: attempts, fromRevision };
     const { end, nextRevision, delivered } = await listen(following, attempt);
     events += delivered;
+    // One that was open goes on where it was; one that was turned away asks elsewhere, if it knows of anybody.
+    if (end.kind === "not-opened") endpoint.gaveNothing(node);
     fromRevision = end.kind === "cancelled" && end.compactRevision !== null ? null : nextRevision;
     await run.clock.sleep(REOPEN_AFTER_MS, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }
-  recorder.record({ kind: "watcher-stopped", atMs: run.clock.nowMs(), watcher, node, attempts, events });
+  recorder.record({ kind: "watcher-stopped", atMs: run.clock.nowMs(), watcher, node: own, attempts, events });
 }
 
 interface WatchAttempt {

@@ -2,10 +2,10 @@
  * The recording workload: clients that write and read on a fixed schedule, whatever the cluster does.
  *
  * An open model: the schedule is the clock's, not the server's, so a stalled server neither slows the writes down nor
- * hides its latency. Each client is pinned to one member. One operation is one attempt; nothing is retried.
+ * hides its latency. Each client is pinned to one member (but see endpoints.ts). One operation is one attempt; nothing is retried.
  */
 import { DrillError, endsWithin, formatMs, type Random, type RunContext } from "../core/index.ts";
-import type { OperationEntry, Recorder, WorkloadPlan } from "../ledger/index.ts";
+import { COMPARE_FAILED, type OperationEntry, type Recorder, type WorkloadPlan } from "../ledger/index.ts";
 import {
   hashValue,
   type Attempt,
@@ -14,6 +14,7 @@ import {
   type StoreWrite,
   type TransactionAttempt,
 } from "../system/index.ts";
+import { endpointOf, endpointsOf, startingMembers, type Endpoint } from "./endpoints.ts";
 import { clientKeys, type ClientKeys, type PlannedRequest } from "./keys.ts";
 
 /** Bytes of a value: that of a small object, and enough to make every value differ. */
@@ -45,8 +46,11 @@ export interface Workload extends AsyncDisposable {
 
 interface WorkloadClient {
   readonly name: string;
+  /** Its own member's. */
   readonly node: string;
-  readonly store: StoreClient;
+  readonly endpoint: Endpoint;
+  /** By the node that is asked. */
+  readonly stores: ReadonlyMap<string, StoreClient>;
   readonly keys: ClientKeys;
 }
 
@@ -64,7 +68,7 @@ export function startWorkload(options: WorkloadOptions): Workload {
 
   const record = (
     client: WorkloadClient,
-    request: Pick<OperationEntry, "atMs" | "scheduledAtMs" | "sentAtMs" | "transaction">,
+    request: Pick<OperationEntry, "atMs" | "node" | "scheduledAtMs" | "sentAtMs" | "transaction">,
     operation: Pick<OperationEntry, "id" | "op" | "key">,
     value: string | null,
     { outcome, revision, reason }: Attempt,
@@ -75,7 +79,7 @@ export function startWorkload(options: WorkloadOptions): Workload {
       id: operation.id,
       transaction: request.transaction,
       client: client.name,
-      node: client.node,
+      node: request.node,
       op: operation.op,
       key: operation.key,
       valueHash: value === null ? null : hashValue(value),
@@ -89,8 +93,10 @@ export function startWorkload(options: WorkloadOptions): Workload {
   const read = async (client: WorkloadClient, key: string, scheduledAtMs: number): Promise<void> => {
     const id = sent++;
     const sentAtMs = run.clock.nowMs();
-    const attempt = await client.store.get(key);
-    const request = { atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction: null };
+    const { node, store } = asked(client);
+    const attempt = await store.get(key);
+    moveOn(client, node, attempt);
+    const request = { node, atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction: null };
     record(client, request, { id, op: "get", key }, attempt.value, attempt);
   };
 
@@ -104,9 +110,11 @@ export function startWorkload(options: WorkloadOptions): Workload {
     if (first === undefined) return;
     const transaction = isTransaction(planned) ? first.id : null;
     const sentAtMs = run.clock.nowMs();
-    const { attempt, found } = await attemptOf(client.store, planned, writes);
+    const { node, store } = asked(client);
+    const { attempt, found } = await attemptOf(store, planned, writes);
+    moveOn(client, node, attempt);
     // One answer for all its parts, so one instant.
-    const request = { atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction };
+    const request = { node, atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction };
     client.keys.settle(planned, attempt, found);
     for (const one of writes) record(client, request, one, one.value, attempt);
     if (found === null || planned.onlyIf === null) return;
@@ -149,7 +157,9 @@ export function startWorkload(options: WorkloadOptions): Workload {
     await Promise.all(schedules);
     const withinMs = plan.timeoutMs + ENDS_WITHIN_MS;
     const ended = await endsWithin(run.clock, Promise.allSettled(inFlight), withinMs);
-    const closing = Promise.all(clients.map(async (client) => client.store[Symbol.asyncDispose]()));
+    const closing = Promise.all(
+      clients.flatMap((client) => [...client.stores.values()].map(async (store) => store[Symbol.asyncDispose]())),
+    );
     const closed = await endsWithin(run.clock, closing, ENDS_WITHIN_MS);
     if (defect !== undefined) throw defect.error;
     if (!ended) {
@@ -176,16 +186,32 @@ function hangs(message: string): DrillError {
 
 function openClients(cluster: Cluster, plan: WorkloadPlan, random: Random): readonly WorkloadClient[] {
   return Array.from({ length: plan.clients }, (_, index) => {
-    const node = cluster.nodes[index % cluster.nodes.length];
+    const members = startingMembers(cluster);
+    const node = members[index % members.length];
     if (node === undefined) throw new RangeError("a workload needs a cluster with at least one node");
     const name = `c${index + 1}`;
+    const nodes = endpointsOf(cluster, node.name);
     return {
       name,
       node: node.name,
-      store: cluster.openClient(node.name, { timeoutMs: plan.timeoutMs }),
+      endpoint: endpointOf(nodes),
+      stores: new Map(nodes.map((one) => [one, cluster.openClient(one, { timeoutMs: plan.timeoutMs })])),
       keys: clientKeys(name, random.fork(name)),
     };
   });
+}
+
+/** Where the client's next operation goes. */
+function asked({ endpoint, stores }: WorkloadClient): { readonly node: string; readonly store: StoreClient } {
+  const node = endpoint.current();
+  const store = stores.get(node);
+  if (store === undefined) throw new RangeError(`no client was opened for ${node}`);
+  return { node, store };
+}
+
+/** A condition that did not hold is an answer. */
+function moveOn({ endpoint }: WorkloadClient, node: string, { outcome, reason }: Attempt): void {
+  if (outcome !== "acknowledged" && reason !== COMPARE_FAILED) endpoint.gaveNothing(node);
 }
 
 /** Calls `due` for each tick of a fixed rate until aborted; ticks that are late are made up for, none is dropped. */

@@ -17,6 +17,7 @@ export const clusterIdAsPromisedCheck: Check<"cluster-id-as-promised"> = {
   judge: (evidence, promise) => {
     const { injectedAtMs } = evidence.timeline;
     const before = agreedId(
+      evidence.startingNodes,
       pick(evidence.ledger.entries, "cluster-probe").findLast((one) => one.atMs <= (injectedAtMs ?? -Infinity)),
     );
     const wrong = quietStretches(evidence).flatMap(({ when, looks }) =>
@@ -37,7 +38,7 @@ export const clusterIdAsPromisedCheck: Check<"cluster-id-as-promised"> = {
 };
 
 /** The cluster id on which all members agreed; null when they did not or one did not tell. */
-function agreedId(look: ClusterProbeEntry | undefined): string | null {
-  const ids = new Set(look?.views.map((view) => view.clusterId));
+function agreedId(nodes: readonly string[], look: ClusterProbeEntry | undefined): string | null {
+  const ids = new Set(look?.views.filter((view) => nodes.includes(view.node)).map((view) => view.clusterId));
   return ids.size === 1 ? ([...ids][0] ?? null) : null;
 }

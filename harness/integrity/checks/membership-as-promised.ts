@@ -15,7 +15,7 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     address: "https://etcd.io/docs/v3.6/op-guide/runtime-configuration/",
     fact: "A lost member stays in the list and counts for the quorum until it is removed, and a member with a wrong address breaks others or the clients that take their endpoints from the list.",
   },
-  judge: ({ recovery, timeline, all, nodes }, promise) => {
+  judge: ({ recovery, timeline, all, nodes, places }, promise) => {
     const { injectedAtMs, runbookStartedAtMs, runbookEndedAtMs } = timeline;
     if (injectedAtMs === null) return inconclusive("No fault was injected.");
     // While the page is being followed, or convergence is awaited, members may still be on their way.
@@ -25,16 +25,17 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     const fromMs = runbookEndedAtMs ?? injectedAtMs;
     const probe = pick(recovery.watched, "cluster-probe").findLast((entry) => entry.sentAtMs >= fromMs);
     if (probe === undefined) return inconclusive("Nobody looked at the cluster after the page.");
+    const isOnRecord = (node: string): boolean => places.some((place) => place.node === node);
     const answers = probe.views.filter((view) => view.answered);
     const flaws = answers.flatMap((view) => [
       ...countFlaws(view, promise),
       // What is listed is compared with the nodes: that is proof only when all of them are on record.
-      ...(probe.views.every(({ node }) => nodes.includes(node)) ? addressFlaws(view, all("node")) : []),
+      ...(probe.views.every(({ node }) => isOnRecord(node)) ? addressFlaws(view, all("node")) : []),
     ]);
     if (flaws.length > 0) return failed("The members are not those that the page promises.", flaws);
     const silent = nodes.filter((node) => answers.every((view) => view.node !== node || view.members === null));
     if (silent.length > 0) return inconclusive(`No member list was had from ${silent.join(", ")}.`);
-    if (nodes.length === 0 || probe.views.some(({ node }) => !nodes.includes(node))) {
+    if (nodes.length === 0 || probe.views.some(({ node }) => !isOnRecord(node))) {
       return inconclusive("Not every node is on record.");
     }
     return passed(`Every member lists ${promise.voters} voters with their nodes' names and addresses.`);

@@ -48,7 +48,7 @@ export const restartDoesNotSufficeCheck: Check<"restart-does-not-suffice"> = {
 };
 
 /** When the last of the nodes that had stopped was first started by the control, and those that never were. */
-function firstStarts({ all, nodes, timeline }: Evidence): {
+function firstStarts({ all, startingNodes, timeline }: Evidence): {
   readonly lastMs: number | null;
   readonly missing: readonly string[];
 } {
@@ -56,7 +56,7 @@ function firstStarts({ all, nodes, timeline }: Evidence): {
   const processes = all("process");
   const byControl = processes.filter((entry) => entry.event === "started" && entry.actor === "control");
   const beganMs = byControl[0]?.atMs ?? Infinity;
-  const stopped = nodes.filter((node) => {
+  const stopped = startingNodes.filter((node) => {
     const last = processes.findLast(
       (entry) => entry.node === node && entry.atMs < beganMs && entry.event !== "signalled",
     );

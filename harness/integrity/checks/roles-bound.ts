@@ -40,7 +40,7 @@ function judgePart(part: PagePart, evidence: Evidence): Judged | null {
     const summary = `${unbound.length} of ${roles.length} roles could not be bound`;
     const details = unbound.map((entry) => `${entry.role}: ${entry.because}`);
     if (diagnosis === undefined) return inconclusive(`${summary}, and no diagnosis is on record.`, details);
-    const open = evidence.nodes.flatMap((node) => uncertainty(node, diagnosis.views));
+    const open = evidence.startingNodes.flatMap((node) => uncertainty(node, diagnosis.views));
     return open.length === 0
       ? failed(`${summary}.`, details)
       : inconclusive(`${summary}, and diagnosis did not see every member for certain.`, [...details, ...open]);

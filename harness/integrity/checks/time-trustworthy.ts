@@ -69,12 +69,12 @@ function lookedAway(evidence: Evidence, injectedAtMs: number): Judged | null {
  * Whether the alert is true is known only of members that somebody looked at: each must have refused a probe while the alert says that none was
  * acknowledged. One that was sent before the alert and came to nothing after it counts.
  */
-function unseen({ all, nodes }: Evidence, detectedAtMs: number, unavailableForMs: number): Judged | null {
+function unseen({ all, startingNodes }: Evidence, detectedAtMs: number, unavailableForMs: number): Judged | null {
   const fromMs = detectedAtMs - unavailableForMs;
   const refused = all("service-probe").filter(
     (probe) => probe.ok === false && probe.atMs > fromMs && probe.sentAtMs <= detectedAtMs,
   );
-  const unknown = nodes.filter((node) => !refused.some((probe) => probe.node === node));
+  const unknown = startingNodes.filter((node) => !refused.some((probe) => probe.node === node));
   return unknown.length === 0
     ? null
     : inconclusive(
@@ -105,8 +105,8 @@ function early(evidence: Evidence): Judged | null {
 }
 
 /** The rule of the live alert, applied to the record until the alert: it must have fired by then. */
-function seenUnsteady({ nodes, plan, recovery, timeline }: Evidence, detectedAtMs: number): Judged | null {
-  const rule = alertRule(plan, nodes, { notBeforeMs: timeline.injectedAtMs ?? 0 });
+function seenUnsteady({ places, plan, recovery, timeline }: Evidence, detectedAtMs: number): Judged | null {
+  const rule = alertRule(plan, places, { notBeforeMs: timeline.injectedAtMs ?? 0 });
   for (const entry of recovery.watched) {
     if (entry.kind === "detection") break;
     rule.observe(entry);

@@ -58,7 +58,10 @@ export const watchesToldCheck: Check<"watches-told"> = {
 
 type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
 
-function openQuestions({ nodes, timeline }: Evidence, judged: readonly JudgedWatcher[]): readonly string[] {
+function openQuestions(
+  { startingNodes: nodes, timeline }: Evidence,
+  judged: readonly JudgedWatcher[],
+): readonly string[] {
   // Without a fault, as in a control, there is no "before".
   const openBeforeMs = timeline.injectedAtMs ?? Infinity;
   const overAtMs = timeline.runbookEndedAtMs ?? timeline.injectedAtMs ?? -Infinity;

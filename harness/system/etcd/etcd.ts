@@ -19,6 +19,8 @@ import { writeFileWithMode } from "./write-file.ts";
 export interface EtcdOptions {
   /** Voting members, at n1, n2, ... */
   readonly members: number;
+  /** Machines beside them without a member, at the names that follow; default: none. */
+  readonly spares?: number;
   /** The version that the drill is about, e.g. that of a defect; default: any. `--with` overrides it. */
   readonly version?: string;
   /** Versions of which the operator has the server at hand beside the drill's own, as `etcd-3.6.14` on every node; default: none. */
@@ -36,23 +38,26 @@ const PUBLIC_MODE = 0o644;
 
 /** An etcd cluster with TLS for clients and peers, and etcd's own defaults for everything that is a matter of taste. */
 export function etcd(options: EtcdOptions): System {
-  const nodeNames = Array.from({ length: options.members }, (_, index) => `n${index + 1}`);
+  const { members, spares = 0 } = options;
+  const nodeNames = Array.from({ length: members + spares }, (_, index) => `n${index + 1}`);
+  const memberNames = nodeNames.slice(0, members);
   return {
     id: "etcd",
     programs: ["etcd", "etcdctl", "etcdutl", ...(options.serversAtHand ?? []).map((version) => `etcd@${version}`)],
     versions: options.version === undefined ? {} : { etcd: options.version },
     commandLines: { programs: { etcd: "flags", etcdctl: "subcommands", etcdutl: "subcommands" }, manifest: "etcd" },
     nodeNames,
+    memberNames,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
     // server/etcdserver/api/rafthttp/util.go: what a peer answers, which the member then logs.
     oldDataRefusals: ["permanently removed from the cluster", "cluster ID mismatch"],
-    provision: async (provision) => provisionEtcd({ nodeNames, flags: options.flags ?? [] }, provision),
+    provision: async (provision) => provisionEtcd({ nodeNames, memberNames, flags: options.flags ?? [] }, provision),
   };
 }
 
 async function provisionEtcd(
-  { nodeNames, flags }: { readonly nodeNames: readonly string[]; readonly flags: readonly string[] },
+  { nodeNames, memberNames, flags }: Pick<System, "nodeNames" | "memberNames"> & { readonly flags: readonly string[] },
   options: ProvisionOptions,
 ): Promise<Cluster> {
   const { programs, recorder, run, substrate } = options;
@@ -61,9 +66,10 @@ async function provisionEtcd(
   const machines = await Promise.all(
     nodeNames.map(async (name) => substrate.createNode({ name, programs, ports: PORTS })),
   );
-  const nodes = machines.map(clusterNode);
+  const nodes = machines.map((machine) => clusterNode(machine, memberNames.includes(machine.name)));
+  const members = nodes.filter((node) => node.startsAs === "member");
   for (const node of nodes) {
-    const { clientUrl, machine, name, peerUrl } = node;
+    const { clientUrl, machine, name, peerUrl, startsAs } = node;
     recorder.record({
       kind: "node",
       atMs: run.clock.nowMs(),
@@ -71,24 +77,26 @@ async function provisionEtcd(
       address: machine.address,
       clientUrl,
       peerUrl,
+      startsAs,
     });
   }
   const certificates = await makeCertificates({ runId: run.runId, nodes: machines });
   const workstation = await substrate.createWorkstation({ name: "workstation", programs });
-  await furnishWorkstation(workstation, certificates, nodes);
+  await furnishWorkstation(workstation, certificates, members);
   await Promise.all(
-    nodes.map(async (node) => furnishNode(node, { initialCluster: nodes, token: run.runId, flags }, certificates)),
+    nodes.map(async (node) => furnishNode(node, { initialCluster: members, token: run.runId, flags }, certificates)),
   );
-  for (const node of nodes) await node.machine.start(ETCD_PROCESS, "harness");
+  for (const node of members) await node.machine.start(ETCD_PROCESS, "harness");
   return etcdCluster({ nodes, workstation, authority: certificates.authority, client: certificates.client, run });
 }
 
-function clusterNode(machine: Node): ClusterNode {
+function clusterNode(machine: Node, isMember: boolean): ClusterNode {
   const urlOf = (port: string): string => `https://${machine.address}:${machine.port(port)}`;
   return {
     name: machine.name,
     clientUrl: urlOf("client"),
     peerUrl: urlOf("peer"),
+    startsAs: isMember ? "member" : "spare",
     dataDir: LAYOUT.dataDir,
     process: ETCD_PROCESS,
     machine,
