@@ -9,6 +9,7 @@ import { printableLines } from "./printable.ts";
 import { drillbookVersion } from "./version.ts";
 import type { WorkerModule } from "./worker-process.ts";
 import type { Terminal } from "./terminal.ts";
+import type { WantedVersions } from "./with-matrix.ts";
 
 /** The largest seed: the generator takes 32 bits, and two names of the same run would be a trap. */
 const MAX_SEED = 2 ** 32 - 1;
@@ -135,6 +136,14 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
       "run against this version, e.g. etcd=3.5.21; it is built when it is not there yet (again for other programs)",
       programVersion,
     )
+    .addOption(
+      new Option(
+        "--matrix <program=versions>",
+        "run each drill against each version, e.g. etcd=3.5.21,3.6.14,3.7.3, and show a table over all",
+      )
+        .argParser(programVersions)
+        .conflicts(["control", "controls", "keep", "repeat", "untilConfident", "atMost"]),
+    )
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
       "--json",
@@ -225,6 +234,7 @@ interface RunFlags {
   readonly untilConfident: boolean;
   readonly atMost?: number;
   readonly with?: Readonly<Record<string, string>>;
+  readonly matrix?: WantedVersions;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -245,6 +255,14 @@ function programVersion(text: string, given: Readonly<Record<string, string>> = 
   if (version === "") throw new InvalidArgumentError("Expected a program and its whole version, such as etcd=3.5.21.");
   if (Object.hasOwn(given, name)) throw new InvalidArgumentError(`Two versions of ${name}: --matrix runs several.`);
   return { ...given, [name]: version };
+}
+
+/** `etcd=3.5.21,3.6.14`. */
+function programVersions(text: string): WantedVersions {
+  const [program = "", listed = ""] = text.split("=");
+  const versions = listed.split(",").map((one) => Object.entries(programVersion(`${program}=${one}`))[0]?.[1] ?? "");
+  if (new Set(versions).size !== versions.length) throw new InvalidArgumentError("A version is given twice.");
+  return { program, versions };
 }
 
 /** A human duration in milliseconds. */

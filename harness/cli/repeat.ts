@@ -36,7 +36,7 @@ export async function runRepeats(session: RunSession, drill: CatalogueEntry, pla
   const header: SetHeader = {
     kind: "set",
     schemaVersion: SET_SCHEMA_VERSION,
-    setId: newSetId(drill.id),
+    setId: newSetId(drill.id, "repeats"),
     drillId: drill.id,
     seed: session.seed,
     plan,

@@ -10,13 +10,14 @@ export function newRunId(
   return `${stamp(now)}-${drillId}-${suffix}`;
 }
 
-/** A new id of a set of repeats, e.g. `etcd-quorum-loss-repeats-20261121T160501Z-a1b2`: no run has such a name. */
+/** A new id of a set of runs, e.g. `etcd-quorum-loss-repeats-20261121T160501Z-a1b2`: no run has such a name. */
 export function newSetId(
-  drillId: string,
+  name: string,
+  kind: "repeats" | "matrix",
   now: Date = new Date(),
   suffix: string = randomBytes(2).toString("hex"),
 ): string {
-  return `${drillId}-repeats-${stamp(now)}-${suffix}`;
+  return `${name}-${kind}-${stamp(now)}-${suffix}`;
 }
 
 function stamp(now: Date): string {

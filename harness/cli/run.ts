@@ -7,11 +7,13 @@ import type { ControlKind, SetPlan } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import { longestRecovery } from "./past-runs.ts";
-import { runOne, type RunSession, type WantedRun } from "./run-one.ts";
-import { exitCodeOfRuns, note, type Runs } from "./runs.ts";
+import { runAlone } from "./run-alone.ts";
+import type { RunSession, WantedRun } from "./run-one.ts";
+import { exitCodeOfRuns, noRuns, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
 import { SeveralCases } from "./several-cases.ts";
 import { writeText, type Terminal } from "./terminal.ts";
+import type { WantedVersions } from "./with-matrix.ts";
 import type { WorkerModule } from "./worker-process.ts";
 
 /**
@@ -42,6 +44,8 @@ export interface RunCommand {
   readonly atMost?: number;
   /** The versions of programs, by the name of their family, e.g. `{ etcd: "3.5.21" }`. */
   readonly with?: Readonly<Record<string, string>>;
+  /** Each drill against each of these versions, and one table over all. */
+  readonly matrix?: WantedVersions;
   readonly json: boolean;
   /** Tests replace these two. */
   readonly workerModule?: WorkerModule;
@@ -55,6 +59,7 @@ export interface RunCommand {
  */
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const plan = setPlanOf(command);
+  refuseTwoVersions(command);
   const drills = await drillsOf(command, plan, terminal);
   const runbookFile = pageOf(command, drills, terminal);
   // What isolation there is is found out by trying, in another process, meanwhile.
@@ -63,7 +68,7 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
   const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts };
-  const runs: Runs = { finished: [], notStarted: [], controls: [], bothPages: [], repeats: [] };
+  const runs: Runs = noRuns();
 
   const count = await runEach(drills, session, plan, runs);
   if (command.json) {
@@ -80,7 +85,11 @@ async function drillsOf(
   { cwd }: Terminal,
 ): Promise<readonly CatalogueEntry[]> {
   const isPlain =
-    plan === null && command.controls !== true && command.control === undefined && command.runbook === undefined;
+    plan === null &&
+    command.controls !== true &&
+    command.control === undefined &&
+    command.runbook === undefined &&
+    command.matrix === undefined;
   return selectDrills(command.wanted, {
     known: catalogue(command.scenariosDir),
     cwd,
@@ -100,6 +109,10 @@ async function runEach(
   runs: Runs,
 ): Promise<number> {
   const { command, interrupts } = session;
+  if (command.matrix !== undefined) {
+    await (await import("./with-matrix.ts")).runMatrix(session, drills, command.matrix, runs);
+    return drills.length;
+  }
   for (const drill of drills) {
     if (interrupts.soft.aborted) break;
     if (plan !== null) await (await import("./repeat.ts")).runRepeats(session, drill, plan, runs);
@@ -126,14 +139,6 @@ function wantedRun(drill: CatalogueEntry, { command, seed, terminal }: RunSessio
   return { drill, seed, control, page: "that-must-pass", observed };
 }
 
-/** One run; and a second one, with the corrected page, where the page as written is declared to fail. */
-async function runAlone(session: RunSession, wanted: WantedRun, firstOfAll: boolean, runs: Runs): Promise<void> {
-  const ended = await runOne(session, wanted, firstOfAll);
-  const isDeclared = "result" in ended && ended.result.declared !== null;
-  if (!isDeclared || session.command.keep) return note(runs, ended);
-  await (await import("./with-corrected-page.ts")).followCorrectedPage(session, wanted, ended, runs);
-}
-
 /** The page that was given instead of the drill's own. It fits one drill only. */
 function pageOf(command: RunCommand, drills: readonly CatalogueEntry[], terminal: Terminal): string | null {
   if (command.runbook === undefined) return null;
@@ -153,6 +158,13 @@ function pageOf(command: RunCommand, drills: readonly CatalogueEntry[], terminal
     );
   }
   return file;
+}
+
+/** `--with` and `--matrix` of one program ask for two versions of it at once. */
+function refuseTwoVersions({ matrix, with: versions = {} }: RunCommand): void {
+  if (matrix === undefined || !Object.hasOwn(versions, matrix.program)) return;
+  const message = `--with and --matrix both give versions of ${matrix.program}: leave one of them out.`;
+  throw new DrillError("usage", "command line", message);
 }
 
 /** Which runs make one set, as it was asked for; null when each run stands for itself. */

@@ -1,6 +1,6 @@
 /** What came of the runs of one command. */
 import { EXIT_USAGE, exitCodeOf, worstOutcome } from "../core/index.ts";
-import type { BothPagesResult, ControlsResult, RepeatsResult } from "../integrity/index.ts";
+import type { BothPagesResult, ControlsResult, MatrixResult, RepeatsResult } from "../integrity/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { NotStarted } from "./run-one.ts";
 
@@ -14,6 +14,13 @@ export interface Runs {
   readonly bothPages: BothPagesResult[];
   /** One for each drill that was repeated; those runs are not among `finished`. */
   readonly repeats: RepeatsResult[];
+  /** The table over several versions; its runs are among the others, too. */
+  readonly matrices: MatrixResult[];
+}
+
+/** Before the first. */
+export function noRuns(): Runs {
+  return { finished: [], notStarted: [], controls: [], bothPages: [], repeats: [], matrices: [] };
 }
 
 /** Keeps what came of one run. */
@@ -27,11 +34,11 @@ export function note(runs: Runs, ended: FinishedRun | NotStarted): void {
  * or written after it is no failure of its own. A drill that was skipped takes nothing from the others; alone it is no evidence for anything.
  */
 export function exitCodeOfRuns(
-  { finished, notStarted, controls, bothPages, repeats }: Runs,
+  { finished, notStarted, controls, bothPages, repeats, matrices }: Runs,
   isInterrupted: boolean,
 ): number {
   // With controls, the verdict over all says what counts: a control that fails makes the drill void, which is a failure.
-  const judged = [...finished.map(({ result }) => result), ...controls, ...bothPages, ...repeats].map(
+  const judged = [...finished.map(({ result }) => result), ...controls, ...bothPages, ...repeats, ...matrices].map(
     ({ outcome }) => outcome,
   );
   if (isInterrupted) return exitCodeOf(worstOutcome([...judged, "interrupted"]));

@@ -15,6 +15,7 @@ export {
   type ControlsResult,
   type ControlsRun,
 } from "./controls.ts";
+export { judgeMatrix, serializeMatrix, type MatrixCell, type MatrixResult, type MatrixRun } from "./matrix.ts";
 export { judge } from "./judge.ts";
 export { lostKeysText } from "./lost-keys.ts";
 export { parseResult, resultJsonSchema, serializeResult } from "./result-schema.ts";
