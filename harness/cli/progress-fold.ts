@@ -110,7 +110,7 @@ function faultLines(entry: Extract<ShownEntry, { kind: "fault" }>): readonly str
   switch (entry.event) {
     case "armed":
       return [
-        `${entry.fault} on ${entry.targets.join(", ")}; it may touch:`,
+        `${entry.fault} on ${entry.targets.join(", ")} (${entry.chosen}); it may touch:`,
         ...entry.blastRadius.map((line) => `  ${line}`),
       ].map(printable);
     case "injecting":

@@ -43,6 +43,7 @@ const DRILL: readonly ShownEntry[] = [
     event: "armed",
     fault: "majority-lost",
     targets: ["n2", "n3"],
+    chosen: "one",
     blastRadius: ["the folder of n2"],
   },
   { kind: "phase", atMs: 500, phase: "runbook" },
@@ -98,7 +99,7 @@ test("plain progress says each phase as it begins, and how long it took as it en
 
 test("the blast radius stands before the injection", async () => {
   const text = await shown(DRILL.slice(0, 3), false);
-  expect(text).toContain("majority-lost on n2, n3; it may touch:");
+  expect(text).toContain("majority-lost on n2, n3 (one); it may touch:");
   expect(text).toContain("the folder of n2");
 });
 
@@ -116,7 +117,15 @@ const HOSTILE_DRILL: readonly ShownEntry[] = [
   { kind: "phase", atMs: 0, phase: "runbook" },
   { kind: "role", part: "recovery", atMs: 1, role: HOSTILE, node: HOSTILE, because: HOSTILE },
   { kind: "detection", atMs: 1, rule: HOSTILE },
-  { kind: "fault", atMs: 1, event: "armed", fault: HOSTILE, targets: [HOSTILE], blastRadius: [HOSTILE] },
+  {
+    kind: "fault",
+    atMs: 1,
+    event: "armed",
+    fault: HOSTILE,
+    targets: [HOSTILE],
+    chosen: HOSTILE,
+    blastRadius: [HOSTILE],
+  },
   { kind: "restart", atMs: 1, event: "failed", node: HOSTILE, detail: HOSTILE },
   { kind: "trouble", atMs: 1, outcome: "broken", phase: HOSTILE, message: HOSTILE },
   step(HOSTILE, 1, { node: HOSTILE }),

@@ -3,9 +3,11 @@
  * Not its business: proving it (majority-lost-witness.ts).
  */
 import { DrillError } from "../core/index.ts";
-import type { FaultEntry, MemberView } from "../ledger/index.ts";
+import type { MemberView } from "../ledger/index.ts";
 import type { ClusterNode } from "../system/index.ts";
 import type { ArmedFault, ArmOptions, Fault, OldData } from "./fault.ts";
+import { faultRecord } from "./fault-record.ts";
+import { leaderAmong, leadsItself } from "./leader.ts";
 import { MAJORITY_LOST_SIGNS, majorityLostWitness } from "./majority-lost-witness.ts";
 
 export interface LoseMajorityOptions {
@@ -30,18 +32,16 @@ export function loseMajorityForGood(options: LoseMajorityOptions): Fault {
 
 async function armLoss(options: ArmOptions): Promise<ArmedFault> {
   const { cluster, recorder, run, views } = options;
-  const survivor = leaderAmong(cluster.nodes, views);
+  const survivor = leaderAmong(cluster.nodes, views, "the survivor");
   const targets = majorityWithout(cluster.nodes, survivor);
-  const event = (name: FaultEntry["event"]): FaultEntry => ({
-    kind: "fault",
-    atMs: run.clock.nowMs(),
-    event: name,
+  const note = faultRecord(options, {
     fault: FAULT_ID,
     targets: targets.map((node) => node.name),
+    chosen: `the first that make a majority without ${survivor.name}, which leads`,
     blastRadius: blastRadiusOf(targets),
   });
   const oldData = await oldDataOf(targets);
-  recorder.record(event("armed"));
+  note("armed");
 
   const inject = async (): Promise<void> => {
     const view = await cluster.view(survivor.name, { timeoutMs: LEADER_CHECK_TIMEOUT_MS });
@@ -52,8 +52,7 @@ async function armLoss(options: ArmOptions): Promise<ArmedFault> {
         `${survivor.name} was to survive as the leader, but ${seenOf(view)}; nothing was touched. Run the drill again.`,
       );
     }
-    recorder.record(event("injecting"));
-    recorder.flush();
+    note("injecting");
     await Promise.all(targets.map(async (node) => node.machine.signal(node.process, "SIGKILL", "fault")));
     await Promise.all(targets.map(async (node) => node.machine.exited(node.process)));
     await Promise.all(
@@ -61,7 +60,7 @@ async function armLoss(options: ArmOptions): Promise<ArmedFault> {
         name === oldData?.node ? machine.setAside(dataDir, oldData.setAsideAs) : machine.remove(dataDir),
       ),
     );
-    recorder.record(event("injected"));
+    note("injected");
   };
 
   return {
@@ -76,31 +75,9 @@ async function armLoss(options: ArmOptions): Promise<ArmedFault> {
   };
 }
 
-/**
- * The node whose member leads, as every member that answers says.
- * @throws DrillError `harness` when they do not agree on one.
- */
-function leaderAmong(nodes: readonly ClusterNode[], views: readonly MemberView[]): ClusterNode {
-  const named = new Set(views.flatMap((view) => (view.answered ? [view.leaderId] : [])));
-  const leading = views.find(leadsItself);
-  const leader = nodes.find((node) => node.name === leading?.node);
-  if (leader !== undefined && named.size === 1) return leader;
-  const said = views.map((view) => `${view.node}: ${view.leaderId ?? "no leader"}`).join(", ");
-  throw new DrillError(
-    "harness",
-    "fault",
-    `the survivor is to be the leader, but the members do not agree on one (${said}); arm the fault in steady state`,
-  );
-}
-
 function seenOf(view: MemberView): string {
   if (!view.answered) return `does not answer right before the injection (${view.reason ?? "no reason"})`;
   return view.leaderId === null ? "knows of no leader any more" : `names ${view.leaderId} as the leader now`;
-}
-
-/** Says of itself, with an id, that it is the leader. */
-function leadsItself(view: MemberView): boolean {
-  return view.answered && view.memberId !== null && view.memberId === view.leaderId;
 }
 
 /**

@@ -4,10 +4,11 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatMs, messageOf, type RunContext } from "../core/index.ts";
-import type { Recorder, WitnessEntry } from "../ledger/index.ts";
-import type { Attempt, Cluster, ClusterNode } from "../system/index.ts";
+import type { RunContext } from "../core/index.ts";
+import type { Recorder } from "../ledger/index.ts";
+import type { Cluster, ClusterNode } from "../system/index.ts";
 import type { Witness } from "./fault.ts";
+import { notAcknowledged, recordSightings, type Sighting } from "./sightings.ts";
 
 /** What it looks for. Each is absent from a healthy cluster and there once a majority is gone for good. */
 export const MAJORITY_LOST_SIGNS = [
@@ -42,44 +43,23 @@ const STEPS_DOWN_WITHIN_MS = 2400;
 const LEADER_POLL_MS = 50;
 const VIEW_TIMEOUT_MS = 500;
 
-/** What was seen of one sign, and in words. */
-interface Sighting {
-  readonly seen: boolean | null;
-  readonly detail: string;
-}
-
 /** A witness for the loss of `targets`. It opens connections only while it observes. */
 export function majorityLostWitness(options: MajorityLostOptions): Witness {
-  const { cluster, recorder, run, survivor, targets } = options;
+  const { cluster, run, survivor, targets } = options;
   return {
     observe: async (when) => {
       await using client = cluster.openClient(survivor.name, { timeoutMs: OPERATION_TIMEOUT_MS });
       const looks: Record<Sign, () => Promise<Sighting>> = {
         "survivor-has-no-leader": async () => leaderless(options, when === "after" ? STEPS_DOWN_WITHIN_MS : 0),
-        "survivor-answers-no-linearizable-read": async () => notAcknowledged(await client.get(WITNESS_KEY), "a read"),
+        "survivor-answers-no-linearizable-read": async () =>
+          notAcknowledged(await client.get(WITNESS_KEY), "a read", OPERATION_TIMEOUT_MS),
         "survivor-acknowledges-no-write": async () =>
-          notAcknowledged(await client.put(WITNESS_KEY, `${run.runId}/${when}`), "a write"),
+          notAcknowledged(await client.put(WITNESS_KEY, `${run.runId}/${when}`), "a write", OPERATION_TIMEOUT_MS),
         "data-folders-are-gone": async () => foldersGone(targets),
       };
-      await Promise.all(
-        MAJORITY_LOST_SIGNS.map(async (sign) => {
-          const sentAtMs = run.clock.nowMs();
-          const sighting = await look(looks[sign]);
-          const entry: WitnessEntry = { kind: "witness", atMs: run.clock.nowMs(), sentAtMs, when, sign, ...sighting };
-          recorder.record(entry);
-        }),
-      );
+      await recordSightings(options, when, looks);
     },
   };
-}
-
-/** A look that fails saw nothing: that is neither yes nor no. */
-async function look(atSign: () => Promise<Sighting>): Promise<Sighting> {
-  try {
-    return await atSign();
-  } catch (error) {
-    return { seen: null, detail: `could not look: ${messageOf(error)}` };
-  }
 }
 
 /** Asks the survivor for its leader until it knows of none, for at most `withinMs`; once if that is 0. */
@@ -97,21 +77,6 @@ async function leaderless(options: MajorityLostOptions, withinMs: number): Promi
         : { seen: null, detail: `${survivor.name} does not answer (${view.reason ?? "in part only"})` };
     }
     await run.clock.sleep(LEADER_POLL_MS, run.signal);
-  }
-}
-
-/** True when the survivor was reached and did not acknowledge; if it was not reached, nothing is known of its quorum. */
-function notAcknowledged(attempt: Attempt, what: string): Sighting {
-  switch (attempt.outcome) {
-    case "acknowledged":
-      return { seen: false, detail: `${what} was acknowledged` };
-    case "unknown":
-      return {
-        seen: true,
-        detail: `${what} was not acknowledged within ${formatMs(OPERATION_TIMEOUT_MS)} (${attempt.reason ?? ""})`,
-      };
-    case "refused":
-      return { seen: null, detail: `${what} did not reach the survivor (${attempt.reason ?? ""})` };
   }
 }
 

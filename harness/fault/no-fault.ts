@@ -1,6 +1,6 @@
 /** The fault of the controls that break nothing: it marks the instant at which a fault would have been injected. */
-import type { FaultEntry } from "../ledger/index.ts";
 import type { Fault } from "./fault.ts";
+import { faultRecord } from "./fault-record.ts";
 
 const FAULT_ID = "none";
 
@@ -9,9 +9,8 @@ export const noFault: Fault = {
   id: FAULT_ID,
   effect: "nothing is broken",
   signs: [],
-  arm: async ({ recorder, run }) => {
-    const note = (event: FaultEntry["event"]): void =>
-      recorder.record({ kind: "fault", atMs: run.clock.nowMs(), event, fault: FAULT_ID, targets: [], blastRadius: [] });
+  arm: async (options) => {
+    const note = faultRecord(options, { fault: FAULT_ID, targets: [], chosen: "nobody", blastRadius: [] });
     note("armed");
     return Promise.resolve({
       targets: [],

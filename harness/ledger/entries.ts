@@ -174,6 +174,8 @@ export interface FaultEntry {
   readonly fault: string;
   /** The nodes that are touched, resolved from words such as `majority`. */
   readonly targets: readonly string[];
+  /** How they were found: the word, what the members said, and whether the seed chose among several. */
+  readonly chosen: string;
   /** What it may touch, for the reader, e.g. the folders that are destroyed. */
   readonly blastRadius: readonly string[];
 }

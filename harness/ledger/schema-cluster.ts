@@ -50,6 +50,7 @@ export const CLUSTER_SCHEMAS: Pick<
     event: z.enum(["armed", "injecting", "injected", "lifting", "lifted"]),
     fault: text,
     targets: z.array(text),
+    chosen: text,
     blastRadius: z.array(text),
   }),
   witness: z.strictObject({

@@ -104,7 +104,15 @@ async function play(one: Script): Promise<Seen> {
   });
   const probes = startProbes({ cluster, plan, run, recorder });
   await clock.advance(downFromMs);
-  recorder.record({ kind: "fault", atMs: downFromMs, event: "injecting", fault: "", targets: [], blastRadius: [] });
+  recorder.record({
+    kind: "fault",
+    atMs: downFromMs,
+    event: "injecting",
+    fault: "",
+    targets: [],
+    chosen: "",
+    blastRadius: [],
+  });
   await clock.advance(readBackAtMs - downFromMs);
   recorder.record({ kind: "phase", atMs: readBackAtMs, phase: "read-back" });
   const disposed = probes[Symbol.asyncDispose]();

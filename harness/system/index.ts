@@ -1,7 +1,7 @@
 /** Systems: what is recovered, how it is asked, and the probes that watch it. */
 export type * from "./cluster.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
-export { leaderAndReplacements, survivorAndReplacements } from "./etcd/roles.ts";
+export { leaderAndReplacements, noRoles, survivorAndReplacements } from "./etcd/roles.ts";
 export { startProbes, type ProbeOptions } from "./probes.ts";
 export { hashValue } from "./value-hash.ts";
 export type * from "./watches.ts";

@@ -16,7 +16,7 @@ export function circumstancesSection(ledger: Ledger, result: DrillResult, axis: 
       ["Fault", result.fault.id],
       ["Effect", result.fault.effect],
       ["Proof", proof(result)],
-      ["Targets", fault === undefined ? NOT_ON_RECORD : fault.targets.join(", ") || "none"],
+      ["Targets", fault === undefined ? NOT_ON_RECORD : `${fault.targets.join(", ") || "none"} (${fault.chosen})`],
       [
         "Blast radius",
         fault === undefined

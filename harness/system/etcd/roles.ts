@@ -52,6 +52,9 @@ export const leaderAndReplacements: RoleBinder = (views) => {
   ];
 };
 
+/** For a drill without a page: there is no role to bind. */
+export const noRoles: RoleBinder = () => [];
+
 /** It says which member it is, not only that something listens. */
 function answersForItself(view: MemberView): boolean {
   return view.answered && view.memberId !== null;

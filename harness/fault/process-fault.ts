@@ -1,0 +1,123 @@
+/** Faults of the members' processes: paused, or killed, for a time or for good. Their data stays. */
+import { DrillError, formatMs } from "../core/index.ts";
+import type { ClusterNode } from "../system/index.ts";
+import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
+import { faultRecord } from "./fault-record.ts";
+import { leadsItself } from "./leader.ts";
+import { processWitness, signsOf, type ProcessSign } from "./process-witness.ts";
+import { chooseTargets, targetWords, type ChosenTargets, type Targets } from "./targets.ts";
+
+export interface ProcessFaultOptions {
+  readonly targets: Targets;
+  /** After this the fault ends by itself. Null: it is for good, as far as the drill lasts. */
+  readonly lasts: { readonly forMs: number } | null;
+}
+
+/** What differs between the two. */
+interface ProcessFault {
+  readonly id: string;
+  readonly effect: string;
+  readonly sign: ProcessSign;
+  readonly touches: string;
+  readonly inject: (node: ClusterNode) => Promise<void>;
+  readonly lift: (node: ClusterNode) => Promise<void>;
+}
+
+/** Stops the processes of the targets where they stand (SIGSTOP), as a machine does that hangs; when it ends, they go on. */
+export function pause(options: ProcessFaultOptions): Fault {
+  return processFault(options, {
+    id: "pause",
+    effect: "paused (SIGSTOP)",
+    sign: "target-processes-are-paused",
+    touches: "SIGSTOP",
+    inject: async ({ machine, process }) => machine.signal(process, "SIGSTOP", "fault"),
+    lift: async ({ machine, process }) => machine.signal(process, "SIGCONT", "fault"),
+  });
+}
+
+/**
+ * Kills the processes of the targets (SIGKILL: what the system has taken over to write is written, unlike in a power loss);
+ * when it ends, they are started again, as a machine in good order does.
+ */
+export function kill(options: ProcessFaultOptions): Fault {
+  return processFault(options, {
+    id: "kill",
+    effect: "killed (SIGKILL)",
+    sign: "target-processes-are-gone",
+    touches: "SIGKILL",
+    inject: async ({ machine, process }) => {
+      await machine.signal(process, "SIGKILL", "fault");
+      await machine.exited(process);
+    },
+    lift: async ({ machine, process }) => {
+      if (!machine.isRunning(process)) await machine.start(process, "fault");
+    },
+  });
+}
+
+function processFault(options: ProcessFaultOptions, kind: ProcessFault): Fault {
+  const { lasts, targets } = options;
+  return {
+    id: kind.id,
+    effect: `${targetWords(targets)} of the members: processes ${kind.effect}${lasts === null ? "" : `, for ${formatMs(lasts.forMs)}`}`,
+    signs: signsOf(targets, kind.sign),
+    arm: async (arming) => Promise.resolve(armProcessFault(options, kind, arming)),
+  };
+}
+
+function armProcessFault({ lasts, targets }: ProcessFaultOptions, kind: ProcessFault, arming: ArmOptions): ArmedFault {
+  const { cluster, run, views } = arming;
+  const chosen = chooseTargets(targets, { nodes: cluster.nodes, views, random: run.random.fork("targets") });
+  const names = chosen.nodes.map((node) => node.name);
+  const blastRadius = chosen.nodes.map(({ name, process }) => `${name}: process ${process} (${kind.touches})`);
+  const note = faultRecord(arming, { fault: kind.id, targets: names, chosen: chosen.chosen, blastRadius });
+  note("armed");
+  const each = async (act: (node: ClusterNode) => Promise<void>): Promise<void> =>
+    void (await Promise.all(chosen.nodes.map(act)));
+  return {
+    targets: names,
+    blastRadius,
+    oldData: null,
+    lasts:
+      lasts === null
+        ? null
+        : {
+            forMs: lasts.forMs,
+            lift: async () => {
+              note("lifting");
+              await each(kind.lift);
+              note("lifted");
+            },
+          },
+    inject: async () => {
+      await assertStillFits(targets, chosen, arming);
+      note("injecting");
+      await each(kind.inject);
+      note("injected");
+    },
+    witness: processWitness({ ...arming, targets: chosen.nodes, word: targets, sign: kind.sign }),
+    // A process that is paused is killed with the cluster like any other.
+    [Symbol.asyncDispose]: async () => Promise.resolve(),
+  };
+}
+
+/** Of a look at a target, right before the first touch. */
+const CHECK_TIMEOUT_MS = 1000;
+
+/** @throws DrillError `environment` when the leader has changed since the targets were chosen. */
+export async function assertStillFits(
+  targets: Targets,
+  { nodes }: ChosenTargets,
+  { cluster }: Pick<ArmOptions, "cluster">,
+): Promise<void> {
+  if (targets !== "leader" && targets !== "a-follower") return;
+  const [node] = nodes;
+  if (node === undefined) return;
+  const view = await cluster.view(node.name, { timeoutMs: CHECK_TIMEOUT_MS });
+  if (view.answered && leadsItself(view) === (targets === "leader")) return;
+  throw new DrillError(
+    "environment",
+    "fault",
+    `${node.name} was chosen as ${targets} and is that no more right before the injection; nothing was touched. Run the drill again.`,
+  );
+}

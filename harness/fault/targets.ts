@@ -1,0 +1,127 @@
+/**
+ * Which nodes a fault hits: a word, resolved when the fault is armed from what the members say then, and recorded. Where
+ * several fit, the seed chooses. Not its business: what is done to them.
+ */
+import { DrillError, type Random } from "../core/index.ts";
+import type { MemberView } from "../ledger/index.ts";
+import type { ClusterNode } from "../system/index.ts";
+import { leaderAmong, leadsItself } from "./leader.ts";
+
+/**
+ * - `one`: any member. `leader`, `a-follower`: by whom the members name as the leader.
+ * - `minority`, `majority`: the largest number of members without which there still is a quorum, and one more.
+ * - `freshest`, `stalest`: the member that has applied most or least, by revision and then by raft index.
+ * - `all`: every member.
+ */
+export type TargetWord = "one" | "leader" | "a-follower" | "minority" | "majority" | "freshest" | "stalest" | "all";
+
+/** A word, or nodes by name. */
+export type Targets = TargetWord | { readonly nodes: readonly string[] };
+
+/** What a word stands for now. */
+export interface ChosenTargets {
+  readonly nodes: readonly ClusterNode[];
+  /** The word, and how the nodes were found, for the record. */
+  readonly chosen: string;
+}
+
+export interface ChoosingTargets {
+  readonly nodes: readonly ClusterNode[];
+  readonly views: readonly MemberView[];
+  /** A stream of the run's own randomness. */
+  readonly random: Random;
+}
+
+/** The words, for messages and for what a fault says of itself. */
+export function targetWords(targets: Targets): string {
+  return typeof targets === "string" ? targets : targets.nodes.join(", ");
+}
+
+/**
+ * Resolves the word among the members that answer; a node without a member is never chosen by a word.
+ * @throws DrillError `harness` when it fits nobody, or a node of that name is not there.
+ */
+export function chooseTargets(targets: Targets, choosing: ChoosingTargets): ChosenTargets {
+  const { nodes, views } = choosing;
+  if (typeof targets !== "string") {
+    const named = targets.nodes.map((name) => nodeOf(nodes, name));
+    return { nodes: named, chosen: `${targetWords(targets)}, by name` };
+  }
+  const members = views
+    .filter((view) => view.answered && view.memberId !== null)
+    .toSorted((a, b) => (a.node < b.node ? -1 : 1));
+  const { count, among, because } = candidatesOf(targets, members, nodes);
+  if (count < 1 || among.length < count) {
+    throw new DrillError("harness", "fault", `${targets} fits nobody: ${members.length} members answer`);
+  }
+  const picked = shuffled(among, choosing.random).slice(0, count);
+  const names = among.map((view) => view.node).filter((name) => picked.some((view) => view.node === name));
+  const bySeed = among.length > count ? `; the seed chose ${names.join(", ")}` : "";
+  return { nodes: names.map((name) => nodeOf(nodes, name)), chosen: `${targets}: ${because}${bySeed}` };
+}
+
+interface Candidates {
+  readonly count: number;
+  readonly among: readonly MemberView[];
+  readonly because: string;
+}
+
+function candidatesOf(word: TargetWord, members: readonly MemberView[], nodes: readonly ClusterNode[]): Candidates {
+  const majority = Math.floor(members.length / 2) + 1;
+  const of = `of ${members.map((view) => view.node).join(", ")}`;
+  switch (word) {
+    case "one":
+      return { count: 1, among: members, because: of };
+    case "all":
+      return { count: members.length, among: members, because: of };
+    case "minority":
+      return { count: members.length - majority, among: members, because: of };
+    case "majority":
+      return { count: majority, among: members, because: of };
+    case "leader":
+    case "a-follower": {
+      const leader = leaderAmong(nodes, members, word === "leader" ? "the target" : "one that is spared");
+      const among = members.filter((view) => leadsItself(view) === (word === "leader"));
+      return { count: 1, among, because: `${leader.name} leads` };
+    }
+    case "freshest":
+      return outermost(members, -1);
+    case "stalest":
+      return outermost(members, 1);
+  }
+}
+
+/** Those that come first, by revision and then by applied index; one that does not tell them is none. */
+function outermost(members: readonly MemberView[], direction: 1 | -1): Candidates {
+  const told = members.flatMap((view) =>
+    view.revision === null || view.appliedIndex === null
+      ? []
+      : [{ view, revision: BigInt(view.revision), applied: BigInt(view.appliedIndex) }],
+  );
+  const compared = (a: bigint, b: bigint): number => (a === b ? 0 : a > b ? direction : -direction);
+  const sorted = told.toSorted((a, b) => compared(a.revision, b.revision) || compared(a.applied, b.applied));
+  const among = sorted.filter(
+    ({ revision, applied }) => revision === sorted[0]?.revision && applied === sorted[0].applied,
+  );
+  return {
+    count: 1,
+    among: among.map(({ view }) => view),
+    because: told.map(({ view }) => `${view.node} at revision ${view.revision}, index ${view.appliedIndex}`).join(", "),
+  };
+}
+
+/** Fisher and Yates, by the seed. */
+function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  const result = [...items];
+  for (let index = result.length - 1; index > 0; index--) {
+    const other = random.integer(index + 1);
+    [result[index], result[other]] = [result[other] as T, result[index] as T];
+  }
+  return result;
+}
+
+function nodeOf(nodes: readonly ClusterNode[], name: string): ClusterNode {
+  const node = nodes.find((one) => one.name === name);
+  if (node === undefined) throw new DrillError("harness", "fault", `there is no node ${name} to be hit`);
+  return node;
+}

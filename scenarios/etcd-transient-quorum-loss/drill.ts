@@ -1,0 +1,50 @@
+/** A majority of a three-member etcd cluster is away for a while and comes back with its data. Nobody acts. */
+import type { Drill } from "../../harness/drill/index.ts";
+import { kill, pause } from "../../harness/fault/index.ts";
+import { etcd, noRoles } from "../../harness/system/index.ts";
+
+/**
+ * Longer than an election time-out (1 s by default), so that the leader is given up, and than the alert takes that a page
+ * would begin with: what is longer still is no different for the members.
+ */
+const AWAY_FOR_MS = 5000;
+
+const DRILL: Omit<Drill, "case" | "title" | "proves" | "fault" | "controls"> = {
+  id: "etcd-transient-quorum-loss",
+  system: etcd({ members: 3 }),
+  runbook: null,
+  preparation: null,
+  roles: noRoles,
+  detection: { kind: "none", because: "nobody acts" },
+  recoveryPoint: {
+    kind: "everything",
+    description: "every member keeps its data, so nothing that was acknowledged may be lost",
+  },
+  // The time away, and four times what two elections and the restart of two members were seen to take.
+  objectives: { recoveryTimeMs: 20_000, lostWrites: 0, lostWritesReason: null },
+  membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
+  expected: { kind: "passed" },
+};
+
+const NO_PAGE = { kind: "not-applicable", because: "there is no page: nobody acts" } as const;
+
+const drills: readonly Drill[] = [
+  {
+    ...DRILL,
+    case: "majority-paused",
+    title: "two of three etcd members hang for a while",
+    proves: "that etcd heals by itself when members that hung go on, with every acknowledged write, and how fast",
+    fault: pause({ targets: "majority", lasts: { forMs: AWAY_FOR_MS } }),
+    controls: { selfHealing: "the members that hung go on", recoveryOnly: NO_PAGE },
+  },
+  {
+    ...DRILL,
+    case: "majority-restarted",
+    title: "two of three etcd members are killed and started again",
+    proves:
+      "that etcd heals by itself when killed members are started again, with every acknowledged write, and how fast",
+    fault: kill({ targets: "majority", lasts: { forMs: AWAY_FOR_MS } }),
+    controls: { selfHealing: "the machines start their members again", recoveryOnly: NO_PAGE },
+  },
+];
+export default drills;
