@@ -9,6 +9,7 @@ import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
 import type { PageCommandsEntry, ProgramSaidEntry } from "./page-entries.ts";
 import type { OldDataEntry, OldDataLookEntry } from "./old-data-entries.ts";
+import type { ServiceReadEntry, StretchEntry } from "./service-entries.ts";
 import type {
   AbsentEntry,
   WatcherStoppedEntry,
@@ -39,6 +40,8 @@ export type LedgerEntry =
   | LeaseStateEntry
   | AbsentEntry
   | ServiceProbeEntry
+  | ServiceReadEntry
+  | StretchEntry
   | ClusterProbeEntry
   | LoopLagEntry
   | FaultEntry

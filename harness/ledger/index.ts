@@ -15,6 +15,7 @@ export type * from "./plan.ts";
 export { CONTROLS } from "./plan.ts";
 export { readLedger } from "./reader.ts";
 export type { LedgerFeed, Recorder } from "./recorder.ts";
+export type * from "./service-entries.ts";
 export type * from "./watch-entries.ts";
 export { recordedPage, withoutSecrets } from "./without-secrets.ts";
 export { COMPARE_FAILED, isFirstOfRequest } from "./write-entries.ts";

@@ -45,8 +45,19 @@ test("what is written is read back, every kind of entry", async () => {
     line: '{"level":"fatal"}',
   };
   const absent: LedgerEntry = { kind: "absent", atMs: 3, what: "watches", reason: "it has none" };
-  const path = write([...healthy.entries, trouble, fatal, absent]);
-  expect(await readLedger(path)).toEqual({ ...healthy, entries: [...healthy.entries, trouble, fatal, absent] });
+  const stretch: LedgerEntry = { kind: "stretch", atMs: 3, event: "begins", lost: ["n2"] };
+  const read = {
+    kind: "service-read",
+    atMs: 4,
+    node: "n1",
+    sentAtMs: 3,
+    read: "local",
+    ok: true,
+    reason: null,
+  } as const;
+  const entries = [...healthy.entries, trouble, fatal, absent, stretch, read];
+  const path = write(entries);
+  expect(await readLedger(path)).toEqual({ ...healthy, entries });
   const kinds = new Set(
     readFileSync(path, "utf8")
       .trimEnd()

@@ -169,6 +169,7 @@ export type CheckPlan =
   | { readonly id: "survives-rolling-restart" }
   | WatchCheckPlan
   | LeaseCheckPlan
+  | ServiceCheckPlan
   | { readonly id: "recovery-time-within-objective" }
   | { readonly id: "nothing-left-behind" }
   | ControlCheckPlan;
@@ -208,6 +209,23 @@ export interface RecoveryFlagCheckPlan {
   readonly flags: readonly string[];
   /** Environment variables that say the same, e.g. `ETCD_FORCE_NEW_CLUSTER`. */
   readonly variables: readonly string[];
+}
+
+/** What must be left of the service while members are taken away one after another. */
+export interface ServiceCheckPlan {
+  readonly id: "service-as-promised";
+  readonly promised: readonly PromisedService[];
+}
+
+/** What a cluster is to be good for once so many of its members are gone. */
+export interface PromisedService {
+  readonly lost: number;
+  /**
+   * - `writable`: through each member that is left one can write and read.
+   * - `readable`: each member that is left answers from what it holds; nothing can be written, and no read tells what was agreed on.
+   * - `down`: no member is left.
+   */
+  readonly service: "writable" | "readable" | "down";
 }
 
 /** How late an open watch may deliver. */

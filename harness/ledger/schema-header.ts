@@ -70,6 +70,10 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
     deliverWithinMs: durationMs,
     mayGoBack: z.boolean(),
   }),
+  "service-as-promised": z.strictObject({
+    id: z.literal("service-as-promised"),
+    promised: z.array(z.strictObject({ lost: id, service: z.enum(["writable", "readable", "down"]) })),
+  }),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),
   "nothing-left-behind": bare("nothing-left-behind"),
   "stayed-steady": bare("stayed-steady"),

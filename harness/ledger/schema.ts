@@ -11,6 +11,7 @@ import { LOG_SCHEMAS } from "./schema-logs.ts";
 import { OLD_DATA_SCHEMAS } from "./schema-old-data.ts";
 import { PAGE_SCHEMAS } from "./schema-page.ts";
 import { RUN_SCHEMAS } from "./schema-run.ts";
+import { SERVICE_SCHEMAS } from "./schema-service.ts";
 import { HEADER_SCHEMA } from "./schema-header.ts";
 import type { EntrySchemas } from "./schema-parts.ts";
 import type { LedgerEntry } from "./entries.ts";
@@ -24,6 +25,7 @@ const SCHEMAS: EntrySchemas = {
   ...OLD_DATA_SCHEMAS,
   ...RUN_SCHEMAS,
   ...PAGE_SCHEMAS,
+  ...SERVICE_SCHEMAS,
   ...HELD_OPEN_SCHEMAS,
 };
 

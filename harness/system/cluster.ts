@@ -125,6 +125,8 @@ export interface StoreClient extends AsyncDisposable {
   delete(key: string): Promise<Attempt>;
   /** A linearizable read. */
   get(key: string): Promise<Attempt>;
+  /** A read of what this member itself holds, without asking the others (for etcd: serializable). It may be old. */
+  getLocal(key: string): Promise<Attempt>;
   /** Writes to different keys, all or none of them, at one revision. */
   transact(transaction: Transaction): Promise<TransactionAttempt>;
 }

@@ -61,6 +61,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     openClient: (node): StoreClient => ({
       put: async (key) => (fake.put ?? unexpected("a put"))(node, key),
       get: async (key) => (fake.get ?? unexpected("a get"))(node, key),
+      getLocal: unexpected("a local get"),
       delete: unexpected("a delete"),
       transact: unexpected("a transaction"),
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),

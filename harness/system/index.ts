@@ -3,5 +3,6 @@ export type * from "./cluster.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
 export { leaderAndReplacements, noRoles, survivorAndReplacements } from "./etcd/roles.ts";
 export { startProbes, type ProbeOptions } from "./probes.ts";
+export { startServiceReads } from "./service-reads.ts";
 export { hashValue } from "./value-hash.ts";
 export type * from "./watches.ts";

@@ -33,6 +33,7 @@ import { restartDoesNotSufficeCheck } from "./restart-does-not-suffice.ts";
 import { restartKeepsDataCheck } from "./restart-keeps-data.ts";
 import { revisionNotBackCheck } from "./revision-not-back.ts";
 import { rolesBoundCheck } from "./roles-bound.ts";
+import { serviceAsPromisedCheck } from "./service-as-promised.ts";
 import { stayedSteadyCheck } from "./stayed-steady.ts";
 import { steadyBeforeFaultCheck } from "./steady-before-fault.ts";
 import { survivesRollingRestartCheck } from "./survives-rolling-restart.ts";
@@ -78,6 +79,7 @@ export const CHECKS: Checks = {
   "survives-rolling-restart": survivesRollingRestartCheck,
   "leases-sane": leasesSaneCheck,
   "watches-told": watchesToldCheck,
+  "service-as-promised": serviceAsPromisedCheck,
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,
   "nothing-left-behind": nothingLeftBehindCheck,
   "stayed-steady": stayedSteadyCheck,

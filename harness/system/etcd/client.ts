@@ -16,6 +16,8 @@ export function etcdClient(gateway: Gateway, timeoutMs: number): StoreClient {
     // Of an absent key etcd acknowledges it too, with the store's revision as it is: nothing was changed.
     delete: async (key) => writeAttempt(await gateway.call("/v3/kv/deleterange", { key: base64(key) }, timeoutMs)),
     get: async (key) => readAttempt(await gateway.call("/v3/kv/range", { key: base64(key) }, timeoutMs)),
+    getLocal: async (key) =>
+      readAttempt(await gateway.call("/v3/kv/range", { key: base64(key), serializable: true }, timeoutMs)),
     transact: async (transaction) =>
       transactionAttempt(await gateway.call("/v3/kv/txn", transactionRequest(transaction), timeoutMs)),
     [Symbol.asyncDispose]: async () => gateway[Symbol.dispose](),
