@@ -17,6 +17,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
         ...faultChecks(drill),
         ...(drill.runbook === null ? [] : PAGE),
         { id: "converged" },
+        ...(drill.service === undefined ? [] : [{ id: "service-as-promised", promised: drill.service } as const]),
         ...TIME,
         ...DATA,
         LOSS,

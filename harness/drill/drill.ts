@@ -1,6 +1,6 @@
 /** What a scenario declares. A scenario reads like a sentence; everything here is data or a function without state. */
 import type { Fault } from "../fault/index.ts";
-import type { DeclaredHarm, Objectives } from "../ledger/index.ts";
+import type { DeclaredHarm, Objectives, PromisedService } from "../ledger/index.ts";
 import type { RoleBinder, System } from "../system/index.ts";
 import type { Expected } from "./expected.ts";
 import type { RecoveryPoint } from "./recovery-point.ts";
@@ -37,6 +37,8 @@ export interface Drill {
   };
   /** What must come of it. */
   readonly expected: Expected;
+  /** What must be left of the service while the fault takes members one after another (`loseOneByOne`); left out: nothing is promised. */
+  readonly service?: readonly PromisedService[];
   /** What its controls must show, where that is not the same for every drill. */
   readonly controls: DeclaredControls;
   /** What differs from the defaults (`settings.ts`). */

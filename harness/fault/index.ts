@@ -3,4 +3,5 @@ export type * from "./fault.ts";
 export { noFault } from "./no-fault.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
 export type { Targets, TargetWord } from "./targets.ts";
+export { loseOneByOne } from "./lose-one-by-one.ts";
 export { loseMajorityForGood, type LoseMajorityOptions } from "./lose-for-good.ts";

@@ -65,7 +65,7 @@ test("what is written is read back, every kind of entry", async () => {
       .map((line) => (JSON.parse(line) as LedgerEntry).kind),
   );
   // The header and every kind of entries.ts.
-  expect(kinds.size).toBe(37);
+  expect(kinds.size).toBe(39);
 });
 
 test("an existing ledger is never overwritten", () => {

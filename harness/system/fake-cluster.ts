@@ -61,7 +61,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     openClient: (node): StoreClient => ({
       put: async (key) => (fake.put ?? unexpected("a put"))(node, key),
       get: async (key) => (fake.get ?? unexpected("a get"))(node, key),
-      getLocal: unexpected("a local get"),
+      getLocal: async (key) => (fake.get ?? unexpected("a local get"))(node, key),
       delete: unexpected("a delete"),
       transact: unexpected("a transaction"),
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
