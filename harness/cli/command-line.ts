@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DrillError, EXIT_USAGE, exitCodeOf, parseDurationMs } from "../core/index.ts";
-import { CONTROLS, type ControlKind } from "../ledger/index.ts";
+import { CONTROLS, type ControlKind, type Shard } from "../ledger/index.ts";
 import { printableLines } from "./printable.ts";
 import { drillbookVersion } from "./version.ts";
 import type { WorkerModule } from "./worker-process.ts";
@@ -15,6 +15,9 @@ import type { WantedVersions } from "./with-matrix.ts";
 const MAX_SEED = 2 ** 32 - 1;
 /** Above this the harness itself would be what is measured. */
 const MAX_RATE = 5000;
+
+/** More would run out of memory long before. */
+const MAX_JOBS = 64;
 
 /** At a minute a run, half a week. */
 const MAX_REPEATS = 5000;
@@ -142,8 +145,14 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
         "run each drill against each version, e.g. etcd=3.5.21,3.6.14,3.7.3, and show a table over all",
       )
         .argParser(programVersions)
-        .conflicts(["control", "controls", "keep", "repeat", "untilConfident", "atMost"]),
+        .conflicts(["control", "controls", "keep", "repeat", "untilConfident", "atMost", "jobs", "shard"]),
     )
+    .option(
+      "--jobs <n>",
+      "run so many drills at once; on too few processors times come out inconclusive (default: 1)",
+      integer("a number of drills", 1, MAX_JOBS),
+    )
+    .option("--shard <i/n>", "run only the i-th of n parts of the drills; `merge` makes one report of the parts", shard)
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
       "--json",
@@ -165,6 +174,20 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
     .action(async (flags: { out: string; json: boolean }) => {
       const { list } = await import("./list.ts");
       exitWith(await list({ ...flags, ...options }, terminal));
+    });
+
+  program
+    .command("merge")
+    .summary("make one report of the parts that --shard ran")
+    .description(
+      "Copies the runs of all folders into one and judges them together. A part that is missing leaves the whole inconclusive. The exit code is the verdict's.",
+    )
+    .argument("<folder...>", "the --out folder of each part")
+    .requiredOption("--out <dir>", "folder for all of it")
+    .addHelpText("after", EXIT_CODES)
+    .action(async (folders: string[], { out }: { out: string }) => {
+      const { merge } = await import("./merge.ts");
+      exitWith(await merge({ folders, out }, terminal));
     });
 
   program
@@ -235,8 +258,19 @@ interface RunFlags {
   readonly atMost?: number;
   readonly with?: Readonly<Record<string, string>>;
   readonly matrix?: WantedVersions;
+  readonly jobs?: number;
+  readonly shard?: Shard;
   readonly keep: boolean;
   readonly json: boolean;
+}
+
+/** `2/3`: the second of three parts. */
+function shard(text: string): Shard {
+  const [, index, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  if (index === undefined || Number(index) > Number(of)) {
+    throw new InvalidArgumentError("Expected a part and the number of parts, e.g. 1/3.");
+  }
+  return { index: Number(index), of: Number(of) };
 }
 
 function integer(what: string, min: number, max: number): (text: string) => number {

@@ -29,7 +29,7 @@ afterEach(() => {
 async function interrupted(how: "soft" | "soft, then hard"): Promise<FinishedRun> {
   const soft = new AbortController();
   const hard = new AbortController();
-  const plain = openProgress(terminal.stdout, { live: false });
+  const plain = openProgress(terminal.stdout, { show: "lines" });
   const progress = {
     ...plain,
     entry: (entry: ShownEntry) => {
@@ -86,7 +86,7 @@ test("an interrupt before the start leaves nothing at all", async () => {
     versions: {},
     worker: FAKE_WORKER,
     isolation: detectIsolation(),
-    progress: openProgress(terminal.stdout, { live: false }),
+    progress: openProgress(terminal.stdout, { show: "lines" }),
     interrupts: { soft, hard: new AbortController().signal, [Symbol.dispose]: () => {} },
   });
   await expect(run).rejects.toThrow("at once");

@@ -76,7 +76,7 @@ const DRILL: readonly ShownEntry[] = [
 async function shown(entries: readonly ShownEntry[], live: boolean): Promise<string> {
   const to = stream(live);
   {
-    await using progress = openProgress(to.stream, { live });
+    await using progress = openProgress(to.stream, { show: live ? "live" : "lines" });
     progress.begin(
       [
         { id: "stop", line: 12 },
@@ -145,7 +145,7 @@ test("a terminal gets no sequence from outside", async () => {
 
 test("notes are made printable and keep their lines", async () => {
   const to = stream(false);
-  await using progress = openProgress(to.stream, { live: false });
+  await using progress = openProgress(to.stream, { show: "lines" });
   progress.note(`one\n${HOSTILE}`);
   expect(to.text().split("\n")[0]).toBe("one");
   expect(to.text().replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);

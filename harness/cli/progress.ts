@@ -29,9 +29,22 @@ const NAME_WIDTH = "rolling-restart".length + 2;
 /** How often the live lines are drawn again. */
 const REDRAW_EVERY_MS = 100;
 
-/** A display on `stream`; `live` when its lines may be drawn again. */
-export function openProgress(stream: OutputStream, options: { readonly live: boolean }): Progress {
-  return options.live ? liveProgress(stream) : plainProgress(stream);
+/** `live`: lines that are drawn again; `lines`: each line once; `notes`: nothing of the phases. */
+export type ShownProgress = "live" | "lines" | "notes";
+
+/** A display on `stream`. */
+export function openProgress(stream: OutputStream, { show }: { readonly show: ShownProgress }): Progress {
+  if (show === "notes") return notesOnly(stream);
+  return show === "live" ? liveProgress(stream) : plainProgress(stream);
+}
+
+function notesOnly(stream: OutputStream): Progress {
+  return {
+    note: (text) => void stream.write(`${printableLines(text)}\n`),
+    begin: () => undefined,
+    entry: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }
 
 function plainProgress(stream: OutputStream): Progress {

@@ -14,6 +14,8 @@ export const REPEATS_FILE = "repeats.json";
 /** The verdict over a page that is declared to fail and its corrected page. */
 export const DECLARED_FILE = "declared.json";
 export const EVIDENCE_FOLDER = "evidence";
+/** The verdict over several drills of one command, in its folder. */
+export const SUITE_FILE = "suite.json";
 /** What the worker wrote beside the ledger: empty, and then absent, in a sound run. */
 export const WORKER_LOG_FILE = "evidence/worker.log";
 

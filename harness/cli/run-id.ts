@@ -20,6 +20,11 @@ export function newSetId(
   return `${name}-${kind}-${stamp(now)}-${suffix}`;
 }
 
+/** A new id of the drills of one command, e.g. `suite-20261121T160501Z-a1b2`: no run has such a name. */
+export function newSuiteId(now: Date = new Date(), suffix: string = randomBytes(2).toString("hex")): string {
+  return `suite-${stamp(now)}-${suffix}`;
+}
+
 function stamp(now: Date): string {
   return now.toISOString().replace(/\.\d+/, "").replaceAll(/[-:]/g, "");
 }

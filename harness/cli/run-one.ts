@@ -2,13 +2,14 @@
 import { resolve } from "node:path";
 import { DrillError, messageOf, type DrillErrorCode } from "../core/index.ts";
 import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
+import type { DrillResult } from "../integrity/index.ts";
 import type { ControlPlan } from "../ledger/index.ts";
 import type { Isolation } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { Interrupts } from "./interrupts.ts";
 import { printableLines } from "./printable.ts";
-import { openProgress, type Progress } from "./progress.ts";
+import { openProgress, type Progress, type ShownProgress } from "./progress.ts";
 import type { RunCommand } from "./run.ts";
 import type { SkippedRun } from "./skipped-run.ts";
 import { isLive, type Terminal } from "./terminal.ts";
@@ -24,6 +25,8 @@ export interface RunSession {
   readonly runbookFile: string | null;
   readonly isolation: Promise<Isolation>;
   readonly interrupts: Interrupts;
+  /** The result of each run, in the order in which they ended. */
+  readonly judged: DrillResult[];
 }
 
 /** Which run. */
@@ -53,7 +56,7 @@ export async function runOne(
   firstOfAll: boolean,
 ): Promise<FinishedRun | NotStarted> {
   const { command, shown, terminal } = session;
-  await using progress = openProgress(shown, { live: isLive(shown, terminal.environment) });
+  await using progress = openProgress(shown, { show: showing(session) });
   if (firstOfAll) void mentionLeftovers(progress);
   // Only now, since what comes before may refuse: this brings in all that a run needs.
   const { runInWorker } = await import("./front.ts");
@@ -76,6 +79,7 @@ export async function runOne(
       interrupts: session.interrupts,
     });
     await progress[Symbol.asyncDispose]();
+    session.judged.push(judged.result);
     await showRun(judged, session);
     return judged;
   } catch (error) {
@@ -86,6 +90,12 @@ export async function runOne(
     else terminal.stderr.write(`drillbook: ${drill.id}: ${printableLines(error.message)}\n`);
     return { drillId: drill.id, code: error.code, message: error.message };
   }
+}
+
+/** Several drills at once would talk across each other: then only what is said of each of them as a whole is shown. */
+function showing({ command, shown, terminal }: RunSession): ShownProgress {
+  if ((command.jobs ?? 1) > 1) return "notes";
+  return isLive(shown, terminal.environment) ? "live" : "lines";
 }
 
 /** A drill that is skipped has its line and its folder as others have: nobody is to take it for one that ran. */

@@ -3,15 +3,13 @@ import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DrillError } from "../core/index.ts";
-import type { ControlKind, SetPlan } from "../ledger/index.ts";
+import { isOfShard, type ControlKind, type SetPlan, type Shard } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
+import { runEach } from "./each-drill.ts";
 import { watchInterrupts } from "./interrupts.ts";
-import { longestRecovery } from "./past-runs.ts";
-import { runAlone } from "./run-alone.ts";
-import type { RunSession, WantedRun } from "./run-one.ts";
-import { exitCodeOfRuns, noRuns, type Runs } from "./runs.ts";
+import type { RunSession } from "./run-one.ts";
+import { allRuns, exitCodeOfRuns, noRuns, type Runs } from "./runs.ts";
 import { selectDrills } from "./select-drills.ts";
-import { SeveralCases } from "./several-cases.ts";
 import { writeText, type Terminal } from "./terminal.ts";
 import type { WantedVersions } from "./with-matrix.ts";
 import type { WorkerModule } from "./worker-process.ts";
@@ -46,6 +44,10 @@ export interface RunCommand {
   readonly with?: Readonly<Record<string, string>>;
   /** Each drill against each of these versions, and one table over all. */
   readonly matrix?: WantedVersions;
+  /** So many drills at once; 1 when left out: what runs beside a drill takes from its machine, and may make its time inconclusive. */
+  readonly jobs?: number;
+  /** This part of the drills only. */
+  readonly shard?: Shard;
   readonly json: boolean;
   /** Tests replace these two. */
   readonly workerModule?: WorkerModule;
@@ -60,20 +62,35 @@ export interface RunCommand {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const plan = setPlanOf(command);
   refuseTwoVersions(command);
-  const drills = await drillsOf(command, plan, terminal);
+  const selected = await drillsOf(command, plan, terminal);
+  const drills = shardOf(command, selected);
   const runbookFile = pageOf(command, drills, terminal);
   // What isolation there is is found out by trying, in another process, meanwhile.
   const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
   using interrupts = watchInterrupts();
   const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
-  const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts };
-  const runs: Runs = noRuns();
+  const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts, judged: [] };
+  if (command.matrix !== undefined) {
+    const runs = noRuns();
+    await (await import("./with-matrix.ts")).runMatrix(session, drills, command.matrix, runs);
+    return end(session, drills.length, runs);
+  }
+  const all = await runEach(drills, session, plan);
+  const runs = allRuns(all.ended.map((one) => one.runs));
+  // One drill says all there is to say; several have a verdict together.
+  if (all.drills.length > 1 || command.shard !== undefined) {
+    const { writeSuite } = await import("./write-suite.ts");
+    await writeSuite(session, { selected: command.shard === undefined ? all.drills : selected, ended: all.ended });
+  }
+  return end(session, all.drills.length, runs);
+}
 
-  const count = await runEach(drills, session, plan, runs);
+/** Prints the document for machines and gives the exit code. */
+async function end({ command, interrupts, terminal }: RunSession, drills: number, runs: Runs): Promise<number> {
   if (command.json) {
     const { runDocument } = await import("./run-document.ts");
-    await writeText(terminal.stdout, runDocument(count, runs));
+    await writeText(terminal.stdout, runDocument(drills, runs));
   }
   return exitCodeOfRuns(runs, interrupts.soft.aborted);
 }
@@ -89,7 +106,8 @@ async function drillsOf(
     command.controls !== true &&
     command.control === undefined &&
     command.runbook === undefined &&
-    command.matrix === undefined;
+    command.matrix === undefined &&
+    command.shard === undefined;
   return selectDrills(command.wanted, {
     known: catalogue(command.scenariosDir),
     cwd,
@@ -98,45 +116,14 @@ async function drillsOf(
   });
 }
 
-/**
- * Runs one drill after another.
- * @returns how many there were.
- */
-async function runEach(
-  drills: readonly CatalogueEntry[],
-  session: RunSession,
-  plan: SetPlan | null,
-  runs: Runs,
-): Promise<number> {
-  const { command, interrupts } = session;
-  if (command.matrix !== undefined) {
-    await (await import("./with-matrix.ts")).runMatrix(session, drills, command.matrix, runs);
-    return drills.length;
+/** The drills of the shard that was asked for. */
+function shardOf({ shard }: RunCommand, selected: readonly CatalogueEntry[]): readonly CatalogueEntry[] {
+  if (shard === undefined) return selected;
+  if (shard.of > selected.length) {
+    const message = `--shard ${shard.index}/${shard.of}: ${selected.length} drills were asked for, and some of ${shard.of} shards would have none.`;
+    throw new DrillError("usage", "command line", message);
   }
-  for (const drill of drills) {
-    if (interrupts.soft.aborted) break;
-    if (plan !== null) await (await import("./repeat.ts")).runRepeats(session, drill, plan, runs);
-    else if (command.controls === true) {
-      await (await import("./with-controls.ts")).runWithControls(session, drill, runs);
-    } else {
-      try {
-        await runAlone(session, wantedRun(drill, session), drill === drills[0], runs);
-      } catch (error) {
-        if (!(error instanceof SeveralCases)) throw error;
-        const cases = error.drillIds.map((id) => ({ id, file: drill.file }));
-        return runEach(cases, session, plan, runs);
-      }
-    }
-  }
-  return drills.length;
-}
-
-/** The drill with its page as written, or one control of it, which needs a page that passes. */
-function wantedRun(drill: CatalogueEntry, { command, seed, terminal }: RunSession): WantedRun {
-  const { control } = command;
-  if (control === undefined) return { drill, seed, control: "none", page: "as-written", observed: null };
-  const observed = longestRecovery(resolve(terminal.cwd, command.out), drill.id);
-  return { drill, seed, control, page: "that-must-pass", observed };
+  return selected.filter((_, index) => isOfShard(index, shard));
 }
 
 /** The page that was given instead of the drill's own. It fits one drill only. */

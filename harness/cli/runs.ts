@@ -23,6 +23,18 @@ export function noRuns(): Runs {
   return { finished: [], notStarted: [], controls: [], bothPages: [], repeats: [], matrices: [] };
 }
 
+/** What came of all of them. */
+export function allRuns(of: readonly Runs[]): Runs {
+  return {
+    finished: of.flatMap(({ finished }) => finished),
+    notStarted: of.flatMap(({ notStarted }) => notStarted),
+    controls: of.flatMap(({ controls }) => controls),
+    bothPages: of.flatMap(({ bothPages }) => bothPages),
+    repeats: of.flatMap(({ repeats }) => repeats),
+    matrices: of.flatMap(({ matrices }) => matrices),
+  };
+}
+
 /** Keeps what came of one run. */
 export function note(runs: Runs, ended: FinishedRun | NotStarted): void {
   if ("result" in ended) runs.finished.push(ended);

@@ -39,6 +39,7 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     runId: options.runId,
     drillId: drillName(drill),
     title: drill.title,
+    proves: drill.proves,
     system: drill.system.id,
     substrate: options.substrate,
     seed: options.seed,

@@ -1,5 +1,6 @@
 /** Faults: what is broken on purpose, and the witnesses that prove it. */
 export type * from "./fault.ts";
+export { removedThenRestarted, type RemovedThenRestartedOptions } from "./removed-then-restarted.ts";
 export { noFault } from "./no-fault.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
 export type { Targets, TargetWord } from "./targets.ts";

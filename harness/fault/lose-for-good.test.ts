@@ -71,10 +71,11 @@ describe("arming", () => {
     expect(entries).toEqual([]);
   });
 
-  test("is refused when no majority can be lost", async () => {
+  test("is refused when there is nobody else to lose", async () => {
     const { run, recorder } = setting();
-    const cluster = fakeCluster({ nodes: ["n1", "n2"] });
-    await expect(fault.arm({ cluster, run, recorder, views: HEALTHY.slice(0, 2) })).rejects.toThrow("three or more");
+    const cluster = fakeCluster({ nodes: ["n1"] });
+    const views = HEALTHY.slice(0, 1).map((view) => ({ ...view, leaderId: view.memberId }));
+    await expect(fault.arm({ cluster, run, recorder, views })).rejects.toThrow("two or more");
   });
 
   test("touches nothing and says what would be touched; the leader is not among it", async () => {
@@ -87,16 +88,25 @@ describe("arming", () => {
     expect(entries).toMatchObject([{ kind: "fault", event: "armed", targets: ["n1", "n3"] }]);
   });
 
-  test("of five members takes three", async () => {
+  test.each([
+    [["n1", "n2"], ["n2"]],
+    [
+      ["n1", "n2", "n3", "n4"],
+      ["n2", "n3"],
+    ],
+    [
+      ["n1", "n2", "n3", "n4", "n5"],
+      ["n2", "n3", "n4"],
+    ],
+  ])("of %j takes so many that the others are no majority", async (nodes, targets) => {
     const { run, recorder } = setting();
-    const nodes = ["n1", "n2", "n3", "n4", "n5"];
     const armed = await fault.arm({
       cluster: fakeCluster({ nodes }),
       run,
       recorder,
       views: nodes.map((node) => healthyView(node)),
     });
-    expect(armed.targets).toEqual(["n2", "n3", "n4"]);
+    expect(armed.targets).toEqual(targets);
   });
 });
 

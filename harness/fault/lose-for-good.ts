@@ -33,11 +33,11 @@ export function loseMajorityForGood(options: LoseMajorityOptions): Fault {
 async function armLoss(options: ArmOptions): Promise<ArmedFault> {
   const { cluster, recorder, run, views } = options;
   const survivor = leaderAmong(cluster.nodes, views, "the survivor");
-  const targets = majorityWithout(cluster.nodes, survivor);
+  const targets = quorumWithout(cluster.nodes, survivor);
   const note = faultRecord(options, {
     fault: FAULT_ID,
     targets: targets.map((node) => node.name),
-    chosen: `the first that make a majority without ${survivor.name}, which leads`,
+    chosen: `the first without which ${survivor.name}, which leads, has no majority`,
     blastRadius: blastRadiusOf(targets),
   });
   const oldData = await oldDataOf(targets);
@@ -81,18 +81,14 @@ function seenOf(view: MemberView): string {
 }
 
 /**
- * The smallest majority that leaves the survivor out, in the order of the nodes.
- * @throws DrillError `harness` when there is none, because the cluster has fewer than three members.
+ * So many that those left are no majority, the survivor not among them, in the order of the nodes: of three two, of two one.
+ * @throws DrillError `harness` when nobody else can be lost, because the cluster has one member.
  */
-function majorityWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): readonly ClusterNode[] {
-  const majority = Math.floor(nodes.length / 2) + 1;
-  const targets = nodes.filter((node) => node !== survivor).slice(0, majority);
-  if (targets.length === majority) return targets;
-  throw new DrillError(
-    "harness",
-    "fault",
-    `of ${nodes.length} members no majority can be lost and one survive; use three or more`,
-  );
+function quorumWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): readonly ClusterNode[] {
+  const quorum = Math.floor(nodes.length / 2) + 1;
+  const targets = nodes.filter((node) => node !== survivor).slice(0, nodes.length - quorum + 1);
+  if (targets.length > 0) return targets;
+  throw new DrillError("harness", "fault", "of one member none can be lost and one survive; use two or more");
 }
 
 /** The first target's data is not destroyed but taken away: at the end of the drill it comes back (drill/old-data.ts). */

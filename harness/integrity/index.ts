@@ -23,4 +23,14 @@ export type * from "./result.ts";
 export { judgeRepeats } from "./repeats/judge-repeats.ts";
 export type * from "./repeats/repeats-result.ts";
 export { repeatsJsonSchema, serializeRepeats } from "./repeats/repeats-schema.ts";
+export { parseSuite, serializeSuite } from "./suite/suite-schema.ts";
+export {
+  judgeSuite,
+  mergeSuites,
+  type DrillWithout,
+  type SuiteDrill,
+  type SuitePart,
+  type SuiteResult,
+  type SuiteRun,
+} from "./suite/suite.ts";
 export { runOfSet, type RunOfSet } from "./repeats/run-of-set.ts";

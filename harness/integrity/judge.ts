@@ -37,6 +37,7 @@ export function judge(ledger: Ledger): DrillResult {
     runId: header.runId,
     drillId: header.drillId,
     title: header.title,
+    proves: header.proves,
     system: header.system,
     substrate: header.substrate,
     seed: header.seed,

@@ -19,6 +19,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
   runId: text,
   drillId: text,
   title: text,
+  proves: text,
   system: text,
   substrate: text,
   seed: z.int(),

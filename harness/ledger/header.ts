@@ -11,6 +11,8 @@ export interface LedgerHeader {
   readonly runId: string;
   readonly drillId: string;
   readonly title: string;
+  /** What a pass of the drill proves, in one sentence. */
+  readonly proves: string;
   readonly system: string;
   readonly substrate: string;
   readonly seed: number;

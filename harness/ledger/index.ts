@@ -1,4 +1,5 @@
 /** The ledger: an append-only record of everything seen and done, and what it declares about how to judge it. */
+export { isOfShard, type Shard } from "./shard.ts";
 export { appendToLedger } from "./append.ts";
 export type * from "./entries.ts";
 export { HARNESS_STOOD_STILL, PHASES } from "./entries.ts";

@@ -151,6 +151,7 @@ export const HEADER_SCHEMA: z.ZodType<LedgerHeader> = z.strictObject({
   runId: text,
   drillId: text,
   title: text,
+  proves: text,
   system: text,
   substrate: text,
   seed: z.int(),

@@ -6,6 +6,8 @@ export { renderHtml } from "./html.ts";
 export { renderJunit, renderSkipped } from "./junit.ts";
 export { renderRepeatsVerdict } from "./repeats/verdict.ts";
 export { writeRepeatsReports } from "./repeats/write.ts";
+export { renderSuiteVerdict } from "./suite/summary.ts";
+export { writeSuiteReports } from "./suite/write.ts";
 export { renderSummary } from "./summary.ts";
 export { renderVerdict, type VerdictOptions } from "./verdict.ts";
 export { writeReports, type WriteReportsOptions } from "./write.ts";

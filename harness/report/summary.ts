@@ -42,7 +42,7 @@ export function renderSummary(result: DrillResult): string {
     `**Recovery time:** ${escaped(recoveryTimeExplained(result))}. ${escaped(machineTime(result))}  `,
     `**Writes:** ${escaped(lostWrites(measurements.writes))}. ${highEndOfLoss(measurements.writes) ?? ""}`.trim(),
     "",
-    `**The run was spent on** ${escaped(timeSpentOn(result))}.`,
+    `**The run was spent on** ${escaped(timeSpentOn(measurements.timeSpentMs))}.`,
     "",
     ...partsTable(result),
     ...table(["writes", "count"], writeAccount(measurements.writes)),

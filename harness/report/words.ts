@@ -8,6 +8,7 @@ import type {
   RecoveryPart,
   RecoveryTime,
   StepResult,
+  TimeSpent,
   WriteAccount,
 } from "../integrity/index.ts";
 import { count, countRange, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsRange } from "./numbers.ts";
@@ -25,9 +26,8 @@ export function machineTime({ assumedReactionMs, measurements }: DrillResult): s
   return `${assumed}; with it the recovery would take ${recoveryTime(whole)}.`;
 }
 
-/** How the run's whole length was spent, the largest share first. */
-export function timeSpentOn({ measurements }: DrillResult): string {
-  const { page, cluster, declared, harness } = measurements.timeSpentMs;
+/** How the whole length of a run, or of several, was spent, the largest share first. */
+export function timeSpentOn({ page, cluster, declared, harness }: TimeSpent): string {
   const whole = page + cluster + declared + harness;
   const shares: readonly (readonly [string, number])[] = [
     ["the page's steps", page],

@@ -2,6 +2,7 @@
 export type * from "./cluster.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
 export { leaderAndReplacements, noRoles, survivorAndReplacements } from "./etcd/roles.ts";
+export { nodesByName } from "./roles-by-name.ts";
 export { startProbes, type ProbeOptions } from "./probes.ts";
 export { startServiceReads } from "./service-reads.ts";
 export { hashValue } from "./value-hash.ts";

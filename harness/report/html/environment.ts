@@ -32,7 +32,7 @@ export function environmentSection(result: DrillResult): Element {
         "Longest delay of the harness itself",
         measurements.maxLoopLagMs === null ? NOT_MEASURED : `${measurements.maxLoopLagMs.toFixed(1)} ms`,
       ],
-      ["The run was spent on", timeSpentOn(result)],
+      ["The run was spent on", timeSpentOn(measurements.timeSpentMs)],
       ["Relapses before steady state held", count(measurements.relapses)],
     ]),
     h("h3", "Programs"),
