@@ -112,7 +112,28 @@ test("a scenario of several drills, asked for by its name, runs them all", async
   expect(await drillbook("run", "has-cases", "--json")).toBe(0);
   const { results } = JSON.parse(terminal.out()) as { results: { drillId: string }[] };
   expect(results.map((result) => result.drillId)).toEqual(["has-cases.passes", "has-cases.too"]);
-  expect(runs().map((name) => name.split("-").slice(1, -1).join("-"))).toEqual(["has-cases.passes", "has-cases.too"]);
+  const drillOf = (name: string): string => name.split("-").slice(1, -1).join("-");
+  const [suite = "", ...others] = runs().filter((name) => name.startsWith("suite-"));
+  expect(others).toEqual([]);
+  expect(
+    runs()
+      .filter((name) => name !== suite)
+      .map(drillOf),
+  ).toEqual(["has-cases.passes", "has-cases.too"]);
+  const text = readFileSync(join(terminal.cwd, "reports", suite, "suite.json"), "utf8");
+  expect(JSON.parse(text)).toMatchObject({ outcome: "passed", selected: ["has-cases.passes", "has-cases.too"] });
+});
+
+test("shards that ran apart become one, and one that is missing leaves it open", async () => {
+  const all = ["passes", "heals-by-itself"];
+  expect(await drillbook("run", ...all, "--shard", "1/2", "--out", "first")).toBe(0);
+  expect(await drillbook("merge", "first", "--out", "half")).toBe(4);
+  expect(terminal.out()).toContain("heals-by-itself has no verdict");
+  expect(await drillbook("run", ...all, "--shard", "2/2", "--jobs", "2", "--out", "second")).toBe(0);
+  expect(await drillbook("merge", "first", "second", "--out", "whole")).toBe(0);
+  expect(readdirSync(join(terminal.cwd, "whole")).filter((name) => !name.startsWith("suite-"))).toHaveLength(2);
+  expect(await drillbook("run", "passes", "--shard", "2/2")).toBe(2);
+  expect(terminal.err()).toContain("1 drills were asked for");
 });
 
 test("a page with problems is told by line, exits with 2 and leaves no folder", async () => {
