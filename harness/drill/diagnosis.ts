@@ -4,7 +4,7 @@ import { bindRoles } from "./bind-roles.ts";
 import { rolesOf } from "./course.ts";
 import { recordRecoveryPoint } from "./recovery-point.ts";
 import type { Stage } from "./stage.ts";
-import { viewsOf } from "./views.ts";
+import { viewsOf, withHashes } from "./views.ts";
 
 /** Looks at every node and binds the roles of the page's preparation, while all is well. */
 export async function diagnoseForPreparation(stage: Stage): Promise<readonly RoleBinding[]> {
@@ -25,7 +25,7 @@ export async function diagnoseForPreparation(stage: Stage): Promise<readonly Rol
  */
 export async function diagnose(stage: Stage, prepared: readonly RoleBinding[]): Promise<readonly RoleBinding[]> {
   const { drill, ledger, plan, run } = stage;
-  const views = await viewsOf(stage);
+  const views = await withHashes(stage, await viewsOf(stage));
   ledger.record({ kind: "diagnosis", atMs: run.clock.nowMs(), part: "recovery", views });
   const found = bindRoles(rolesOf(drill, plan.control), views);
   for (const binding of found) ledger.record({ kind: "role", atMs: run.clock.nowMs(), part: "recovery", ...binding });

@@ -2,6 +2,9 @@
 export type * from "./fault.ts";
 export { removedThenRestarted, type RemovedThenRestartedOptions } from "./removed-then-restarted.ts";
 export { noFault } from "./no-fault.ts";
+export { damageData, type DamageOptions } from "./damage-data.ts";
+export type { DamageKind } from "./damage.ts";
+export { removePausedMember, type RemoveMemberOptions } from "./remove-member.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
 export type { Targets, TargetWord } from "./targets.ts";
 export { loseOneByOne } from "./lose-one-by-one.ts";

@@ -4,7 +4,9 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RunContext } from "../core/index.ts";
 import type { ClusterNode } from "../system/index.ts";
+import type { Sighting } from "./sightings.ts";
 
 /** `T` is stopped by a signal; see proc(5). Null: there is no such process. */
 export type ProcessState = string | null;
@@ -25,4 +27,21 @@ export async function memberProcessState({ dataDir, machine }: ClusterNode): Pro
     if (state !== null && state !== "Z") return state;
   }
   return null;
+}
+
+const LOOK_EVERY_MS = 50;
+
+/** Looks until the process is gone, for at most `withinMs`; once if that is 0. */
+export async function processGone(
+  node: ClusterNode,
+  { clock, signal }: RunContext,
+  withinMs: number,
+): Promise<Sighting> {
+  const untilMs = clock.nowMs() + withinMs;
+  for (;;) {
+    const state = await memberProcessState(node);
+    if (state === null) return { seen: true, detail: `no process of ${node.name} is there` };
+    if (clock.nowMs() >= untilMs) return { seen: false, detail: `the process of ${node.name} runs (${state})` };
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
 }

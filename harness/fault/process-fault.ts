@@ -1,11 +1,11 @@
 /** Faults of the members' processes: paused, or killed, for a time or for good. Their data stays. */
-import { DrillError, formatMs } from "../core/index.ts";
+import { formatMs } from "../core/index.ts";
 import type { ClusterNode } from "../system/index.ts";
 import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
 import { faultRecord } from "./fault-record.ts";
-import { leadsItself } from "./leader.ts";
+import { assertStillFits } from "./still-fits.ts";
 import { processWitness, signsOf, type ProcessSign } from "./process-witness.ts";
-import { chooseTargets, targetWords, type ChosenTargets, type Targets } from "./targets.ts";
+import { chooseTargets, targetWords, type Targets } from "./targets.ts";
 
 export interface ProcessFaultOptions {
   readonly targets: Targets;
@@ -99,25 +99,4 @@ function armProcessFault({ lasts, targets }: ProcessFaultOptions, kind: ProcessF
     // A process that is paused is killed with the cluster like any other.
     [Symbol.asyncDispose]: async () => Promise.resolve(),
   };
-}
-
-/** Of a look at a target, right before the first touch. */
-const CHECK_TIMEOUT_MS = 1000;
-
-/** @throws DrillError `environment` when the leader has changed since the targets were chosen. */
-export async function assertStillFits(
-  targets: Targets,
-  { nodes }: ChosenTargets,
-  { cluster }: Pick<ArmOptions, "cluster">,
-): Promise<void> {
-  if (targets !== "leader" && targets !== "a-follower") return;
-  const [node] = nodes;
-  if (node === undefined) return;
-  const view = await cluster.view(node.name, { timeoutMs: CHECK_TIMEOUT_MS });
-  if (view.answered && leadsItself(view) === (targets === "leader")) return;
-  throw new DrillError(
-    "environment",
-    "fault",
-    `${node.name} was chosen as ${targets} and is that no more right before the injection; nothing was touched. Run the drill again.`,
-  );
 }

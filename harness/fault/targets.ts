@@ -5,6 +5,7 @@
 import { DrillError, type Random } from "../core/index.ts";
 import type { MemberView } from "../ledger/index.ts";
 import type { ClusterNode } from "../system/index.ts";
+import type { ArmOptions } from "./fault.ts";
 import { leaderAmong, leadsItself } from "./leader.ts";
 
 /**
@@ -58,6 +59,27 @@ export function chooseTargets(targets: Targets, choosing: ChoosingTargets): Chos
   const names = among.map((view) => view.node).filter((name) => picked.some((view) => view.node === name));
   const bySeed = among.length > count ? `; the seed chose ${names.join(", ")}` : "";
   return { nodes: names.map((name) => nodeOf(nodes, name)), chosen: `${targets}: ${because}${bySeed}` };
+}
+
+/** A word for one member, or a name. */
+export type SingleTarget = Exclude<Targets, "minority" | "majority" | "all">;
+
+/** The one node that is hit, and how it was found. */
+export interface ChosenTarget extends ChosenTargets {
+  readonly node: ClusterNode;
+}
+
+/** @throws DrillError `harness` when it is none, or more than one. */
+export function chooseTarget(target: SingleTarget, { cluster, run, views }: ArmOptions): ChosenTarget {
+  const chosen = chooseTargets(target, { nodes: cluster.nodes, views, random: run.random.fork("targets") });
+  const [node] = chosen.nodes;
+  if (node === undefined || chosen.nodes.length > 1)
+    throw new DrillError(
+      "harness",
+      "fault",
+      `one member is to be hit, not ${chosen.nodes.length} (${targetWords(target)})`,
+    );
+  return { ...chosen, node };
 }
 
 interface Candidates {

@@ -1,6 +1,7 @@
 /** Systems: what is recovered, how it is asked, and the probes that watch it. */
 export type * from "./cluster.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
+export { failedAndHealthy, leaderTakenForFailed } from "./etcd/failed-role.ts";
 export { leaderAndReplacements, noRoles, survivorAndReplacements } from "./etcd/roles.ts";
 export { nodesByName } from "./roles-by-name.ts";
 export { startProbes, type ProbeOptions } from "./probes.ts";
