@@ -5,5 +5,6 @@ export { drillName } from "./drill-name.ts";
 export { drillWithPage, pageOf, type ExpectedFailure, type WantedPage } from "./expected.ts";
 export { ledgerHeader, type HeaderOptions } from "./header.ts";
 export { runDrill, type RunDrillOptions } from "./run-drill.ts";
+export { revisionOfDataFolder, revisionOfSnapshot } from "./backup.ts";
 export type { RecoveryPoint } from "./recovery-point.ts";
 export { settingsOf } from "./settings.ts";

@@ -12,24 +12,31 @@ import { placesOf } from "./member-nodes.ts";
 import { enterPhase, type Stage } from "./stage.ts";
 
 /**
- * Follows the preparation of the page, in every course of a drill: a page that is tried on a healthy cluster is prepared as
+ * The warm-up of the workload, and the preparation of the page before it, where it has one. It is followed in every course of a drill: a page that is tried on a healthy cluster is prepared as
  * well. Then waits until the cluster is steady again, since the fault needs something to break.
  * @returns the roles that it bound, none for a page that prepares nothing; null when a step failed. Then there is nothing to
  * recover from, which is the page's doing and not a recovery that failed, so no fault may be injected.
  * @throws DrillError `environment` when the cluster does not become steady after it.
  */
-export async function prepare(stage: Stage, runbook: Runbook): Promise<readonly RoleBinding[] | null> {
+export async function prepare(stage: Stage, runbook: Runbook | null): Promise<readonly RoleBinding[] | null> {
   const { cluster, ledger, run, settings } = stage;
-  if (stepsOf(runbook, "preparation").length === 0) return [];
+  const warmUp = async (): Promise<void> => run.clock.sleep(settings.warmUpMs, run.signal);
+  if (runbook === null || stepsOf(runbook, "preparation").length === 0) {
+    await warmUp();
+    return [];
+  }
   await run.clock.sleep(settings.beforePreparationMs, run.signal);
   enterPhase(stage, "preparation");
   const bindings = await diagnoseForPreparation(stage);
   if (!(await followRunbook({ runbook, part: "preparation", bindings, cluster, recorder: ledger, run }))) return null;
-  const wait = await awaitSteady(stage, {
-    withinMs: settings.steadyWithinMs,
-    holdForMs: settings.holdForMs,
-    voters: startingNodes(placesOf(stage)).length,
-  });
+  const [wait] = await Promise.all([
+    awaitSteady(stage, {
+      withinMs: settings.steadyWithinMs,
+      holdForMs: settings.holdForMs,
+      voters: startingNodes(placesOf(stage)).length,
+    }),
+    warmUp(),
+  ]);
   if (wait.steady) return bindings;
   throw new DrillError(
     "environment",

@@ -91,13 +91,10 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   await using watchers = startWatchers({ cluster, run, recorder: ledger });
   await using leases = startLeases({ cluster, run, recorder: ledger, timeoutMs: settings.operationTimeoutMs });
   await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
-  const prepared = runbook === null ? [] : await prepare(stage, runbook);
+  const prepared = await prepare(stage, runbook);
   // Without what the page prepares its disaster must not be injected: that its own preparation failed is on record.
   if (prepared === null) return;
-  await run.clock.sleep(
-    settings.warmUpMs + run.random.fork("injection").next() * settings.injectionJitterMs,
-    run.signal,
-  );
+  await run.clock.sleep(run.random.fork("injection").next() * settings.injectionJitterMs, run.signal);
 
   enterPhase(stage, "fault");
   await using fault = await injectFault(stage);

@@ -6,6 +6,7 @@ export { damageData, type DamageOptions } from "./damage-data.ts";
 export type { DamageKind } from "./damage.ts";
 export { removePausedMember, type RemoveMemberOptions } from "./remove-member.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
+export { loseDisks, loseMachines, type LossOptions } from "./lose-machines.ts";
 export type { Targets, TargetWord } from "./targets.ts";
 export { loseOneByOne } from "./lose-one-by-one.ts";
 export { loseMajorityForGood, type LoseMajorityOptions } from "./lose-for-good.ts";

@@ -63,6 +63,8 @@ function fakeNode(name: string, script: Script): Node {
     exists: untouchable,
     remove: untouchable,
     setAside: untouchable,
+    deleteMachine: untouchable,
+    installMachine: untouchable,
     bringBack: untouchable,
     start: untouchable,
     signal: untouchable,

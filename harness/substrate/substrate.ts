@@ -89,6 +89,16 @@ export interface Node extends Machine {
   /** Puts what was set aside under a name at a path of the home folder, where nothing may be. */
   bringBack(as: string, path: string): Promise<void>;
   /**
+   * The machine is gone with everything on it: its processes and shells are killed, and its home folder is empty, without
+   * even the programs. Its address is free.
+   */
+  deleteMachine(actor: Actor): Promise<void>;
+  /**
+   * Puts a new machine in the place of one that was deleted: the same name and address, the programs, and nothing else.
+   * @throws DrillError `harness` when none was deleted.
+   */
+  installMachine(): Promise<void>;
+  /**
    * Starts the process that `manifests/<process>.yaml` describes, as the node command `nodectl start` does, and
    * records it. Does not wait until it serves.
    * @throws DrillError `harness` when it runs already or its manifest cannot be read.

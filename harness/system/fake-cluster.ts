@@ -106,6 +106,8 @@ function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
       exists: unexpected,
       remove: unexpected,
       setAside: unexpected,
+      deleteMachine: unexpected,
+      installMachine: unexpected,
       bringBack: unexpected,
       start: unexpected,
       signal: unexpected,

@@ -2,7 +2,7 @@
  * The home folder of a machine, and the rule that nothing outside it is written or removed (law 10).
  * The run's nonce is planted in it when it is made; without it nothing is removed.
  */
-import { access, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { access, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { DrillError } from "../../core/index.ts";
 
@@ -19,6 +19,8 @@ export interface HomeFolder {
   exists(path: string): Promise<boolean>;
   /** Removes a file or a folder; nothing happens when it is not there. @throws DrillError `harness` when the path leads out. */
   remove(path: string): Promise<void>;
+  /** Removes everything in it. @throws as `remove` does. */
+  empty(): Promise<void>;
   /** Moves a file or a folder out, to an absolute path on the same disk. @throws as `remove` does, or the file system's own error. */
   moveOut(path: string, to: string): Promise<void>;
   /** Moves one in, to where nothing is. @throws DrillError `harness` when the path leads out. */
@@ -51,6 +53,15 @@ export async function createHomeFolder(dir: string, nonce: string): Promise<Home
       if (!(await bearsNonce(home, nonce))) throw refused(home, path, "the home folder does not bear this run's nonce");
       // A process that is just dying may still write into the folder: then the system says "not empty", and it is tried again.
       await rm(target, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+    },
+    empty: async () => {
+      if (!(await bearsNonce(home, nonce))) throw refused(home, ".", "the home folder does not bear this run's nonce");
+      const names = (await readdir(home)).filter((name) => name !== NONCE_FILE);
+      await Promise.all(
+        names.map(async (name) =>
+          rm(join(home, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }),
+        ),
+      );
     },
     moveOut: async (path, to) => {
       const target = await confined(home, path);

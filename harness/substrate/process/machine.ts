@@ -14,6 +14,7 @@ import { shellSession, type ShellConnection } from "../shell-session.ts";
 import type { Machine, MachineOptions, ShellSession } from "../substrate.ts";
 import { NODES_FOLDER } from "./copy-machines.ts";
 import { createHomeFolder, type HomeFolder } from "./home-folder.ts";
+import { installScp } from "./scp.ts";
 import { NAME_PATTERN } from "./supervisor.ts";
 import { atNormalPriority } from "./priority.ts";
 
@@ -63,6 +64,7 @@ export async function createMachine(options: MachineOptions, place: MachinePlace
   const binDir = join(home.dir, "bin");
   await mkdir(binDir, { recursive: true });
   for (const [command, path] of Object.entries(programs)) await linkProgram(command, path, binDir);
+  await installScp(place.bash, home.dir, binDir);
   const baseEnvironment = {
     PATH: `${binDir}:${SYSTEM_PATH}`,
     HOME: home.dir,

@@ -17,6 +17,7 @@ function nothingRuns(asked: () => void): Supervisor {
   return {
     start: async () => Promise.resolve(),
     signal: () => false,
+    killAll: async () => Promise.resolve(),
     running: () => [],
     pidOf: () => {
       asked();

@@ -12,6 +12,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../../core/index.ts";
+import { shellQuote } from "./shell-quote.ts";
 import { NAME_PATTERN, type Supervisor } from "./supervisor.ts";
 
 /** Exit codes: done; refused or failed; wrong usage; `status` of what does not run (as systemctl). */
@@ -152,9 +153,4 @@ if [[ -n $message ]]; then
 fi
 exit "$code"
 `;
-}
-
-/** A word of a shell script that stands for exactly this text. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -19,6 +19,7 @@ import { killLabelled } from "./labelled-processes.ts";
 import { createMachine, findBash, type MachinePlace } from "./machine.ts";
 import { serveNodectl } from "./nodectl.ts";
 import { openPlaces } from "./places.ts";
+import { replaceableMachine } from "./replaceable-machine.ts";
 import { readLogFrom } from "./process-log.ts";
 import { noteAddresses } from "./registry.ts";
 import { workDirOf } from "./state-folder.ts";
@@ -87,7 +88,13 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
         ),
       );
     }
-    const machine = await createMachine(nodeOptions, { ...place, enter });
+    const own = new Set<ShellConnection>();
+    const onShell = (shell: ShellConnection): void => {
+      place.onShell(shell);
+      own.add(shell);
+      void shell.ended.then(() => own.delete(shell));
+    };
+    const machine = await createMachine(nodeOptions, { ...place, enter, onShell });
     made.push({ machine, address: { address, ports }, network });
     const supervisor = superviseNode({
       node: name,
@@ -122,6 +129,14 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
       remove: home.remove,
       setAside: async (path, as) => home.moveOut(path, join(seenIn, SET_ASIDE_FOLDER, name, as)),
       bringBack: async (as, path) => home.moveIn(join(seenIn, SET_ASIDE_FOLDER, name, as), path),
+      ...replaceableMachine({
+        home,
+        programsAside: join(controlDir, "programs"),
+        killEverything: async (actor) => {
+          for (const shell of own) shell.kill();
+          await supervisor.killAll(actor);
+        },
+      }),
       start: supervisor.start,
       signal: async (process, signal, actor) => {
         supervisor.signal(process, signal, actor);

@@ -27,6 +27,8 @@ export interface Supervisor {
   signal(process: string, signal: NodeJS.Signals, actor: Actor): boolean;
   /** What runs, and whether it was told to stand still. */
   running(): readonly { readonly process: string; readonly pid: number; readonly paused: boolean }[];
+  /** Kills all that runs, records it, and waits until it has ended. */
+  killAll(actor: Actor): Promise<void>;
   /** The process id while it runs, else null. */
   pidOf(process: string): number | null;
   exited(process: string): Promise<void>;
@@ -208,6 +210,12 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       return signal(name, which, actor);
     },
     running: () => [...running].map(([process, { pid, paused }]) => ({ process, pid, paused })),
+    killAll: async (actor) => {
+      rethrow();
+      const ends = [...running.values()].map(({ ended }) => ended);
+      for (const name of [...running.keys()]) signal(name, "SIGKILL", actor);
+      await Promise.all(ends);
+    },
     pidOf: (name) => running.get(name)?.pid ?? null,
     exited: async (name) => running.get(name)?.ended,
     close: async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MemberView } from "../../ledger/index.ts";
 import { roleEnvironment } from "./etcd-cluster.ts";
-import { survivorAndReplacements } from "./roles.ts";
+import { backedUpAndNew, survivorAndReplacements } from "./roles.ts";
 
 const silent = (node: string): MemberView => ({
   node,
@@ -64,5 +64,16 @@ test("a role that is not bound has no variables", () => {
     REPLACEMENT_1_NAME: "n2",
     REPLACEMENT_1_CLIENT_URL: "https://n2:1",
     REPLACEMENT_1_PEER_URL: "https://n2:2",
+  });
+});
+
+describe("roles of a page that prepares", () => {
+  const byRole = (bindings: ReturnType<typeof backedUpAndNew>): Readonly<Record<string, string | null>> =>
+    Object.fromEntries(bindings.map(({ role, node }) => [role, node]));
+
+  test("the first member by name is backed up, and who has no member is new", () => {
+    const views = [silent("n5"), answering("n2"), silent("n4"), answering("n1")];
+    expect(byRole(backedUpAndNew(views))).toEqual({ "backed-up": "n1", "new-1": "n4", "new-2": "n5" });
+    expect(byRole(backedUpAndNew([silent("n1")]))).toEqual({ "backed-up": null, "new-1": "n1" });
   });
 });

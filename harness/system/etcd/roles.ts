@@ -55,6 +55,21 @@ export const leaderAndReplacements: RoleBinder = (views) => {
 /** For a drill without a page: there is no role to bind. */
 export const noRoles: RoleBinder = () => [];
 
+/**
+ * While all is well: `backed-up` is the first member by name, and `new-1`, `new-2`... are the machines on which no member
+ * answers, where new ones may be made.
+ */
+export const backedUpAndNew: RoleBinder = (views) => {
+  const sorted = views.toSorted((a, b) => (a.node < b.node ? -1 : 1));
+  const first = sorted.find(answersForItself);
+  const free = sorted.filter((view) => !answersForItself(view));
+  const because = first === undefined ? "no member answers" : `${first.node} answers`;
+  return [
+    { role: "backed-up", node: first?.node ?? null, because },
+    ...free.map((view, index) => ({ role: `new-${index + 1}`, node: view.node, because: describe(view) })),
+  ];
+};
+
 /** It says which member it is, not only that something listens. */
 function answersForItself(view: MemberView): boolean {
   return view.answered && view.memberId !== null;

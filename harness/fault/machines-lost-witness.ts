@@ -1,0 +1,93 @@
+/**
+ * The witness of disks and machines that are gone: the file system itself, the kernel's own list of processes, and connections of
+ * its own. It shares nothing with the injector but the names (law 3).
+ */
+import { readdir } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import type { ClusterNode } from "../system/index.ts";
+import type { ArmOptions, Witness } from "./fault.ts";
+import type { Lost } from "./lose-machines.ts";
+import { memberProcessState } from "./member-process.ts";
+import { recordSightings, type Sighting } from "./sightings.ts";
+
+const GONE = "target-processes-are-gone";
+const NOBODY_LISTENS = "nobody-listens-at-the-targets";
+const DATA_GONE = "target-data-folders-are-gone";
+const EMPTY = "target-machines-hold-programs-only";
+
+/** What it looks for. Each is absent from a healthy cluster. */
+export function signsOfLoss(lost: Lost): readonly string[] {
+  return [GONE, NOBODY_LISTENS, lost === "disk" ? DATA_GONE : EMPTY];
+}
+
+export interface MachinesLostOptions extends Pick<ArmOptions, "recorder" | "run"> {
+  readonly targets: readonly ClusterNode[];
+  readonly lost: Lost;
+}
+
+/** On one computer a connection is taken or refused at once. */
+const CONNECT_WITHIN_MS = 500;
+
+/** Looks at every target. */
+export function machinesLostWitness(options: MachinesLostOptions): Witness {
+  const { lost, targets } = options;
+  return {
+    observe: async (when) =>
+      recordSightings(options, when, {
+        [GONE]: async () => allOf(targets, async (node) => (await memberProcessState(node)) === null),
+        [NOBODY_LISTENS]: async () => allOf(targets, nobodyListens),
+        [lost === "disk" ? DATA_GONE : EMPTY]: async () =>
+          allOf(targets, lost === "disk" ? async (node) => isGone(dataFolderOf(node)) : holdsProgramsOnly),
+      }),
+  };
+}
+
+/** Seen when it is so of all of them; not known when it is not known of one and so of the others. */
+async function allOf(
+  targets: readonly ClusterNode[],
+  isSo: (node: ClusterNode) => Promise<boolean | null>,
+): Promise<Sighting> {
+  const found = await Promise.all(targets.map(async (node) => ({ name: node.name, is: await isSo(node) })));
+  const words = (is: boolean | null): string => (is === null ? "not known" : is ? "yes" : "no");
+  return {
+    seen: found.some(({ is }) => is === false) ? false : found.some(({ is }) => is === null) ? null : true,
+    detail: found.map(({ name, is }) => `${name}: ${words(is)}`).join(", "),
+  };
+}
+
+async function nobodyListens({ clientUrl, peerUrl }: ClusterNode): Promise<boolean | null> {
+  const taken = await Promise.all([clientUrl, peerUrl].map(async (url) => isTaken(new URL(url))));
+  return taken.includes(true) ? false : taken.includes(null) ? null : true;
+}
+
+/** Whether a connection is taken; null when nobody says so or otherwise in time. */
+function isTaken({ hostname, port }: URL): Promise<boolean | null> {
+  const { promise, resolve } = Promise.withResolvers<boolean | null>();
+  const socket = connect({ host: hostname, port: Number(port), timeout: CONNECT_WITHIN_MS });
+  socket.once("connect", () => resolve(true));
+  socket.once("timeout", () => resolve(null));
+  socket.once("error", (error) => resolve("code" in error && error.code === "ECONNREFUSED" ? false : null));
+  return promise.finally(() => socket.destroy());
+}
+
+function dataFolderOf({ dataDir, machine }: ClusterNode): string {
+  return join(machine.homeDir, dataDir);
+}
+
+/** @throws for anything but an answer: a folder that cannot be looked at is not gone. */
+async function isGone(folder: string): Promise<boolean> {
+  try {
+    await readdir(folder);
+    return false;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return true;
+    throw error;
+  }
+}
+
+/** The programs, and the file that says whose folder it is (hidden, as are files that a shell may leave). */
+async function holdsProgramsOnly({ machine }: ClusterNode): Promise<boolean> {
+  const names = (await readdir(machine.homeDir)).filter((name) => !name.startsWith("."));
+  return names.length === 1 && names[0] === "bin";
+}
