@@ -83,7 +83,7 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
     { id: "same-list-from-every-member" },
     { id: "no-learner" },
     { id: "no-alarm" },
-    { id: "quota-as-before" },
+    { id: "quota-as-promised", quota: membership.quota ?? "kept" },
     { id: "every-member-writes" },
     { id: "no-recovery-flag", ...system.recoveryFlags },
     { id: "no-fatal-log-line" },
@@ -96,7 +96,9 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
 
 /** Harm is what becomes of the cluster and its data: a page that sees that it is not needed, and stops, does none. */
 function harmChecks(drill: Drill): readonly CheckPlan[] {
-  return [{ id: "converged" }, ...DATA, LOSS, ...clusterChecks(drill)];
+  const { recoveryOnly } = drill.controls;
+  const stops = recoveryOnly.kind !== "not-applicable" && recoveryOnly.stopsAt !== null;
+  return [{ id: "converged" }, ...DATA, LOSS, ...clusterChecks(stops ? unchanged(drill) : drill)];
 }
 
 /** Of a cluster to which nothing was done: whatever the page may change, this may not. */
@@ -108,6 +110,7 @@ function unchanged(drill: Drill): Pick<Drill, "membership" | "system"> {
       voters: drill.system.memberNames.length,
       clusterId: "kept",
       revisionMayGoBack: false,
+      quota: "kept",
     },
   };
 }

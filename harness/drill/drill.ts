@@ -34,6 +34,8 @@ export interface Drill {
     readonly voters: number;
     readonly clusterId: "kept" | "changed";
     readonly revisionMayGoBack: boolean;
+    /** How far each member lets its database grow afterwards. Default: as far as before, since few pages touch it. */
+    readonly quota?: "kept" | "raised";
   };
   /** What must come of it. */
   readonly expected: Expected;

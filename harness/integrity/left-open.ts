@@ -29,7 +29,7 @@ const MEMBERS: readonly CheckId[] = [
   "same-list-from-every-member",
   "no-learner",
   "no-alarm",
-  "quota-as-before",
+  "quota-as-promised",
   "every-member-writes",
   "revision-not-back",
   "leases-sane",

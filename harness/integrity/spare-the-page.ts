@@ -16,7 +16,7 @@ const ACCUSES_THE_PAGE: ReadonlySet<CheckId> = new Set([
   "same-list-from-every-member",
   "no-learner",
   "no-alarm",
-  "quota-as-before",
+  "quota-as-promised",
   "every-member-writes",
   "no-recovery-flag",
   "no-fatal-log-line",

@@ -156,7 +156,7 @@ export type CheckPlan =
   | { readonly id: "same-list-from-every-member" }
   | { readonly id: "no-learner" }
   | { readonly id: "no-alarm" }
-  | { readonly id: "quota-as-before" }
+  | QuotaCheckPlan
   | { readonly id: "every-member-writes" }
   | RecoveryFlagCheckPlan
   | { readonly id: "no-fatal-log-line" }
@@ -193,6 +193,13 @@ export interface FaultCheckPlan {
 export interface MembershipCheckPlan {
   readonly id: "membership-as-promised";
   readonly voters: number;
+}
+
+/** What the runbook promises about how far each member lets its database grow. */
+export interface QuotaCheckPlan {
+  readonly id: "quota-as-promised";
+  /** As before the fault, on every member; or higher, on every member. */
+  readonly quota: "kept" | "raised";
 }
 
 /** What the runbook promises about the cluster's id. */

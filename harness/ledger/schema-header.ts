@@ -53,7 +53,7 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
   "same-list-from-every-member": bare("same-list-from-every-member"),
   "no-learner": bare("no-learner"),
   "no-alarm": bare("no-alarm"),
-  "quota-as-before": bare("quota-as-before"),
+  "quota-as-promised": z.strictObject({ id: z.literal("quota-as-promised"), quota: z.enum(["kept", "raised"]) }),
   "every-member-writes": bare("every-member-writes"),
   "no-recovery-flag": z.strictObject({
     id: z.literal("no-recovery-flag"),

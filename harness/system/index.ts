@@ -2,7 +2,13 @@
 export type * from "./cluster.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
 export { failedAndHealthy, leaderTakenForFailed } from "./etcd/failed-role.ts";
-export { backedUpAndNew, leaderAndReplacements, noRoles, survivorAndReplacements } from "./etcd/roles.ts";
+export {
+  backedUpAndNew,
+  leaderAndFollowers,
+  leaderAndReplacements,
+  noRoles,
+  survivorAndReplacements,
+} from "./etcd/roles.ts";
 export { nodesByName } from "./roles-by-name.ts";
 export { startProbes, type ProbeOptions } from "./probes.ts";
 export { startServiceReads } from "./service-reads.ts";

@@ -6,7 +6,7 @@ import { clusterIdAsPromisedCheck } from "./cluster-id-as-promised.ts";
 import { sameListFromEveryMemberCheck } from "./same-list-from-every-member.ts";
 import { noLearnerCheck } from "./no-learner.ts";
 import { noAlarmCheck } from "./no-alarm.ts";
-import { quotaAsBeforeCheck } from "./quota-as-before.ts";
+import { quotaAsPromisedCheck } from "./quota-as-promised.ts";
 import { everyMemberWritesCheck } from "./every-member-writes.ts";
 import { oldDataCannotRejoinCheck } from "./old-data-cannot-rejoin.ts";
 import { noFatalLogLineCheck } from "./no-fatal-log-line.ts";
@@ -70,7 +70,7 @@ export const CHECKS: Checks = {
   "same-list-from-every-member": sameListFromEveryMemberCheck,
   "no-learner": noLearnerCheck,
   "no-alarm": noAlarmCheck,
-  "quota-as-before": quotaAsBeforeCheck,
+  "quota-as-promised": quotaAsPromisedCheck,
   "every-member-writes": everyMemberWritesCheck,
   "no-recovery-flag": noRecoveryFlagCheck,
   "no-fatal-log-line": noFatalLogLineCheck,

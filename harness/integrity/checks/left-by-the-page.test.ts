@@ -153,15 +153,15 @@ const cases: readonly Case[] = [
     /n2 did not tell/,
   ],
   [
-    "quota-as-before",
+    "quota-as-promised",
     "after the restart",
     seen(26_900, Infinity, n2({ quotaBytes: "5" })),
     "failed",
     /after the restart: n2 had 2147483648 bytes and has 5/,
   ],
-  ["quota-as-before", "not told", seen(0, Infinity, n2({ quotaBytes: null })), "inconclusive", /n2 did not tell/],
+  ["quota-as-promised", "not told", seen(0, Infinity, n2({ quotaBytes: null })), "inconclusive", /n2 did not tell/],
   [
-    "quota-as-before",
+    "quota-as-promised",
     "not told before the fault",
     seen(0, AT.injecting, n2({ quotaBytes: null })),
     "inconclusive",
@@ -401,11 +401,31 @@ test.each(cases)("%s: %s", (id, _what, ledger, outcome, says) => {
   expect([finding.outcome, text(finding)]).toEqual([outcome, expect.stringMatching(says)]);
 });
 
+/** The healthy drill with a page that promises a higher quota, and what members tell after it. */
+const raised = (...nodes: readonly string[]): Ledger => {
+  const checks = healthy.header.plan.checks.map((one) =>
+    one.id === "quota-as-promised" ? { ...one, quota: "raised" as const } : one,
+  );
+  const higher = (view: MemberView): MemberView =>
+    nodes.includes(view.node) ? { ...view, quotaBytes: "10000000000000000000" } : view;
+  return seen(AT.injecting, Infinity, higher, withPlan(healthy, { checks }));
+};
+
+test.each([
+  [["n1", "n2", "n3"], "passed", /a higher quota than they had/],
+  [["n1", "n2"], "failed", /n3 had 2147483648 bytes and has 2147483648/],
+  [[], "failed", /was not raised/],
+] as const)("a quota that the page raises must be higher on every member: %j", (nodes, outcome, says) => {
+  const finding = find(raised(...nodes), "quota-as-promised");
+  expect(finding.outcome).toBe(outcome);
+  expect(text(finding)).toMatch(says);
+});
+
 describe("a wait that was cut short decides nothing", () => {
   const ids: readonly CheckId[] = [
     "no-alarm",
     "no-learner",
-    "quota-as-before",
+    "quota-as-promised",
     "cluster-id-as-promised",
     "same-list-from-every-member",
     "every-member-writes",
@@ -438,7 +458,7 @@ test("knowing less of a look never accuses: each of its members unheard", () => 
     for (const id of [
       "no-alarm",
       "no-learner",
-      "quota-as-before",
+      "quota-as-promised",
       "cluster-id-as-promised",
       "same-list-from-every-member",
     ] as const)

@@ -27,6 +27,8 @@ export interface EtcdOptions {
   readonly serversAtHand?: readonly string[];
   /** Flags of every member's start command beside those that a cluster needs, e.g. `--snapshot-count=100`; default: none. */
   readonly flags?: readonly string[];
+  /** More flags of single nodes, by name, after those of all; for members that are not configured alike. Default: none. */
+  readonly flagsOf?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** etcd's registered ports; the substrate may give others. */
@@ -52,12 +54,24 @@ export function etcd(options: EtcdOptions): System {
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
     // server/etcdserver/api/rafthttp/util.go: what a peer answers, which the member then logs.
     oldDataRefusals: ["permanently removed from the cluster", "cluster ID mismatch"],
-    provision: async (provision) => provisionEtcd({ nodeNames, memberNames, flags: options.flags ?? [] }, provision),
+    provision: async (provision) => {
+      const flagsOf = (name: string): readonly string[] => [
+        ...(options.flags ?? []),
+        ...(options.flagsOf?.[name] ?? []),
+      ];
+      return provisionEtcd({ nodeNames, memberNames, flagsOf }, provision);
+    },
   };
 }
 
 async function provisionEtcd(
-  { nodeNames, memberNames, flags }: Pick<System, "nodeNames" | "memberNames"> & { readonly flags: readonly string[] },
+  {
+    nodeNames,
+    memberNames,
+    flagsOf,
+  }: Pick<System, "nodeNames" | "memberNames"> & {
+    readonly flagsOf: (node: string) => readonly string[];
+  },
   options: ProvisionOptions,
 ): Promise<Cluster> {
   const { programs, recorder, run, substrate } = options;
@@ -84,7 +98,10 @@ async function provisionEtcd(
   const workstation = await substrate.createWorkstation({ name: "workstation", programs });
   await furnishWorkstation(workstation, certificates, members);
   await Promise.all(
-    nodes.map(async (node) => furnishNode(node, { initialCluster: members, token: run.runId, flags }, certificates)),
+    nodes.map(async (node) => {
+      const flags = flagsOf(node.name);
+      return furnishNode(node, { initialCluster: members, token: run.runId, flags }, certificates);
+    }),
   );
   for (const node of members) await node.machine.start(ETCD_PROCESS, "harness");
   return etcdCluster({ nodes, workstation, authority: certificates.authority, client: certificates.client, run });

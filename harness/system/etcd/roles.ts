@@ -70,6 +70,16 @@ export const backedUpAndNew: RoleBinder = (views) => {
   ];
 };
 
+/**
+ * `leader`: the member that says of itself that it leads; `follower-1`, `follower-2`...: the others, in the order of their
+ * names. For pages that go from member to member. The leader stays unbound while none is known.
+ */
+export const leaderAndFollowers: RoleBinder = (views) =>
+  leaderAndReplacements(views).map(({ role, ...rest }) => ({
+    role: role === "survivor" ? "leader" : role.replace("replacement", "follower"),
+    ...rest,
+  }));
+
 /** It says which member it is, not only that something listens. */
 function answersForItself(view: MemberView): boolean {
   return view.answered && view.memberId !== null;

@@ -1,37 +1,48 @@
-/** Check: every member lets its database grow as far as before. */
+/** Check: every member lets its database grow as far as the page promises. */
 import type { ClusterProbeEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import { pick, type Evidence } from "../evidence.ts";
 import { notHeard, quietStretches } from "./quiet-looks.ts";
 
 /** Compared node by node, a member on a new node with what all had before: the page starts members anew, and a flag that it forgets gives them the default. */
-export const quotaAsBeforeCheck: Check<"quota-as-before"> = {
-  id: "quota-as-before",
-  title: "Quota as before",
+export const quotaAsPromisedCheck: Check<"quota-as-promised"> = {
+  id: "quota-as-promised",
+  title: "Quota as promised",
   proves:
-    "Every node's member tells the same database quota after the recovery and after the restart as before the fault.",
+    "After the recovery and after the restart every node's member tells the database quota of before the fault, or a higher one where the page raises it.",
   source: {
     address: "https://etcd.io/docs/v3.6/op-guide/maintenance/",
     fact: "The space quota is a flag of each member (2 GB unless given): one that is started anew without it raises an alarm for the whole cluster far earlier.",
   },
-  judge: (evidence) => {
+  judge: (evidence, { quota }) => {
     const { injectedAtMs } = evidence.timeline;
     const probes = pick(evidence.ledger.entries, "cluster-probe");
     const before = probes.findLast((one) => one.atMs <= (injectedAtMs ?? -Infinity));
     const changed = quietStretches(evidence).flatMap(({ when, looks }) =>
       evidence.nodes.flatMap((node) => {
         const [was, is] = [quotaBefore(evidence, before, node), quotaOf(looks.at(-1), node)];
-        return was === null || is === null || was === is ? [] : [`${when}: ${node} had ${was} bytes and has ${is}`];
+        if (was === null || is === null || isKept(quota, was, is)) return [];
+        return [`${when}: ${node} had ${was} bytes and has ${is}`];
       }),
     );
-    if (changed.length > 0) return failed("A member has another quota than before the fault.", changed);
+    if (changed.length > 0) return failed(BROKEN[quota], changed);
     const unheard = notHeard(evidence, (view) => view.quotaBytes !== null);
     if (unheard !== null) return unheard;
     const unknown = evidence.nodes.filter((node) => quotaBefore(evidence, before, node) === null);
     if (unknown.length > 0) return inconclusive(`The quota of ${unknown.join(", ")} before the fault is not known.`);
-    return passed(`All ${evidence.nodes.length} members have the quota that they had before the fault.`);
+    const what = quota === "kept" ? "the quota that they had" : "a higher quota than they had";
+    return passed(`All ${evidence.nodes.length} members have ${what} before the fault.`);
   },
 };
+
+const BROKEN = {
+  kept: "A member has another quota than before the fault.",
+  raised: "A member's quota was not raised.",
+} as const;
+
+function isKept(promised: "kept" | "raised", was: string, is: string): boolean {
+  return promised === "kept" ? was === is : BigInt(is) > BigInt(was);
+}
 
 /** Of a node that had no member, the quota that all members had; null where they differed. */
 function quotaBefore({ startingNodes }: Evidence, before: ClusterProbeEntry | undefined, node: string): string | null {
