@@ -6,7 +6,7 @@ import { DrillError, formatMs } from "../core/index.ts";
 import { startingNodes } from "../measure/index.ts";
 import { followRunbook, stepsOf, type Runbook } from "../runbook/index.ts";
 import type { RoleBinding } from "../system/index.ts";
-import { awaitSteady } from "./convergence.ts";
+import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
 import { diagnoseForPreparation } from "./diagnosis.ts";
 import { placesOf } from "./member-nodes.ts";
 import { enterPhase, type Stage } from "./stage.ts";
@@ -27,6 +27,8 @@ export async function prepare(stage: Stage, runbook: Runbook | null): Promise<re
   }
   await run.clock.sleep(settings.beforePreparationMs, run.signal);
   enterPhase(stage, "preparation");
+  // A member that was slow for a moment must not be taken for a machine without one.
+  await assertSteadyBefore(stage);
   const bindings = await diagnoseForPreparation(stage);
   if (!(await followRunbook({ runbook, part: "preparation", bindings, cluster, recorder: ledger, run }))) return null;
   const [wait] = await Promise.all([

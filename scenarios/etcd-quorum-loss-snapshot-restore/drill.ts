@@ -1,7 +1,7 @@
 /** etcd loses its majority and all members are restored from a snapshot, which is had in three ways. */
 import { revisionOfSnapshot, type Drill } from "../../harness/drill/index.ts";
 import { loseMajorityForGood } from "../../harness/fault/index.ts";
-import { etcd, survivorAndReplacements } from "../../harness/system/index.ts";
+import { etcd, leaderAndReplacements, survivorAndReplacements } from "../../harness/system/index.ts";
 
 const DRILL = {
   id: "etcd-quorum-loss-snapshot-restore",
@@ -12,10 +12,7 @@ const DRILL = {
   detection: { kind: "no-member-serves" },
   controls: {
     selfHealing: null,
-    recoveryOnly: {
-      kind: "not-applicable",
-      because: "the page needs one member without a leader, and two that do not run",
-    },
+    recoveryOnly: { kind: "harmless", stopsAt: "confirm-no-leader", roles: leaderAndReplacements },
   },
   expected: { kind: "passed" },
 } as const satisfies Partial<Drill>;
@@ -33,24 +30,39 @@ const FROM_THE_SURVIVOR = {
   membership: { voters: 3, clusterId: "changed", revisionMayGoBack: false },
 } as const satisfies Partial<Drill>;
 
+/** What was written after the snapshot is lost by design. */
+const FROM_A_BACKUP = {
+  recoveryPoint: {
+    kind: "backup-revision",
+    description: "what the snapshot holds that was taken while all was well",
+    readRevision: revisionOfSnapshot("backup/snapshot.db"),
+  },
+  objectives: {
+    recoveryTimeMs: RECOVERY_TIME_MS,
+    lostWrites: 2000,
+    lostWritesReason: "200 writes a second since the snapshot, which is less than 10 s old when the majority is lost",
+  },
+} as const satisfies Partial<Drill>;
+
 const drills: readonly Drill[] = [
   {
     ...DRILL,
+    ...FROM_A_BACKUP,
     case: "earlier-backup",
     title: "etcd loses its majority and is restored from an earlier backup",
     proves: "that the page restores a three-member cluster to the snapshot, and loses only what was written after it",
     runbook: "runbook-earlier-backup.md",
-    recoveryPoint: {
-      kind: "backup-revision",
-      description: "what the snapshot holds that was taken while all was well",
-      readRevision: revisionOfSnapshot("backup/snapshot.db"),
-    },
-    objectives: {
-      recoveryTimeMs: RECOVERY_TIME_MS,
-      lostWrites: 2000,
-      lostWritesReason: "200 writes a second since the snapshot, which is less than 10 s old when the majority is lost",
-    },
     membership: { voters: 3, clusterId: "changed", revisionMayGoBack: true },
+  },
+  {
+    ...DRILL,
+    ...FROM_A_BACKUP,
+    case: "raised-revisions",
+    title: "etcd loses its majority and is restored from an earlier backup with revisions above those of before",
+    proves:
+      "that clients which watch are told that what they know is gone, and miss nothing unseen, when the restore raises the revisions",
+    runbook: "runbook-raised-revisions.md",
+    membership: { voters: 3, clusterId: "changed", revisionMayGoBack: false },
   },
   {
     ...DRILL,

@@ -74,6 +74,12 @@ describe("roles of a page that prepares", () => {
   test("the first member by name is backed up, and who has no member is new", () => {
     const views = [silent("n5"), answering("n2"), silent("n4"), answering("n1")];
     expect(byRole(backedUpAndNew(views))).toEqual({ "backed-up": "n1", "new-1": "n4", "new-2": "n5" });
+    const slow = { ...silent("n3"), reason: "deadline" };
+    expect(byRole(backedUpAndNew([answering("n1"), slow, silent("n4")]))).toEqual({
+      "backed-up": "n1",
+      "new-1": null,
+      "new-2": null,
+    });
     expect(byRole(backedUpAndNew([silent("n1")]))).toEqual({ "backed-up": null, "new-1": "n1" });
   });
 });

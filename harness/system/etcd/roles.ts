@@ -56,17 +56,23 @@ export const leaderAndReplacements: RoleBinder = (views) => {
 export const noRoles: RoleBinder = () => [];
 
 /**
- * While all is well: `backed-up` is the first member by name, and `new-1`, `new-2`... are the machines on which no member
- * answers, where new ones may be made.
+ * While all is well: `backed-up` is the first member by name, and `new-1`, `new-2`... are the machines at whose addresses nobody
+ * listens, where new members may be made. One that is silent otherwise may have a member that is slow: then it is not known
+ * which machines are free.
  */
 export const backedUpAndNew: RoleBinder = (views) => {
   const sorted = views.toSorted((a, b) => (a.node < b.node ? -1 : 1));
   const first = sorted.find(answersForItself);
-  const free = sorted.filter((view) => !answersForItself(view));
+  const others = sorted.filter((view) => !answersForItself(view));
+  const slow = others.find((view) => view.reason !== NOBODY_LISTENS);
   const because = first === undefined ? "no member answers" : `${first.node} answers`;
   return [
     { role: "backed-up", node: first?.node ?? null, because },
-    ...free.map((view, index) => ({ role: `new-${index + 1}`, node: view.node, because: describe(view) })),
+    ...others.map((view, index) => ({
+      role: `new-${index + 1}`,
+      node: slow === undefined ? view.node : null,
+      because: describe(slow ?? view),
+    })),
   ];
 };
 
@@ -79,6 +85,9 @@ export const leaderAndFollowers: RoleBinder = (views) =>
     role: role === "survivor" ? "leader" : role.replace("replacement", "follower"),
     ...rest,
   }));
+
+/** Of the outcome table (outcome.ts): the address is there and no process has taken the port. */
+const NOBODY_LISTENS = "connection-refused";
 
 /** It says which member it is, not only that something listens. */
 function answersForItself(view: MemberView): boolean {
