@@ -137,3 +137,12 @@ test("a text becomes a sentence only where it is none", () => {
   expect(sentence("the leader survives")).toBe("The leader survives.");
   expect(sentence("Done! ")).toBe("Done!");
 });
+
+test("where nobody acts, the recovery time says how long it took after the fault had ended", () => {
+  const result = handMadeResult();
+  expect(recoveryTimeExplained(result)).not.toContain("after the fault");
+  const timeline = { ...result.timeline, runbookStartedAtMs: null, runbookEndedAtMs: null, faultEndedAtMs: 15_000 };
+  expect(recoveryTimeExplained({ ...result, runbook: null, timeline })).toContain(
+    "0.57 s of it after the fault had ended",
+  );
+});

@@ -72,11 +72,23 @@ export function recoveryTime(time: RecoveryTime): string {
 export function recoveryTimeExplained(result: DrillResult): string {
   const time = result.measurements.recoveryTimeMs;
   const remarks: string[] = [];
+  const healed = healing(result);
+  if (healed !== null) remarks.push(healed);
   if (time.censored) remarks.push("steady state did not return while it was watched");
   else if (time.high === null) remarks.push("nothing was injected, or no recovery is on record");
   if (result.control !== "none") remarks.push("in a control nobody judges whether it can be trusted");
   else if (!isTimeTrusted(result)) remarks.push("not to be trusted, see time-trustworthy");
   return [recoveryTime(time), ...(remarks.length === 0 ? [] : [`(${remarks.join("; ")})`])].join(" ");
+}
+
+/** How long it took after the fault had ended, where nobody acts; null where somebody does, or it did not heal. */
+function healing({
+  measurements: { parts },
+  timeline: { faultEndedAtMs, runbookStartedAtMs },
+}: DrillResult): string | null {
+  const settling = parts.find((one) => one.part === "settling");
+  if (faultEndedAtMs === null || runbookStartedAtMs !== null || settling === undefined) return null;
+  return `${seconds(settling.durationMs, "up")} of it after the fault had ended`;
 }
 
 /** Whether the check on the harness's own delays speaks for the times. Without a time there is nothing to trust. */
