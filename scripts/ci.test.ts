@@ -19,7 +19,8 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "drillbook-ci-"));
   for (const folder of ["bin", ".ci", "scripts", "node_modules/.bin"])
     mkdirSync(join(root, folder), { recursive: true });
-  for (const file of [".ci/run", "scripts/count-tests.mjs"]) copyFileSync(join(PROJECT, file), join(root, file));
+  for (const file of [".ci/run", "scripts/count-tests.mjs", "scripts/count-drills.mjs"])
+    copyFileSync(join(PROJECT, file), join(root, file));
   symlinkSync(process.execPath, join(root, "node_modules/.bin/node"));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -29,10 +30,11 @@ interface World {
   /** What Vitest's JSON reporter wrote; nothing when undefined. */
   readonly tests?: unknown;
   readonly testExit?: number;
-  readonly drills?: readonly string[];
+  /** The outcome of each drill in the suite's file; null: there is no such file. */
+  readonly drills?: readonly string[] | null;
   /** Of packing and installing the package. */
   readonly packExit?: number;
-  /** Bash: what `npx drillbook run` does; its exit code is the drill's. */
+  /** Bash: what `npx drillbook run` does besides; its exit code is that of the drills. */
   readonly drill?: string;
 }
 
@@ -53,8 +55,11 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
           exit ${world.testExit ?? 0} ;;
      esac`,
   );
-  const drills = JSON.stringify((world.drills ?? ["one"]).map((drillId) => ({ drillId })));
-  program("npx", `case "$*" in *doctor*) ;; *list*) echo '${drills}' ;; *) ${world.drill ?? "exit 0"} ;; esac`);
+  const drills = (world.drills ?? ["passed"]).map((outcome, index) => ({ drillId: `drill-${index}`, outcome }));
+  const because = drills.length === 0 ? ["No drill has a verdict."] : [];
+  const suite = JSON.stringify({ drills, because, skipped: [] });
+  const write = world.drills === null ? "" : `mkdir -p "$out/suite-1"; echo '${suite}' >"$out/suite-1/suite.json";`;
+  program("npx", `case "$*" in *doctor*|*list*) ;; *) out="\${@: -1}"; ${write} ${world.drill ?? "exit 0"} ;; esac`);
   return new Promise((resolve) => {
     const env = { ...process.env, PATH: `${join(root, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin` };
     const child = execFile(join(root, ".ci/run"), { env }, (_error, stdout) => {
@@ -64,7 +69,7 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
 }
 
 test("all good: the checks, each test, each drill and the package count", async () => {
-  const result = await ci({ tests: GREEN, drills: ["one", "two"] });
+  const result = await ci({ tests: GREEN, drills: ["passed", "passed"] });
   expect(result).toMatchObject({ code: 0, last: "6 passed, 0 failed, 0 skipped" });
 });
 
@@ -81,8 +86,20 @@ test.each<readonly [string, World, number, string]>([
   ["a test run without an account", { testExit: 1 }, 1, "3 passed, 1 failed, 0 skipped"],
   ["a test run that was killed after it wrote", { tests: GREEN, testExit: 137 }, 1, "5 passed, 1 failed, 0 skipped"],
   ["a skipped test", { tests: withSkip }, 0, "4 passed, 0 failed, 1 skipped"],
-  ["a failed drill", { tests: GREEN, drill: "exit 1" }, 1, "4 passed, 1 failed, 0 skipped"],
-  ["an inconclusive drill", { tests: GREEN, drill: "exit 4" }, 1, "4 passed, 1 failed, 0 skipped"],
+  [
+    "a failed drill",
+    { tests: GREEN, drills: ["passed", "failed"], drill: "exit 1" },
+    1,
+    "5 passed, 1 failed, 0 skipped",
+  ],
+  [
+    "an inconclusive drill",
+    { tests: GREEN, drills: ["inconclusive"], drill: "exit 4" },
+    1,
+    "4 passed, 1 failed, 0 skipped",
+  ],
+  ["a bad end of the drills", { tests: GREEN, drill: "exit 137" }, 1, "5 passed, 1 failed, 0 skipped"],
+  ["drills without an account", { tests: GREEN, drills: null, drill: "exit 3" }, 1, "4 passed, 1 failed, 0 skipped"],
   ["a package that cannot be installed", { tests: GREEN, packExit: 1 }, 1, "4 passed, 1 failed, 0 skipped"],
   ["no drill at all", { tests: GREEN, drills: [] }, 1, "4 passed, 1 failed, 0 skipped"],
 ])("%s shows in the counts and in the exit code", async (_name, world, code, last) => {

@@ -152,6 +152,7 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
       "run so many drills at once; on too few processors times come out inconclusive (default: 1)",
       integer("a number of drills", 1, MAX_JOBS),
     )
+    .option("--one-case", "of each scenario with several cases run one, which the seed chooses", false)
     .option("--shard <i/n>", "run only the i-th of n parts of the drills; `merge` makes one report of the parts", shard)
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
@@ -259,6 +260,7 @@ interface RunFlags {
   readonly with?: Readonly<Record<string, string>>;
   readonly matrix?: WantedVersions;
   readonly jobs?: number;
+  readonly oneCase: boolean;
   readonly shard?: Shard;
   readonly keep: boolean;
   readonly json: boolean;

@@ -46,6 +46,8 @@ export interface RunCommand {
   readonly matrix?: WantedVersions;
   /** So many drills at once; 1 when left out: what runs beside a drill takes from its machine, and may make its time inconclusive. */
   readonly jobs?: number;
+  /** Of each scenario one case only, which the seed chooses. */
+  readonly oneCase?: boolean;
   /** This part of the drills only. */
   readonly shard?: Shard;
   readonly json: boolean;
@@ -62,13 +64,13 @@ export interface RunCommand {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const plan = setPlanOf(command);
   refuseTwoVersions(command);
-  const selected = await drillsOf(command, plan, terminal);
+  const seed = command.seed ?? randomInt(2 ** 32);
+  const selected = oneCaseOf(await drillsOf(command, plan, terminal), command, seed);
   const drills = shardOf(command, selected);
   const runbookFile = pageOf(command, drills, terminal);
   // What isolation there is is found out by trying, in another process, meanwhile.
   const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
   using interrupts = watchInterrupts();
-  const seed = command.seed ?? randomInt(2 ** 32);
   const shown = command.json ? terminal.stderr : terminal.stdout;
   const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts, judged: [] };
   if (command.matrix !== undefined) {
@@ -107,13 +109,24 @@ async function drillsOf(
     command.control === undefined &&
     command.runbook === undefined &&
     command.matrix === undefined &&
-    command.shard === undefined;
+    command.shard === undefined &&
+    command.oneCase !== true;
   return selectDrills(command.wanted, {
     known: catalogue(command.scenariosDir),
     cwd,
     expand: !isPlain,
     drillsIn: async (scenario) => (await import("./load-scenario.ts")).drillNamesIn(scenario),
   });
+}
+
+/** Of each scenario the case that the seed chooses, where that was asked for: consecutive seeds come by all of them. */
+function oneCaseOf(
+  drills: readonly CatalogueEntry[],
+  { oneCase }: RunCommand,
+  seed: number,
+): readonly CatalogueEntry[] {
+  if (oneCase !== true) return drills;
+  return [...Map.groupBy(drills, ({ file }) => file).values()].flatMap((cases) => cases[seed % cases.length] ?? []);
 }
 
 /** The drills of the shard that was asked for. */

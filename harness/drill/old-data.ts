@@ -64,7 +64,8 @@ async function replaceData({ run }: Stage, { dataDir, machine, process }: Cluste
   gaveUp.catch(() => undefined);
   if (await Promise.race([machine.exited(process).then(() => false), gaveUp]))
     throw new Error(`${process} was told to stop and still runs`);
-  await machine.setAside(dataDir, "recovered-data");
+  // A machine that the page has not taken into use again has no other data.
+  if (await machine.exists(dataDir)) await machine.setAside(dataDir, "recovered-data");
   await machine.bringBack(old.setAsideAs, dataDir);
 }
 

@@ -22,8 +22,11 @@ const FAULT_ID = "remove-member-then-restart-the-others";
 const REMOVE_WITHIN_MS = 30_000;
 const TRY_EVERY_MS = 500;
 
-/** Long enough for some acknowledged writes after the removal: what the restart must replay. */
-const BEFORE_RESTART_MS = 1000;
+/**
+ * Long enough for each member to have applied the removal. Not longer: a snapshot of the raft log that is taken in between holds the
+ * removal, which is then not replayed at the restart.
+ */
+const BEFORE_RESTART_MS = 100;
 
 /** Removes one member with etcdctl, as an administrator does, then kills the others (SIGKILL) and starts them again. */
 export function removedThenRestarted(options: RemovedThenRestartedOptions): Fault {

@@ -55,8 +55,9 @@ const putThenDeleted = eventsOfN1.find(
 );
 
 /** After the fault no member takes a watch any more. */
-function turnedAway(): Ledger {
-  const first = (one: { readonly attempt: number }): boolean => one.attempt === 1;
+function turnedAway(node: string | null = null): Ledger {
+  const first = (one: { readonly attempt: number; readonly watcher: string }): boolean =>
+    one.attempt === 1 || (node !== null && one.watcher !== `watcher-${node}`);
   const refused = changed(healthy, "watch-open", (one) =>
     first(one) ? one : { ...one, opened: false, revision: null, reason: "permission denied" },
   );
@@ -288,6 +289,22 @@ describe("told is not lost: passed", () => {
     const promised = changed(ledger, "recovery-point", (one) => ({ ...one, revision: last?.revision ?? null }));
     expect(find(promised).outcome).toBe("failed");
   });
+});
+
+test("who watched at a machine that has no member any more need not be open in the end; the others must", () => {
+  const gone = (ledger: Ledger, node: string): Ledger =>
+    changed(ledger, "cluster-probe", (look) => ({
+      ...look,
+      views: look.views.map((view) => ({
+        ...view,
+        members: view.members?.filter(({ name }) => name !== node) ?? null,
+        memberId: view.node === node ? null : view.memberId,
+      })),
+    }));
+  const refusedAtN1 = turnedAway("n1");
+  expect(find(refusedAtN1)).toMatchObject({ outcome: "inconclusive" });
+  expect(find(gone(refusedAtN1, "n1")).outcome).toBe("passed");
+  expect(find(gone(refusedAtN1, "n2"))).toMatchObject({ outcome: "inconclusive" });
 });
 
 describe("what is not known accuses nobody: inconclusive", () => {

@@ -59,15 +59,15 @@ export const watchesToldCheck: Check<"watches-told"> = {
 type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
 
 function openQuestions(
-  { startingNodes: nodes, timeline }: Evidence,
+  { startingNodes, nodes, timeline }: Evidence,
   judged: readonly JudgedWatcher[],
 ): readonly string[] {
   // Without a fault, as in a control, there is no "before".
   const openBeforeMs = timeline.injectedAtMs ?? Infinity;
   const overAtMs = timeline.runbookEndedAtMs ?? timeline.injectedAtMs ?? -Infinity;
   const questions: string[] = [];
-  if (nodes.length === 0) questions.push("no member is on record");
-  for (const node of nodes) {
+  if (startingNodes.length === 0) questions.push("no member is on record");
+  for (const node of startingNodes) {
     if (!judged.some((one) => one.record.node === node)) questions.push(`${node} was not watched`);
   }
   for (const { record, owedInTheEnd } of judged) {
@@ -77,6 +77,8 @@ function openQuestions(
     if (first === undefined || first.open.atMs > openBeforeMs)
       questions.push(`${watcher} was not open before the fault`);
     else if (stopped === null) questions.push(`${watcher} was not stopped in order, so that its record may go on`);
+    // Who watched at a machine that has no member any more was told so by its connection, and by nobody answering there.
+    else if (!nodes.includes(record.node)) continue;
     else if (last !== undefined && last.end?.how !== "ended" && (last.end?.atMs ?? Infinity) < overAtMs)
       questions.push(`${watcher} was turned away whenever it asked after the page, and was not open in the end`);
     else if (last?.end?.how === "ended" && owedInTheEnd === 0)

@@ -7,6 +7,7 @@ import type { KeyPair } from "./certificates.ts";
 import { etcdClient } from "./client.ts";
 import { isFatalLogLine } from "./fatal-log-line.ts";
 import { openGateway, type PageGateway } from "./gateway.ts";
+import { hashByGrpc } from "./hash-by-grpc.ts";
 import { readHeld } from "./held.ts";
 import { etcdLeases } from "./leases.ts";
 import { viewMember } from "./view.ts";
@@ -67,7 +68,10 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
     }),
     watches: { open: (node, watch) => openWatch({ clientUrl: nodeOf(node).clientUrl, credentials }, watch) },
     openLeaseClient: (node, { timeoutMs }) => etcdLeases(gatewayTo(node), timeoutMs),
-    view: async (node, viewOptions) => viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions),
+    view: async (node, viewOptions) =>
+      viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions, (revision, timeoutMs) =>
+        hashByGrpc({ clientUrl: nodeOf(node).clientUrl, credentials }, revision, timeoutMs),
+      ),
     held: async function* (node, heldOptions) {
       using gateway = gatewayTo(node);
       return yield* readHeld(gateway, heldOptions);
