@@ -6,6 +6,7 @@ export { damageData, type DamageOptions } from "./damage-data.ts";
 export type { DamageKind } from "./damage.ts";
 export { removePausedMember, type RemoveMemberOptions } from "./remove-member.ts";
 export { fillQuota } from "./fill-quota.ts";
+export { partition, type PartitionManner, type PartitionOptions } from "./partition.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
 export { loseDisks, loseMachines, type LossOptions } from "./lose-machines.ts";
 export type { Targets, TargetWord } from "./targets.ts";

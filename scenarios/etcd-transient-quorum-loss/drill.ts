@@ -1,6 +1,6 @@
 /** A majority of a three-member etcd cluster is away for a while and comes back with its data. Nobody acts. */
 import type { Drill } from "../../harness/drill/index.ts";
-import { kill, pause } from "../../harness/fault/index.ts";
+import { kill, partition, pause } from "../../harness/fault/index.ts";
 import { etcd, noRoles } from "../../harness/system/index.ts";
 
 /**
@@ -45,6 +45,23 @@ const drills: readonly Drill[] = [
       "that etcd heals by itself when killed members are started again, with every acknowledged write, and how fast",
     fault: kill({ targets: "majority", lasts: { forMs: AWAY_FOR_MS } }),
     controls: { selfHealing: "the machines start their members again", recoveryOnly: NO_PAGE },
+  },
+  {
+    ...DRILL,
+    case: "majority-partitioned",
+    title: "the network between three etcd members is gone for a while",
+    proves: "that etcd heals by itself when the network comes back, with every acknowledged write, and how fast",
+    fault: partition({ targets: "majority", manner: "drop", lasts: { forMs: AWAY_FOR_MS } }),
+    controls: { selfHealing: "the network comes back", recoveryOnly: NO_PAGE },
+  },
+  {
+    ...DRILL,
+    case: "majority-unheard",
+    title: "what two of three etcd members send is lost for a while, and what they are sent arrives",
+    proves:
+      "that etcd heals by itself when a network that had failed in one direction comes back, with every acknowledged write, and how fast",
+    fault: partition({ targets: "majority", manner: "drop-sent", lasts: { forMs: AWAY_FOR_MS } }),
+    controls: { selfHealing: "the network comes back", recoveryOnly: NO_PAGE },
   },
 ];
 export default drills;
