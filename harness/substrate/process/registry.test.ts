@@ -1,7 +1,7 @@
 /** A worker in each kind of isolation this machine allows, ended in order and killed, and what is found and removed afterwards. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +63,28 @@ async function kill(worker: ChildProcess): Promise<void> {
   await gone;
 }
 
+/** Every process that is in one of these namespaces, has it open or has it mounted. */
+function holdersOf(networks: readonly string[]): readonly string[] {
+  const isOne = (link: string): boolean => networks.includes(link);
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      const open = attempt(() => readdirSync(`/proc/${pid}/fd`), []).map((fd) => `fd/${fd}`);
+      const links = ["ns/net", ...open].map((link) => attempt(() => readlinkSync(`/proc/${pid}/${link}`), ""));
+      const mounts = attempt(() => readFileSync(`/proc/${pid}/mountinfo`, "utf8"), "");
+      return links.some(isOne) || networks.some((one) => mounts.includes(one));
+    });
+}
+
+/** What of a process that has just ended can no longer be read counts for nothing. */
+function attempt<T>(read: () => T, instead: T): T {
+  try {
+    return read();
+  } catch {
+    return instead;
+  }
+}
+
 /** Rewrites who the front is: as if that front had crashed, or another one were alive. */
 async function pretendFrontIs(pid: number | null): Promise<void> {
   const entry = await readEntry(runId);
@@ -100,12 +122,15 @@ describe.each(kinds)("a worker: %s", (wanted, isolation) => {
     async () => {
       const bystander = spawn("sleep", ["100000"], { env: { ...process.env, [RUN_LABEL_VARIABLE]: `${runId}-other` } });
       workers.push(bystander);
-      const { worker } = await startWorker(isolation);
+      const { worker, sight } = await startWorker(isolation);
+      if (wanted === "namespaces") expect(holdersOf(sight.networks)).not.toEqual([]);
       await kill(worker);
       // What is in the namespaces is killed by the kernel when their keeper is gone; the shell ends when nobody gives it
       // blocks any more: both for certain, but not at once. On loopback the server and the sleeper that left its group stay.
       const staying = wanted === "namespaces" ? 0 : 2;
       await expect.poll(() => labelledProcesses(runId)).toHaveLength(staying);
+      // A namespace is gone when nobody is in it, has it open or has it mounted.
+      if (wanted === "namespaces") expect(holdersOf(sight.networks)).toEqual([]);
       const residue = await auditResidue(runId);
       expect(residue.folders).toEqual([workDirOf(runId)]);
       expect(residue.processes).toHaveLength(staying);
