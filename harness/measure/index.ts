@@ -4,7 +4,7 @@ export { knownCommands, type CommandRemark, type KnownCommands, type Question } 
 export { loopLag, type LoopLag } from "./loop-lag.ts";
 export { type RecoveryPart } from "./parts.ts";
 export { memberNodes, memberNodesAfter, nodePlaces, startingNodes, type NodePlace } from "./member-nodes.ts";
-export { measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";
+export { endsTheWait, measureRecovery, nodeNames, type Recovery, type RecoveryTime } from "./recovery.ts";
 export { steadyAfterRestart, steadyBeforeFault, steadyWhileWaiting, type SteadyWindow } from "./steady-windows.ts";
 export { steadyTracker, type SteadyPlan, type SteadyStatus, type SteadyTracker, type WrongAtEnd } from "./steady.ts";
 export { longestUnwatched, type Unwatched } from "./unwatched.ts";

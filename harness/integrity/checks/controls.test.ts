@@ -9,6 +9,7 @@ import {
   without,
   withoutItems,
   withPlan,
+  withEntries,
 } from "../../../fixtures/ledgers/build.ts";
 import {
   healedLedger,
@@ -182,6 +183,13 @@ const planted: readonly (readonly [CheckId, string, Ledger, Finding["outcome"], 
     without(restartOnlyLedger(), "process", (entry) => entry.actor === "control"),
     "inconclusive",
     /Not everything that had stopped was started/,
+  ],
+  [
+    "restart-does-not-suffice",
+    "nothing had stopped, so that there was nothing to start, and it stays down",
+    nothingStopped(),
+    "passed",
+    /did not converge/,
   ],
   ["restart-does-not-suffice", "a restart suffices", asRestartOnly(healthyLedger()), "failed", /unproven/],
   [
@@ -434,6 +442,16 @@ function asRestartOnly(ledger: Ledger): Ledger {
     control: { kind: "restart-only", ...WAITING },
     checks: [{ id: "restart-does-not-suffice" }],
   });
+}
+
+/** The fault stops no process, and the members hold other data: everything runs all the time, and is never steady. */
+function nothingStopped(): Ledger {
+  const running = without(
+    restartOnlyLedger(),
+    "process",
+    (entry) => entry.actor === "control" || (entry.event !== "started" && entry.atMs < AT.readBack),
+  );
+  return withEntries(running, [{ kind: "phase", atMs: 12_000, phase: "runbook" }]);
 }
 
 test("what the control restart-only may start, no other run may", () => {

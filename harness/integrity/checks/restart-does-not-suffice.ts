@@ -1,4 +1,6 @@
 /** Check of the control `restart-only`: starting what stopped is not enough. */
+import type { PhaseEntry, ProcessEntry } from "../../ledger/index.ts";
+import { endsTheWait } from "../../measure/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import { howLongDown } from "../how-long-down.ts";
 import type { Evidence } from "../evidence.ts";
@@ -47,7 +49,10 @@ export const restartDoesNotSufficeCheck: Check<"restart-does-not-suffice"> = {
   },
 };
 
-/** When the last of the nodes that had stopped was first started by the control, and those that never were. */
+/**
+ * When the last of the nodes that had stopped was first started by the control, and those that never were. Where each
+ * member's process was running all the time there is nothing to start, and the control began with that.
+ */
 function firstStarts({ all, startingNodes, timeline }: Evidence): {
   readonly lastMs: number | null;
   readonly missing: readonly string[];
@@ -62,11 +67,26 @@ function firstStarts({ all, startingNodes, timeline }: Evidence): {
     );
     return last?.event === "exited" && last.atMs >= (injectedAtMs ?? 0);
   });
+  const turnMs = all("phase").find(({ phase }) => phase === "runbook")?.atMs;
+  if (byControl.length === 0 && turnMs !== undefined && ranUntilTheWaitEnded(startingNodes, processes, all("phase")))
+    return { missing: [], lastMs: turnMs };
   const first = new Map(byControl.toReversed().map((entry) => [entry.node, entry.atMs]));
   return {
     missing: stopped.filter((node) => !first.has(node)),
     lastMs: first.size === 0 ? null : Math.max(...first.values()),
   };
+}
+
+/** Whether the last that is on record of each node's process, before the wait for convergence was over, is that it was started. */
+function ranUntilTheWaitEnded(
+  nodes: readonly string[],
+  processes: readonly ProcessEntry[],
+  phases: readonly PhaseEntry[],
+): boolean {
+  const endMs = phases.find((entry) => endsTheWait(entry))?.atMs ?? -Infinity;
+  const last = (node: string): ProcessEntry | undefined =>
+    processes.findLast((entry) => entry.node === node && entry.event !== "signalled" && entry.atMs <= endMs);
+  return nodes.length > 0 && nodes.every((node) => last(node)?.event === "started");
 }
 
 /** Whether a lost write lies beyond a known recovery point, as those do that the objective is about. */
