@@ -30,7 +30,7 @@ function onlyOnce(entry: LedgerEntry): string | null {
     case "fault":
       return entry.event === "lifting" || entry.event === "lifted" ? null : `"${entry.event}" of the fault`;
     case "runbook":
-      return `that the ${entry.part} of the page ${entry.event}`;
+      return `that the ${entry.part === "recovery" ? "page" : "preparation"} ${entry.event}`;
     case "detection":
       return "the alert";
     case "role":
