@@ -6,8 +6,15 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import {
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server,
+  type Socket,
+} from "node:net";
 import { createSecureContext } from "node:tls";
+import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeCertificates } from "./certificates.ts";
 import type { Gateway } from "./gateway.ts";
@@ -71,6 +78,28 @@ const answer = (stream: ServerHttp2Stream, body = '{"a":"1"}'): void => {
   stream.respond({ ":status": 200 });
   stream.end(body);
 };
+
+/** More than the queue of `full` holds. */
+const FILLERS = 4;
+
+/** A member that listens, takes no connection, and has no room left for one to wait in: it is like one behind a network that drops packets. */
+async function full(): Promise<string> {
+  const listener = new Worker(
+    `const server = require("node:net").createServer();
+     server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+       require("node:worker_threads").parentPort.postMessage(server.address().port);
+       setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+     });`,
+    { eval: true },
+  );
+  opened.add(() => void listener.terminate());
+  const [port] = (await once(listener, "message")) as [number];
+  for (let n = 0; n < FILLERS; n++) {
+    const filler = connectTcp(port, "127.0.0.1").on("error", () => undefined);
+    opened.add(() => filler.destroy());
+  }
+  return `https://127.0.0.1:${port}`;
+}
 
 describe("a call", () => {
   test("nobody listens", async () => {
@@ -149,6 +178,16 @@ describe("a connection", () => {
   test("whose handshake does not end is given up too", async () => {
     const gateway = gatewayTo(await listening(createTcpServer()));
     expect(await gateway.call("/", {}, 50)).toEqual({ kind: "deadline" });
+  });
+
+  test("that is never made is gone when the client is closed", async () => {
+    const gateway = gatewayTo(await full());
+    const connecting = (): number => process.getActiveResourcesInfo().filter((one) => one === "ConnectWrap").length;
+    expect(await gateway.call("/", {}, 50)).toEqual({ kind: "deadline" });
+    const before = connecting();
+    gateway[Symbol.dispose]();
+    for (let round = 0; round < 10; round++) await new Promise((resolve) => setImmediate(resolve));
+    expect(connecting()).toBe(before - 1);
   });
 
   test("that the member has closed is replaced", async () => {

@@ -7,12 +7,13 @@
  * (server/embed/serve.go, grpcHandlerFunc), so HTTP/2 reaches the gateway too; it allows any number of streams.
  */
 import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { codeOf, readAnswer, type CallStage, type Gateway, type GatewayOptions, type Reply } from "./gateway.ts";
 
 /** One connection. */
 interface Link {
   readonly session: ClientHttp2Session;
+  readonly socket: TLSSocket;
   stage: CallStage;
   /** Why the connection failed, in the words of its socket; its streams only say that they were cancelled. */
   brokenBy: string | null;
@@ -40,6 +41,7 @@ export function openStreamGateway(options: GatewayOptions): Gateway {
     const session = connect(options.clientUrl, { createConnection: () => socket });
     const link: Link = {
       session,
+      socket,
       stage: "connecting",
       brokenBy: null,
       heardAtMs: performance.now(),
@@ -69,7 +71,7 @@ export function openStreamGateway(options: GatewayOptions): Gateway {
    */
   const retire = (link: Link): void => {
     link.retired = true;
-    if (link.callsUnderWay === 0) link.session.destroy();
+    if (link.callsUnderWay === 0) drop(link);
   };
 
   const call = async (path: string, body: object, timeoutMs: number): Promise<Reply> => {
@@ -89,9 +91,19 @@ export function openStreamGateway(options: GatewayOptions): Gateway {
     call,
     [Symbol.dispose]: () => {
       closed = true;
-      for (const link of links) link.session.destroy();
+      for (const link of links) drop(link);
     },
   };
+}
+
+/**
+ * Closes a connection at once. A session that is destroyed only says goodbye on its socket, and a socket that is not connected waits
+ * with that for its connection: a member that takes none (its queue is full, packets are dropped) would keep this thread
+ * alive for minutes.
+ */
+function drop({ session, socket }: Link): void {
+  session.destroy();
+  socket.destroy();
 }
 
 interface Call {
