@@ -7,7 +7,13 @@ import { judge, type DeclaredResult, type DrillResult } from "./index.ts";
 
 /** The synthetic drill with a page that is declared to fail so. */
 function declared(ledger: Ledger, ...findings: readonly CheckId[]): Ledger {
-  return withPlan(ledger, { expected: { kind: "failed", findings, because: "It cannot.", story: "A story" } });
+  return declaredWith(ledger, findings, []);
+}
+
+function declaredWith(ledger: Ledger, findings: readonly CheckId[], alsoPossible: readonly CheckId[]): Ledger {
+  return withPlan(ledger, {
+    expected: { kind: "failed", findings, alsoPossible, because: "It cannot.", story: "A story" },
+  });
 }
 
 function judged(ledger: Ledger): { readonly result: DrillResult; readonly declared: DeclaredResult } {
@@ -35,6 +41,14 @@ test("what the declared failure leaves without data is named, and does not count
   expect(result.outcome).toBe("failed");
   expect(came).toMatchObject({ asDeclared: true, countsAs: "passed" });
   expect(came.leftOpen).toEqual(["linearizable", "no-fatal-log-line", "recovery-time-within-objective"]);
+});
+
+test("what is declared as possible may fail or not; alone it is not what is declared", () => {
+  const both = relapsedAndStopped();
+  for (const ledger of [both, relapsed]) {
+    expect(judged(declaredWith(ledger, ["converged"], ["every-step-ran"])).declared.asDeclared).toBe(true);
+  }
+  expect(judged(declaredWith(stopped, ["converged"], ["every-step-ran"])).declared.asDeclared).toBe(false);
 });
 
 describe("it is not as declared when", () => {
@@ -113,4 +127,9 @@ function firstKey(ledger: Ledger): string {
 /** One member was not read back to its end. */
 function changedToUnread(ledger: Ledger): Ledger {
   return changed(ledger, "read-back-end", (one) => (one.node === "n3" ? { ...one, complete: false } : one));
+}
+
+/** A step fails, and steady state does not hold either. */
+function relapsedAndStopped(): Ledger {
+  return SABOTEURS["every-step-ran"].plant(relapsed);
 }

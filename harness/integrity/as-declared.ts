@@ -3,7 +3,7 @@
  * because of them. Pure, and beside the true outcome, which it does not change.
  */
 import { worstOutcome } from "../core/index.ts";
-import type { CheckId, ExpectedPlan } from "../ledger/index.ts";
+import type { ExpectedPlan } from "../ledger/index.ts";
 import { leftOpenBy } from "./left-open.ts";
 import type { DeclaredResult, Finding } from "./result.ts";
 import type { Reason } from "./verdict.ts";
@@ -24,11 +24,12 @@ export interface JudgedRun {
 export function asDeclared(expected: ExpectedPlan, { findings, reasons }: JudgedRun): DeclaredResult | null {
   if (expected.kind === "passed") return null;
   const isDeclared = ({ checkId }: Finding): boolean => expected.findings.includes(checkId);
+  const mayFail = (one: Finding): boolean => isDeclared(one) || expected.alsoPossible.includes(one.checkId);
   const failed = findings.filter(({ outcome }) => outcome === "failed");
-  const open = leftOpenBy(failed.filter(isDeclared));
+  const open = leftOpenBy(failed.filter(mayFail));
   const isSound = reasons.length === 0;
 
-  const undeclared = failed.filter((one) => !isDeclared(one));
+  const undeclared = failed.filter((one) => !mayFail(one));
   const stale = isSound ? findings.filter((one) => isDeclared(one) && one.outcome === "passed") : [];
   const undecided = findings.filter(({ outcome }) => outcome === "broken" || outcome === "inconclusive");
   const leftOpen = undecided.filter(
@@ -64,7 +65,7 @@ export function asDeclared(expected: ExpectedPlan, { findings, reasons }: Judged
           ? "failed"
           : worstOutcome(["inconclusive", ...reasons.map(({ outcome }) => outcome), ...unexplained.map(outcomeOf)]),
     leftOpen: leftOpen.map(({ checkId }) => checkId),
-    why: verdict === true ? [exactly(declared)] : [...wrong, ...unknown],
+    why: verdict === true ? [exactly(failed)] : [...wrong, ...unknown],
   };
 }
 
@@ -77,6 +78,6 @@ function outcomeOf({ outcome }: Finding): "broken" | "inconclusive" {
   return outcome === "broken" ? "broken" : "inconclusive";
 }
 
-function exactly(declared: readonly CheckId[]): string {
-  return `Exactly what is declared failed: ${declared.join(", ")}.`;
+function exactly(failed: readonly Finding[]): string {
+  return `Exactly what is declared failed: ${failed.map(({ checkId }) => checkId).join(", ")}.`;
 }

@@ -88,7 +88,13 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
 
 const expected: z.ZodType<ExpectedPlan> = z.union([
   z.strictObject({ kind: kind("passed") }),
-  z.strictObject({ kind: kind("failed"), findings: z.array(checkId).min(1), because: text.min(1), story: text.min(1) }),
+  z.strictObject({
+    kind: kind("failed"),
+    findings: z.array(checkId).min(1),
+    alsoPossible: z.array(checkId),
+    because: text.min(1),
+    story: text.min(1),
+  }),
 ]);
 
 const control: z.ZodType<ControlPlan> = z.union([
