@@ -40,10 +40,3 @@ describe.each([...pages])("%s", (file) => {
     expect(() => execFileSync("bash", ["-n"], { input: text, stdio: ["pipe", "ignore", "pipe"] })).not.toThrow();
   });
 });
-
-test("every declared failure tells its story in docs/findings.md", async () => {
-  const told = readFileSync(new URL("../docs/findings.md", import.meta.url), "utf8");
-  const drills = (await Promise.all(catalogue().map(loadScenario))).flat();
-  const stories = drills.flatMap(({ expected }) => (expected.kind === "failed" ? [expected.story] : []));
-  expect(stories.filter((story) => !told.includes(`## ${story}\n`))).toEqual([]);
-});

@@ -6,7 +6,9 @@ import type { Drill } from "./drill.ts";
 export type Expected = { readonly kind: "passed" } | ExpectedFailure;
 
 /** A page that fails as written, and what makes it pass. */
-export interface ExpectedFailure extends ExpectedFailurePlan {
+export interface ExpectedFailure extends Omit<ExpectedFailurePlan, "alsoPossible"> {
+  /** As in the plan; none when it is left out. */
+  readonly alsoPossible?: ExpectedFailurePlan["alsoPossible"];
   readonly corrected: Corrected;
 }
 
