@@ -8,6 +8,7 @@ import type { LedgerEntry, MemberView, Recorder } from "../ledger/index.ts";
 import type { Node } from "../substrate/index.ts";
 import type { Attempt, Cluster } from "../system/index.ts";
 import { ACKNOWLEDGED, fakeCluster, healthyView, silentView, type FakeCluster } from "../system/fake-cluster.ts";
+import { leftBehind } from "./left-behind.ts";
 import { loseMajorityForGood } from "./lose-for-good.ts";
 import { MAJORITY_LOST_SIGNS } from "./majority-lost-witness.ts";
 
@@ -137,6 +138,64 @@ describe("injecting", () => {
       expect(log).toEqual(["armed"]);
     },
   );
+});
+
+describe("a survivor that is left behind", () => {
+  const stalest = loseMajorityForGood({ survivor: "stalest" });
+
+  test("hangs while the others go on, and goes on when they are gone", async () => {
+    const clock = manualClock();
+    const { run, recorder, log } = setting(clock);
+    const cluster = fakeCluster({
+      nodes: NODES,
+      view: async (node) => ({ ...healthyView(node), leaderId: "1" }),
+      put: async () => ({ ...ACKNOWLEDGED, revision: "9" }),
+      machine: writingDown(log),
+    });
+    const armed = await stalest.arm({ cluster, run, recorder, views: HEALTHY });
+    expect(armed.targets).toContain("n1");
+    expect(armed.targets).toHaveLength(2);
+    expect(armed.blastRadius.at(-1)).toContain("SIGSTOP");
+    const injected = armed.inject();
+    await clock.advance(5000);
+    await injected;
+    const kill = "SIGKILL etcd fault";
+    expect(log.slice(0, 9)).toEqual([
+      "armed",
+      "injecting",
+      "flush",
+      "SIGSTOP etcd fault",
+      kill,
+      kill,
+      "exited",
+      "exited",
+      "SIGCONT etcd fault",
+    ]);
+    expect(log.at(-1)).toBe("injected");
+  });
+
+  test.each([
+    ["it is where it was", "8", true],
+    ["it has what was acknowledged meanwhile", "9", false],
+    ["it does not tell", null, null],
+  ])("is proven by its own word: %s", async (_, revision, seen) => {
+    const clock = manualClock();
+    const { run } = setting(clock);
+    const cluster = fakeCluster({
+      nodes: NODES,
+      view: async (node) => ({ ...healthyView(node), revision }),
+      put: async () => ({ ...ACKNOWLEDGED, revision: "9" }),
+      machine: writingDown([]),
+    });
+    const [other, survivor] = cluster.nodes;
+    if (other === undefined || survivor === undefined) throw new Error("no nodes");
+    const behind = leftBehind({ cluster, survivor, other, run });
+    expect(await behind.look("after")).toMatchObject({ seen: null });
+    const hung = behind.hang();
+    await clock.advance(5000);
+    await hung;
+    expect(await behind.look("after")).toMatchObject({ seen });
+  });
 });
 
 describe("the witness", () => {

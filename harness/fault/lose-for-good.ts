@@ -3,61 +3,69 @@
  * Not its business: proving it (majority-lost-witness.ts).
  */
 import { DrillError } from "../core/index.ts";
-import type { MemberView } from "../ledger/index.ts";
 import type { ClusterNode } from "../system/index.ts";
 import type { ArmedFault, ArmOptions, Fault, OldData } from "./fault.ts";
 import { faultRecord } from "./fault-record.ts";
-import { leaderAmong, leadsItself } from "./leader.ts";
+import { LEFT_BEHIND_SIGN, leftBehind } from "./left-behind.ts";
 import { MAJORITY_LOST_SIGNS, majorityLostWitness } from "./majority-lost-witness.ts";
+import { assertStillFits } from "./still-fits.ts";
+import { chooseTarget } from "./targets.ts";
 
 export interface LoseMajorityOptions {
-  /** Which member is among those that are left. `leader`: the one that every member names as the leader when the fault is armed. */
-  readonly survivor: "leader";
+  /**
+   * Which member is among those that are left, as the members say when the fault is armed. `stalest`: a follower that hangs
+   * for some seconds before the others are lost, so that it lacks what they acknowledged meanwhile.
+   */
+  readonly survivor: Survivor;
 }
+
+/** See LoseMajorityOptions. */
+export type Survivor = "leader" | "a-follower" | "stalest";
 
 const FAULT_ID = "lose-majority-for-good";
 
-/** Of a look at the survivor, right before the first touch: a healthy member answers within some milliseconds, also on a loaded machine. */
-const LEADER_CHECK_TIMEOUT_MS = 1000;
-
 /** Kills a majority of the members, the survivor not among them, and destroys their data. */
-export function loseMajorityForGood(options: LoseMajorityOptions): Fault {
+export function loseMajorityForGood({ survivor }: LoseMajorityOptions): Fault {
   return {
     id: FAULT_ID,
-    effect: `a majority of the members is killed and its data destroyed; the ${options.survivor} survives`,
-    signs: MAJORITY_LOST_SIGNS,
-    arm: armLoss,
+    effect: `a majority of the members is killed and its data destroyed; ${SURVIVES[survivor]}`,
+    signs: survivor === "stalest" ? [...MAJORITY_LOST_SIGNS, LEFT_BEHIND_SIGN] : MAJORITY_LOST_SIGNS,
+    arm: async (options) => armLoss(survivor, options),
   };
 }
 
-async function armLoss(options: ArmOptions): Promise<ArmedFault> {
-  const { cluster, recorder, run, views } = options;
-  const survivor = leaderAmong(cluster.nodes, views, "the survivor");
-  const targets = quorumWithout(cluster.nodes, survivor);
+const SURVIVES: Readonly<Record<Survivor, string>> = {
+  leader: "the leader survives",
+  "a-follower": "a follower survives",
+  stalest: "a follower survives, which hung before and lacks what was acknowledged meanwhile",
+};
+
+async function armLoss(word: Survivor, options: ArmOptions): Promise<ArmedFault> {
+  const { cluster, recorder, run } = options;
+  const role = word === "stalest" ? "a-follower" : word;
+  const survivor = chooseTarget(role, options);
+  const targets = quorumWithout(cluster.nodes, survivor.node);
+  const behind = word === "stalest" ? leftBehind({ cluster, survivor: survivor.node, other: targets[0], run }) : null;
+  const blastRadius = [...blastRadiusOf(targets), ...(behind === null ? [] : [hangs(survivor.node)])];
   const note = faultRecord(options, {
     fault: FAULT_ID,
     targets: targets.map((node) => node.name),
-    chosen: `the first without which ${survivor.name}, which leads, has no majority`,
-    blastRadius: blastRadiusOf(targets),
+    chosen: `the first without which ${survivor.node.name} has no majority; it survives, ${survivor.chosen}`,
+    blastRadius,
   });
   const oldData = await oldDataOf(targets);
   note("armed");
 
   const inject = async (): Promise<void> => {
-    const view = await cluster.view(survivor.name, { timeoutMs: LEADER_CHECK_TIMEOUT_MS });
-    if (!leadsItself(view)) {
-      throw new DrillError(
-        "environment",
-        "fault",
-        `${survivor.name} was to survive as the leader, but ${seenOf(view)}; nothing was touched. Run the drill again.`,
-      );
-    }
+    await assertStillFits(role, survivor, options);
     note("injecting");
+    await behind?.hang();
     await Promise.all(targets.map(async (node) => node.machine.signal(node.process, "SIGKILL", "fault")));
     await Promise.all(targets.map(async (node) => node.machine.exited(node.process)));
+    await behind?.goOn();
     await Promise.all(
       targets.map(async ({ dataDir, machine, name }) =>
-        name === oldData?.node ? machine.setAside(dataDir, oldData.setAsideAs) : machine.remove(dataDir),
+        name === oldData.node ? machine.setAside(dataDir, oldData.setAsideAs) : machine.remove(dataDir),
       ),
     );
     note("injected");
@@ -65,35 +73,36 @@ async function armLoss(options: ArmOptions): Promise<ArmedFault> {
 
   return {
     targets: targets.map((node) => node.name),
-    blastRadius: blastRadiusOf(targets),
+    blastRadius,
     oldData,
     lasts: null,
     inject,
-    witness: majorityLostWitness({ cluster, survivor, targets, run, recorder }),
+    witness: majorityLostWitness({ cluster, survivor: survivor.node, targets, behind, run, recorder }),
     // For good: there is nothing to lift.
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
 
-function seenOf(view: MemberView): string {
-  if (!view.answered) return `does not answer right before the injection (${view.reason ?? "no reason"})`;
-  return view.leaderId === null ? "knows of no leader any more" : `names ${view.leaderId} as the leader now`;
+function hangs({ name, process }: ClusterNode): string {
+  return `${name}: process ${process} (SIGSTOP, and SIGCONT when the others are gone)`;
 }
+
+/** Those that are lost; there is at least one. */
+type Lost = readonly [ClusterNode, ...ClusterNode[]];
 
 /**
  * So many that those left are no majority, the survivor not among them, in the order of the nodes: of three two, of two one.
  * @throws DrillError `harness` when nobody else can be lost, because the cluster has one member.
  */
-function quorumWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): readonly ClusterNode[] {
+function quorumWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): Lost {
   const quorum = Math.floor(nodes.length / 2) + 1;
-  const targets = nodes.filter((node) => node !== survivor).slice(0, nodes.length - quorum + 1);
-  if (targets.length > 0) return targets;
+  const [first, ...others] = nodes.filter((node) => node !== survivor).slice(0, nodes.length - quorum + 1);
+  if (first !== undefined) return [first, ...others];
   throw new DrillError("harness", "fault", "of one member none can be lost and one survive; use two or more");
 }
 
 /** The first target's data is not destroyed but taken away: at the end of the drill it comes back (drill/old-data.ts). */
-async function oldDataOf([first]: readonly ClusterNode[]): Promise<OldData | null> {
-  if (first === undefined) return null;
+async function oldDataOf([first]: Lost): Promise<OldData> {
   const manifest = await first.machine.readFile(`manifests/${first.process}.yaml`);
   return { kind: "set-aside", node: first.name, setAsideAs: "lost-data", manifest };
 }

@@ -8,6 +8,7 @@ import type { RunContext } from "../core/index.ts";
 import type { Recorder } from "../ledger/index.ts";
 import type { Cluster, ClusterNode } from "../system/index.ts";
 import type { Witness } from "./fault.ts";
+import { LEFT_BEHIND_SIGN, type LeftBehind } from "./left-behind.ts";
 import { notAcknowledged, recordSightings, type Sighting } from "./sightings.ts";
 
 /** What it looks for. Each is absent from a healthy cluster and there once a majority is gone for good. */
@@ -23,6 +24,8 @@ export interface MajorityLostOptions {
   readonly cluster: Cluster;
   readonly survivor: ClusterNode;
   readonly targets: readonly ClusterNode[];
+  /** Null: the survivor is not to lack anything. */
+  readonly behind: Pick<LeftBehind, "look"> | null;
   readonly run: RunContext;
   readonly recorder: Recorder;
 }
@@ -45,7 +48,7 @@ const VIEW_TIMEOUT_MS = 500;
 
 /** A witness for the loss of `targets`. It opens connections only while it observes. */
 export function majorityLostWitness(options: MajorityLostOptions): Witness {
-  const { cluster, run, survivor, targets } = options;
+  const { behind, cluster, run, survivor, targets } = options;
   return {
     observe: async (when) => {
       await using client = cluster.openClient(survivor.name, { timeoutMs: OPERATION_TIMEOUT_MS });
@@ -58,6 +61,8 @@ export function majorityLostWitness(options: MajorityLostOptions): Witness {
         "data-folders-are-gone": async () => foldersGone(targets),
       };
       await recordSightings(options, when, looks);
+      // Only now: when it knows of no leader any more, nothing more reaches it.
+      if (behind !== null) await recordSightings(options, when, { [LEFT_BEHIND_SIGN]: async () => behind.look(when) });
     },
   };
 }
