@@ -1,4 +1,7 @@
-/** The fault phase: arm, witness before, inject, witness after. The witness never delays what follows, nor does a fault's end. */
+/**
+ * The fault phase: arm, witness before, inject, witness after. The witness delays nothing that follows but a page that is begun
+ * without an alert, and a fault's end delays nothing.
+ */
 import type { Lasting, OldData } from "../fault/index.ts";
 import { faultOf } from "./course.ts";
 import { viewsOf } from "./views.ts";
@@ -31,6 +34,8 @@ export async function injectFault(stage: Stage): Promise<InjectedFault> {
   lifting.defer(async () => witnessed);
   const end = armed.lasts === null ? null : endLater(stage, armed.lasts);
   if (end !== null) lifting.use(end);
+  // Where no alert is waited for nothing else gives the witness its time, and the operator begins when it suits.
+  if (plan.detection.kind === "none" && drill.runbook !== null) await witnessed;
   const lifted = lifting.move();
   return {
     oldData: armed.oldData,

@@ -7,6 +7,7 @@ export type { DamageKind } from "./damage.ts";
 export { removePausedMember, type RemoveMemberOptions } from "./remove-member.ts";
 export { fillQuota } from "./fill-quota.ts";
 export { partition, type PartitionManner, type PartitionOptions } from "./partition.ts";
+export { fragment, type FragmentOptions } from "./fragment.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
 export { loseDisks, loseMachines, type LossOptions } from "./lose-machines.ts";
 export type { Targets, TargetWord } from "./targets.ts";

@@ -1,6 +1,6 @@
 /** A cluster in memory, for tests of what watches or breaks one. Its members do what a test tells them to. */
 import type { MemberView } from "../ledger/index.ts";
-import type { Node } from "../substrate/index.ts";
+import type { Machine, Node } from "../substrate/index.ts";
 import type { Attempt, Cluster, ClusterNode, StoreClient } from "./cluster.ts";
 
 /** What a test decides; what it leaves out must not be used. */
@@ -8,6 +8,9 @@ export interface FakeCluster {
   readonly nodes: readonly string[];
   readonly put?: (node: string, key: string) => Promise<Attempt>;
   readonly get?: (node: string, key: string) => Promise<Attempt>;
+  readonly delete?: (node: string, key: string) => Promise<Attempt>;
+  /** The operator's machine; left out: nobody needs it. */
+  readonly workstation?: Machine;
   readonly view?: (node: string, hashAtRevision: string | undefined) => Promise<MemberView>;
   readonly machine?: Partial<Node>;
   readonly clientClosed?: (node: string) => void;
@@ -55,14 +58,15 @@ export function fakeCluster(fake: FakeCluster): Cluster {
   };
   return {
     nodes: fake.nodes.map((name) => fakeNode(name, fake.machine ?? {})),
-    get workstation(): never {
+    get workstation(): Machine {
+      if (fake.workstation !== undefined) return fake.workstation;
       throw new Error("the test did not expect to need a workstation");
     },
     openClient: (node): StoreClient => ({
       put: async (key) => (fake.put ?? unexpected("a put"))(node, key),
       get: async (key) => (fake.get ?? unexpected("a get"))(node, key),
       getLocal: async (key) => (fake.get ?? unexpected("a local get"))(node, key),
-      delete: unexpected("a delete"),
+      delete: async (key) => (fake.delete ?? unexpected("a delete"))(node, key),
       transact: unexpected("a transaction"),
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
     }),
