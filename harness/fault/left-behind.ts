@@ -11,10 +11,10 @@ export const LEFT_BEHIND_SIGN = "survivor-lacks-what-was-acknowledged";
 
 /**
  * How long it hangs. What the leader has sent to it lies in its sockets and is still taken when it goes on: up to 512
- * messages of the log (`maxInflightMsgs` in server/etcdserver/raft.go), about 1.5 s of
- * the workload and the probes. More than three times as long leaves no doubt.
+ * messages of the log (`maxInflightMsgs` in server/etcdserver/raft.go), about 1.5 s of the workload and the probes. Twice as
+ * long leaves no doubt; what has queued up at it for longer keeps it from answering for seconds.
  */
-const HANGS_FOR_MS = 5000;
+const HANGS_FOR_MS = 3000;
 
 /** What is written to prove it; in nobody's account. */
 const WITNESS_KEY = "drillbook/witness/left-behind";

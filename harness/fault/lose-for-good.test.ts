@@ -157,7 +157,7 @@ describe("a survivor that is left behind", () => {
     expect(armed.targets).toHaveLength(2);
     expect(armed.blastRadius.at(-1)).toContain("SIGSTOP");
     const injected = armed.inject();
-    await clock.advance(5000);
+    await clock.advance(3000);
     await injected;
     const kill = "SIGKILL etcd fault";
     expect(log.slice(0, 9)).toEqual([
@@ -192,7 +192,7 @@ describe("a survivor that is left behind", () => {
     const behind = leftBehind({ cluster, survivor, other, run });
     expect(await behind.look("after")).toMatchObject({ seen: null });
     const hung = behind.hang();
-    await clock.advance(5000);
+    await clock.advance(3000);
     await hung;
     expect(await behind.look("after")).toMatchObject({ seen });
   });

@@ -65,11 +65,13 @@ const drills: readonly Drill[] = [
     },
     objectives: {
       recoveryTimeMs: RECOVERY_TIME_MS,
-      lostWrites: 1500,
+      lostWrites: 1000,
       lostWritesReason:
-        "the only copy that is left lacks what was acknowledged while its member hung, five seconds at two hundred writes a second; nobody else has it",
+        "the only copy that is left lacks what was acknowledged while its member hung, three seconds at two hundred writes a second; nobody else has it",
     },
     membership: { voters: 3, clusterId: "kept", revisionMayGoBack: true },
+    // The member that hung works off what has queued up at it before it answers the witness, and the page stops it.
+    settings: { unavailableForMs: 6000 },
   },
 ];
 export default drills;
