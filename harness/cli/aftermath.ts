@@ -29,6 +29,7 @@ export interface OverRun {
   readonly failure: DrillError | null;
   /** Why the front ended the worker at once; null when it did not. */
   readonly killed: string | null;
+  readonly leftForkPoint: boolean;
   readonly nowMs: () => number;
   readonly progress: Progress;
 }
@@ -40,6 +41,8 @@ export interface FinishedRun extends Judged {
   readonly reach: readonly string[] | null;
   /** What failed outside the record (a full disk, say): then the run is broken, whatever the record says. */
   readonly problems: readonly string[];
+  /** Whether there is a fork point of it, to be dropped by whoever asked for it. */
+  readonly hasForkPoint: boolean;
 }
 
 /**
@@ -66,14 +69,16 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
   }
   // A worker that ended in order has done it itself, knowing more.
   if (trouble !== null) await attempt(() => cleanLogs(join(run.runDir, EVIDENCE_FOLDER, "nodes"), secrets));
-  const residue = await residueOf(run);
+  // What a run leaves that did not end in order has been removed above.
+  const hasForkPoint = run.leftForkPoint && trouble === null;
+  const residue = await residueOf(run, hasForkPoint);
   const ledgerFile = join(run.runDir, LEDGER_FILE);
   if (run.over.kind === "ended" && run.over.end.output !== "") {
     const { output } = run.over.end;
     await attempt(() => writeWhole(join(run.runDir, WORKER_LOG_FILE), secrets.redact(output).text));
   }
   // A run that left something stays on the books, so that `clean` finds it.
-  if (isClean(residue) && run.over.kind === "ended") await attempt(() => unregisterRun(run.runId));
+  if (isClean(residue) && run.over.kind === "ended" && !hasForkPoint) await attempt(() => unregisterRun(run.runId));
   if (statSync(ledgerFile, { throwIfNoEntry: false }) === undefined) {
     throw (
       run.failure ??
@@ -97,7 +102,7 @@ export async function concludeRun(run: OverRun): Promise<FinishedRun> {
     await attempt(() => writeResult(run.runDir, judged));
     await attempt(() => writeAllReports(run.runDir, judged));
   }
-  return { ...judged, runDir: run.runDir, reach, problems };
+  return { ...judged, runDir: run.runDir, reach, problems, hasForkPoint };
 }
 
 /** Leaves a kept cluster on the books and says how to reach it. */
@@ -126,11 +131,11 @@ function troubleOf(run: OverRun): TroubleEntry | null {
   return entry(bySomebody ? "interrupted" : "broken", `The drill's worker process ended unexpectedly (${how})`);
 }
 
-async function residueOf(run: OverRun): Promise<ResidueEntry> {
+async function residueOf(run: OverRun, keepsForkPoint: boolean): Promise<ResidueEntry> {
   const found =
     run.over.kind === "kept"
       ? { audited: false, processes: [], folders: [], addresses: [] }
-      : await auditResidue(run.runId);
+      : await auditResidue(run.runId, { keepsForkPoint });
   return { kind: "residue", atMs: run.nowMs(), ...found };
 }
 

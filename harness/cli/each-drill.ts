@@ -62,7 +62,9 @@ async function runDrillAsAsked(
 /** The drill with its page as written, or one control of it, which needs a page that passes. */
 function wantedRun(drill: CatalogueEntry, { command, seed, terminal }: RunSession): WantedRun {
   const { control } = command;
-  if (control === undefined) return { drill, seed, control: "none", page: "as-written", observed: null };
+  if (control === undefined) {
+    return { drill, seed, control: "none", page: "as-written", observed: null, takesForkPoint: !command.keep };
+  }
   const observed = longestRecovery(resolve(terminal.cwd, command.out), drill.id);
   return { drill, seed, control, page: "that-must-pass", observed };
 }

@@ -35,6 +35,9 @@ export interface FrontOptions {
   /** Null for the drill's own. */
   readonly assumedReactionMs: number | null;
   readonly keep: boolean;
+  /** See Assignment. Whoever asks for a fork point drops it (`dropForkPoint`). */
+  readonly takesForkPoint: boolean;
+  readonly forkOf: string | null;
   /** The versions of programs that were asked for, by the name of their family; empty for the drill's own. */
   readonly versions: Readonly<Record<string, string>>;
   /** How the worker is kept apart. */
@@ -76,6 +79,8 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         assumedReactionMs: options.assumedReactionMs,
         runDir,
         keep: options.keep,
+        takesForkPoint: options.takesForkPoint,
+        forkOf: options.forkOf,
       },
       await options.isolation,
       (message) => worker.hear(message, progress),
@@ -87,9 +92,10 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
     if (opened.kind === "refused") throw new DrillError(opened.code, "prepare", opened.message);
     const course = options.control === "none" ? "drill" : `control ${options.control} of`;
     const page = opened.page === "corrected" ? ", with its corrected page" : "";
+    const fork = options.forkOf === null ? "" : `, forked from ${options.forkOf}`;
     const versions = { ...opened.versions, ...options.versions };
     const using = Object.entries(versions).map(([name, version]) => `, ${name} ${version}`);
-    progress.note(`${course} ${drill.id}${page}, seed ${options.seed}${using.join("")}, run ${runId}`);
+    progress.note(`${course} ${drill.id}${page}${fork}, seed ${options.seed}${using.join("")}, run ${runId}`);
     const { resolvePrograms } = await tools;
     const programs = await resolvePrograms(opened.programs, {
       progress: progress.note,
@@ -125,6 +131,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
       over,
       failure: worker.failure(),
       killed,
+      leftForkPoint: worker.leftForkPoint(),
       nowMs: worker.nowMs,
       progress,
     });

@@ -14,6 +14,8 @@ export interface Hearing {
   readonly nowMs: () => number;
   /** What the worker says that failed, if it said so. */
   readonly failure: () => DrillError | null;
+  /** Whether it has left a fork point. */
+  readonly leftForkPoint: () => boolean;
   hear(message: FromWorker, progress: Progress): void;
 }
 
@@ -23,12 +25,14 @@ export function hearing(): Hearing {
   const kept = Promise.withResolvers<Extract<FromWorker, { readonly kind: "kept" }>>();
   let baseInstantNs: bigint | null = null;
   let failure: DrillError | null = null;
+  let leftForkPoint = false;
   return {
     opened: opened.promise,
     kept: kept.promise,
     // The machine's monotonic clock is one for all its processes.
     nowMs: () => (baseInstantNs === null ? 0 : Number(process.hrtime.bigint() - baseInstantNs) / 1e6),
     failure: () => failure,
+    leftForkPoint: () => leftForkPoint,
     hear: (message, progress) => {
       switch (message.kind) {
         case "ready":
@@ -37,6 +41,9 @@ export function hearing(): Hearing {
           return opened.resolve(message);
         case "began":
           baseInstantNs = BigInt(message.baseInstantNs);
+          return;
+        case "fork-point":
+          leftForkPoint = true;
           return;
         case "entry":
           return progress.entry(message.entry);

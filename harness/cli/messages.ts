@@ -29,6 +29,10 @@ export interface Assignment {
   readonly runDir: string;
   /** Leave the cluster up at the end. */
   readonly keep: boolean;
+  /** Take a fork point when the disaster is detected, if the page as written is declared to fail. */
+  readonly takesForkPoint: boolean;
+  /** The run whose fork point this one begins with; null: it makes its own disaster. */
+  readonly forkOf: string | null;
 }
 
 /** From the front. */
@@ -56,6 +60,8 @@ export type FromWorker =
   /** The ledger exists. `baseInstantNs` is the zero of the run's clock on the machine's monotonic clock (`process.hrtime`). */
   | { readonly kind: "began"; readonly baseInstantNs: string }
   | { readonly kind: "entry"; readonly entry: ShownEntry }
+  /** The run is over and has left a fork point. */
+  | { readonly kind: "fork-point" }
   /** The drill is over and its ledger is closed; the cluster stays up. */
   | { readonly kind: "kept"; readonly reach: Reach }
   /** Something failed that the ledger may not show, e.g. because it could not be written. */

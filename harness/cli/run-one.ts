@@ -40,6 +40,10 @@ export interface WantedRun {
   readonly observed: ObservedRecovery | null;
   /** Other versions of programs than the command line's `--with`; left out: those. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** See Assignment; left out: no. */
+  readonly takesForkPoint?: boolean;
+  /** See Assignment; left out: it makes its own disaster. */
+  readonly forkOf?: string;
 }
 
 /** A run that came to nothing: no ledger, no result. With the code `skipped` it could not be done here. */
@@ -52,7 +56,7 @@ export interface NotStarted {
 /** Runs it and shows it; `firstOfAll` mentions what earlier runs left behind. */
 export async function runOne(
   session: RunSession,
-  { drill, seed, control, page, observed, versions }: WantedRun,
+  { drill, seed, control, page, observed, versions, takesForkPoint = false, forkOf }: WantedRun,
   firstOfAll: boolean,
 ): Promise<FinishedRun | NotStarted> {
   const { command, shown, terminal } = session;
@@ -72,6 +76,8 @@ export async function runOne(
       writesPerSecond: command.rate ?? null,
       assumedReactionMs: command.reaction ?? null,
       keep: command.keep,
+      takesForkPoint,
+      forkOf: forkOf ?? null,
       versions: versions ?? command.with ?? {},
       isolation: session.isolation,
       worker: command.workerModule ?? null,

@@ -66,7 +66,7 @@ export async function runWithControls(session: RunSession, entry: CatalogueEntry
  */
 async function runCourse(session: RunSession, wanted: WantedRun, runs: Runs): Promise<FinishedRun | NotStarted | null> {
   if (wanted.control !== "none") return runOne(session, wanted, false);
-  const asWritten = await runOne(session, { ...wanted, page: "as-written" }, true);
+  const asWritten = await runOne(session, { ...wanted, page: "as-written", takesForkPoint: true }, true);
   if (!("result" in asWritten) || asWritten.result.declared === null) return asWritten;
   return followCorrectedPage(session, wanted, asWritten, runs);
 }

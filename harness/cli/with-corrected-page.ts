@@ -5,6 +5,7 @@
 import { join, resolve } from "node:path";
 import { judgeBothPages, serializeBothPages, type BothPages } from "../integrity/index.ts";
 import { renderBothPages, renderBothPagesJunit } from "../report/index.ts";
+import { unregisterRun } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import { DECLARED_FILE, makeSetFolder, writeWhole } from "./run-folder.ts";
 import { newRunId } from "./run-id.ts";
@@ -24,7 +25,12 @@ export async function followCorrectedPage(
   runs: Runs,
 ): Promise<FinishedRun | null> {
   const { command, interrupts, shown, terminal } = session;
-  const ended = interrupts.soft.aborted ? null : await runOne(session, secondRun(wanted, asWritten), false);
+  let ended: FinishedRun | NotStarted | null = null;
+  try {
+    if (!interrupts.soft.aborted) ended = await runSecond(session, wanted, asWritten);
+  } finally {
+    if (asWritten.hasForkPoint) await unregisterRun(asWritten.result.runId);
+  }
   const verdict = judgeBothPages({ asWritten, corrected: cameOfIt(ended, interrupts.soft.aborted) });
   runs.bothPages.push(verdict);
   const folder = makeSetFolder(resolve(terminal.cwd, command.out), newRunId(`${wanted.drill.id}-declared`));
@@ -36,9 +42,26 @@ export async function followCorrectedPage(
   return ended !== null && "result" in ended ? ended : null;
 }
 
-/** How the second run begins: from the start, with the seed of the first, so that the same disaster comes at the same instant. */
-function secondRun(wanted: WantedRun, asWritten: FinishedRun): WantedRun {
-  return { ...wanted, seed: asWritten.result.seed, page: "that-must-pass" };
+/**
+ * How the second run begins: from the same broken cluster, where the first has left a fork point of it. Else, and where a fork
+ * comes to nothing, from the start, with the seed of the first, so that the same disaster comes at the same instant.
+ */
+async function runSecond(
+  session: RunSession,
+  wanted: WantedRun,
+  asWritten: FinishedRun,
+): Promise<FinishedRun | NotStarted> {
+  const { runId, seed } = asWritten.result;
+  const anew = { ...wanted, seed, page: "that-must-pass" } as const;
+  if (!asWritten.hasForkPoint) return runOne(session, anew, false);
+  const forked = await runOne(session, { ...anew, forkOf: runId }, false);
+  if (session.interrupts.soft.aborted || !cameToNothing(forked)) return forked;
+  return runOne(session, anew, false);
+}
+
+/** It never began, or ended before what ran had been started again: that says nothing about the page. */
+function cameToNothing(ended: FinishedRun | NotStarted): boolean {
+  return !("result" in ended) || !ended.ledger.entries.some((one) => one.kind === "seam" && one.event === "ends");
 }
 
 function cameOfIt(ended: FinishedRun | NotStarted | null, interrupted: boolean): BothPages["corrected"] {

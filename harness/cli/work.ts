@@ -4,15 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-  DrillError,
-  messageOf,
-  secretFinder,
-  seededRandom,
-  systemClock,
-  type RunContext,
-  type SecretFinder,
-} from "../core/index.ts";
+import { DrillError, messageOf, secretFinder, type SecretFinder } from "../core/index.ts";
 import { controlPlan, ledgerHeader, runDrill, settingsOf } from "../drill/index.ts";
 import { openLedger, withoutSecrets, type LedgerEntry } from "../ledger/index.ts";
 import { stepsOf } from "../runbook/index.ts";
@@ -27,6 +19,7 @@ import {
 import type { Cluster } from "../system/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
 import { environmentRecord } from "./environment-record.ts";
+import { beginningOf, forkPointOnDisk, openFork, storedForkPoint } from "./forking.ts";
 import { isShown, type Assignment, type FromWorker } from "./messages.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { reachOf } from "./reach.ts";
@@ -84,12 +77,13 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
   const evidenceDir = join(runDir, EVIDENCE_FOLDER);
   mkdirSync(evidenceDir, { recursive: true });
   const isolation = isolationHere();
-  const startedAt = new Date().toISOString();
-  const baseInstantNs = process.hrtime.bigint();
-  const run: RunContext = {
+  const stored = assignment.forkOf === null ? null : storedForkPoint(assignment.forkOf);
+  const { forkedFrom, random, clock } = beginningOf(seed, stored);
+  const startedAt = new Date(Date.now() - clock.nowMs()).toISOString();
+  const run = {
     runId,
-    clock: systemClock(baseInstantNs),
-    random: seededRandom(seed),
+    clock,
+    random,
     signal: front.ending.signal,
     workDir: workDirOf(runId),
     evidenceDir,
@@ -100,6 +94,7 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
     runId,
     seed,
     startedAt,
+    forkedFrom,
     substrate: "process",
     settings,
     control,
@@ -111,8 +106,18 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
       absentCapabilities: absentCapabilitiesOf(isolation),
     }),
   });
-  using ledger = closableLedger(secrets, join(runDir, LEDGER_FILE), header);
-  await front.say({ kind: "began", baseInstantNs: baseInstantNs.toString() });
+  const began = async (): Promise<void> =>
+    front.say({ kind: "began", baseInstantNs: String(clock.baseInstantNs ?? 0n) });
+  const fork = stored === null ? null : await openFork(stored, { run, header, began });
+  const ledgerFile = join(runDir, LEDGER_FILE);
+  using ledger = closableLedger(secrets, ledgerFile, header);
+  if (fork === null) {
+    clock.goOn();
+    await began();
+  } else for (const entry of fork.record) ledger.record(entry);
+  const takesForkPoint =
+    assignment.takesForkPoint && drill.expected.kind === "failed" && isolation.kind === "namespaces";
+  const forkPoint = takesForkPoint ? await forkPointOnDisk(run, { ledgerFile, flush: () => ledger.flush() }) : null;
   using _shown = ledger.subscribe((entry) => {
     if (isShown(entry))
       void front.say({ kind: "entry", entry: entry.kind === "step" ? { ...entry, outputTail: "" } : entry });
@@ -131,16 +136,19 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
   await runDrill(drill, {
     run,
     ledger,
-    openSubstrate: () => openProcessSubstrate({ run, recorder: ledger }),
+    openSubstrate: () => openProcessSubstrate({ run, recorder: ledger, copy: fork?.point.machines ?? null }),
     programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
     runbook,
     settings,
     control,
     page,
     keep: assignment.keep ? keep : null,
+    forkPoint,
+    fork,
   });
   removeUnused(run.workDir);
   ledger.close();
+  if ((await forkPoint?.seal()) === true) await front.say({ kind: "fork-point" });
 }
 
 /** A run that ended before its substrate was opened never used the work folder that the front made for it: it holds its nonce and nothing else. */

@@ -42,3 +42,22 @@ export function systemClock(baseInstantNs: bigint = process.hrtime.bigint()): Cl
     },
   };
 }
+
+/** A clock that stands still until it is told to go on. */
+export interface StandingClock extends Clock {
+  goOn(): void;
+}
+
+/** The machine's clock, which shows `atMs` until it goes on from there; what sleeps on it sleeps all the same. */
+export function standingClock(atMs: number): StandingClock {
+  const { sleep } = systemClock();
+  let going: Clock | null = null;
+  return {
+    sleep,
+    get baseInstantNs() {
+      return going?.baseInstantNs ?? null;
+    },
+    nowMs: () => going?.nowMs() ?? atMs,
+    goOn: () => void (going ??= systemClock(process.hrtime.bigint() - BigInt(Math.round(atMs * 1e6)))),
+  };
+}

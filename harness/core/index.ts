@@ -1,5 +1,5 @@
 /** Core: the words that every other folder uses. Imports nothing of the project. */
-export { systemClock, type Clock } from "./clock.ts";
+export { standingClock, systemClock, type Clock, type StandingClock } from "./clock.ts";
 export { formatMs, parseDurationMs, type Rounding } from "./duration.ts";
 export { endsWithin } from "./ends-within.ts";
 export { DrillError, messageOf, type DrillErrorCode } from "./error.ts";

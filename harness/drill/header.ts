@@ -4,6 +4,7 @@ import {
   LEDGER_SCHEMA_VERSION,
   type ControlPlan,
   type EnvironmentRecord,
+  type ForkOrigin,
   type LedgerHeader,
   type PageKind,
   recordedPage,
@@ -19,6 +20,8 @@ export interface HeaderOptions {
   readonly seed: number;
   /** Wall clock at the run's base instant, ISO 8601. */
   readonly startedAt: string;
+  /** Null: it is no fork. */
+  readonly forkedFrom: ForkOrigin | null;
   readonly substrate: string;
   readonly settings: DrillSettings;
   readonly control: ControlPlan;
@@ -44,6 +47,7 @@ export function ledgerHeader(drill: Drill, options: HeaderOptions): LedgerHeader
     substrate: options.substrate,
     seed: options.seed,
     startedAt: options.startedAt,
+    forkedFrom: options.forkedFrom,
     fault: { id: fault.id, effect: fault.effect },
     runbook: options.runbook === null ? null : recordedPage(options.runbook, options.secrets),
     plan: judgementPlan(drill, options),

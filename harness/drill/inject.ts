@@ -16,6 +16,10 @@ export interface InjectedFault extends AsyncDisposable {
    * @throws what ending it threw, and the run's abort reason.
    */
   ended(): Promise<void>;
+  /** Resolves when the witness has looked after the injection. */
+  witnessed(): Promise<void>;
+  /** Whether it is yet to end by itself. */
+  readonly pending: () => boolean;
 }
 
 /**
@@ -40,18 +44,27 @@ export async function injectFault(stage: Stage): Promise<InjectedFault> {
   return {
     oldData: armed.oldData,
     ended: async () => end?.done,
+    witnessed: async () => witnessed,
+    pending: () => end?.isOver() === false,
     [Symbol.asyncDispose]: async () => lifted[Symbol.asyncDispose](),
   };
 }
 
+interface FaultEnd extends AsyncDisposable {
+  readonly done: Promise<void>;
+  isOver(): boolean;
+}
+
 /** Ends the fault at its time. Disposing before that leaves it as it is. */
-function endLater({ run }: Stage, { forMs, lift }: Lasting): AsyncDisposable & { readonly done: Promise<void> } {
+function endLater({ run }: Stage, { forMs, lift }: Lasting): FaultEnd {
   const stopping = new AbortController();
   const done = run.clock.sleep(forMs, AbortSignal.any([stopping.signal, run.signal])).then(lift);
   // Its failure is that of whoever waits for it; until then it must not end the process.
-  const settled = done.catch(() => undefined);
+  let over = false;
+  const settled = done.then(() => void (over = true)).catch(() => undefined);
   return {
     done,
+    isOver: () => over,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await settled;

@@ -7,17 +7,23 @@ import { diagnose } from "./diagnosis.ts";
 import { enterPhase, type Stage } from "./stage.ts";
 
 /**
- * What people do about the disaster: nothing until they are alerted, then a diagnosis and the page.
+ * Nobody does anything until they are alerted.
+ * @returns false when nothing was detected, so that nobody acts.
+ */
+export async function awaitAlert(stage: Stage): Promise<boolean> {
+  enterPhase(stage, "detection");
+  return detect(stage);
+}
+
+/**
+ * What people do about the disaster: a diagnosis, then the page.
  * @param prepared the roles that the preparation has bound; they stay.
- * @returns null when nothing was detected, so that nobody acts.
  */
 export async function respond(
   stage: Stage,
   runbook: Runbook,
   prepared: readonly RoleBinding[],
-): Promise<AsyncDisposable | null> {
-  enterPhase(stage, "detection");
-  if (!(await detect(stage))) return null;
+): Promise<AsyncDisposable> {
   return recover(stage, { runbook, bindings: await diagnose(stage, prepared) });
 }
 

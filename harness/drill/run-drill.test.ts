@@ -106,6 +106,8 @@ async function stage({
     control,
     page: "as-written",
     keep: null,
+    forkPoint: null,
+    fork: null,
   });
   await driveToEnd(clock, done);
   const phases = entries.filter((entry) => entry.kind === "phase").map((entry) => entry.phase);

@@ -1,5 +1,5 @@
 /**
- * How a drill goes: the only file that knows the order.
+ * How a drill goes: with disaster.ts, where it begins, the only one that knows the order.
  * Not its business: judging. Everything seen and done goes to the ledger, and the verdict is made from that alone.
  */
 import { DrillError, messageOf, type RunContext } from "../core/index.ts";
@@ -7,22 +7,19 @@ import type { OldData } from "../fault/index.ts";
 import type { ControlPlan, LedgerFeed, PageKind, Recorder } from "../ledger/index.ts";
 import type { Runbook } from "../runbook/index.ts";
 import type { Substrate } from "../substrate/index.ts";
-import { startProbes, type Cluster } from "../system/index.ts";
-import { startLeases, startWatchers, startWorkload } from "../workload/index.ts";
-import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
+import type { Cluster } from "../system/index.ts";
+import { awaitSteady } from "./convergence.ts";
 import { convergeWithinMs } from "./course.ts";
+import { meetDisaster, resumeDisaster } from "./disaster.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
+import { takeForkPoint, type ForkPointTaking } from "./fork-point.ts";
 import { endWhatWasHeldOpen } from "./held-open.ts";
-import { injectFault } from "./inject.ts";
-import { watchLogs } from "./log-watch.ts";
 import { tryOldData, type OldDataTrial } from "./old-data.ts";
-import { commandsAreKnown } from "./preflight.ts";
-import { judgementPlan } from "./plan.ts";
-import { prepare } from "./preparation.ts";
 import { readBack } from "./read-back.ts";
 import { respond } from "./recover.ts";
+import type { Fork } from "./resume.ts";
 import { restartEveryMember } from "./rolling-restart.ts";
-import { announcingTeardown, enterPhase, type Stage } from "./stage.ts";
+import { enterPhase } from "./stage.ts";
 
 export interface RunDrillOptions {
   readonly run: RunContext;
@@ -37,6 +34,10 @@ export interface RunDrillOptions {
   readonly page: PageKind;
   /** Called before teardown while the cluster is up; does not return while it is to be kept. Null: nothing is kept. */
   readonly keep: ((cluster: Cluster) => Promise<void>) | null;
+  /** Whether and where this run takes a fork point when its disaster is detected; null: it takes none. */
+  readonly forkPoint: ForkPointTaking | null;
+  /** The broken cluster that it begins with; null: it makes and breaks its own. */
+  readonly fork: Fork | null;
 }
 
 /**
@@ -70,47 +71,27 @@ function oldDataTrial(oldData: OldData | null, { keep }: RunDrillOptions): OldDa
 }
 
 async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> {
-  const { run, ledger, programs, settings, control, runbook } = options;
-  const plan = judgementPlan(drill, options);
+  const { settings, control, runbook, fork } = options;
+  await using live = new AsyncDisposableStack();
+  const disaster =
+    fork === null ? await meetDisaster(drill, options, live) : await resumeDisaster(drill, options, fork, live);
+  if (disaster === null) return;
+  const { stage } = disaster;
 
-  enterPhase(options, "preflight");
-  if (!(await commandsAreKnown(drill, options))) return;
-
-  enterPhase(options, "provision");
-  await using substrate = await options.openSubstrate();
-  await using cluster = await drill.system.provision({ substrate, run, recorder: ledger, programs });
-  await using probes = startProbes({ cluster, plan, run, recorder: ledger });
-  const stage: Stage = { drill, settings, plan, cluster, run, ledger };
-  using _teardown = announcingTeardown(stage);
-  await using logs = watchLogs(stage);
-
-  enterPhase(stage, "steady-state");
-  await assertSteadyBefore(stage);
-
-  enterPhase(stage, "workload");
-  await using watchers = startWatchers({ cluster, run, recorder: ledger });
-  await using leases = startLeases({ cluster, run, recorder: ledger, timeoutMs: settings.operationTimeoutMs });
-  await using workload = startWorkload({ cluster, plan: plan.workload, run, recorder: ledger });
-  const prepared = await prepare(stage, runbook);
-  // Without what the page prepares its disaster must not be injected: that its own preparation failed is on record.
-  if (prepared === null) return;
-  await run.clock.sleep(run.random.fork("injection").next() * settings.injectionJitterMs, run.signal);
-
-  enterPhase(stage, "fault");
-  await using fault = await injectFault(stage);
-
-  await using recovery = runbook === null ? null : await respond(stage, runbook, prepared);
+  if (disaster.alerted && options.forkPoint !== null) await takeForkPoint(stage, disaster, options.forkPoint);
+  await using recovery =
+    runbook === null || !disaster.alerted ? null : await respond(stage, runbook, disaster.prepared);
 
   enterPhase(stage, "convergence");
-  await fault.ended();
+  await disaster.fault.ended();
   const withinMs = convergeWithinMs(settings, control);
   const recovered = await awaitSteady(stage, { withinMs, holdForMs: settings.holdForMs });
   await recovery?.[Symbol.asyncDispose]();
 
   enterPhase(stage, "read-back");
-  await workload.stop();
+  await disaster.workload.stop();
   await readBack(stage, "after-convergence");
-  await endWhatWasHeldOpen(stage, { watchers, leases }, recovered.steady);
+  await endWhatWasHeldOpen(stage, disaster.clients, recovered.steady);
 
   let survived = false;
   if (recovered.steady) {
@@ -119,8 +100,8 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
     await readBack(stage, "after-restart");
   }
 
-  await probes[Symbol.asyncDispose]();
-  await logs[Symbol.asyncDispose]();
-  if (survived) await tryOldData(stage, oldDataTrial(fault.oldData, options));
-  await options.keep?.(cluster);
+  await disaster.probes[Symbol.asyncDispose]();
+  await disaster.logs[Symbol.asyncDispose]();
+  if (survived) await tryOldData(stage, oldDataTrial(disaster.fault.oldData, options));
+  await options.keep?.(stage.cluster);
 }

@@ -8,6 +8,7 @@ import { loopLag, timeSpent } from "../measure/index.ts";
 import { asDeclared } from "./as-declared.ts";
 import { applyCheck } from "./checks/index.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
+import { forkResult } from "./forks.ts";
 import { proveFault } from "./fault-proof.ts";
 import { objectivesOf } from "./objectives.ts";
 import {
@@ -46,6 +47,7 @@ export function judge(ledger: Ledger): DrillResult {
     outcome: outcomeOf(judgedRun.outcome, declared),
     declared,
     startedAt: header.startedAt,
+    fork: header.forkedFrom === null ? null : forkResult(header.forkedFrom, evidence.all("seam")),
     fault: { ...header.fault, injectedAtMs: timeline.injectedAtMs, proof },
     timeline,
     measurements: {

@@ -4,6 +4,7 @@
  * what it lacks).
  */
 import type { LedgerEntry } from "../ledger/index.ts";
+import { seamFlaws } from "./forks.ts";
 import { nodeNames } from "../measure/index.ts";
 
 /** The flaws, one sentence each; empty for a record that may be relied on. */
@@ -21,7 +22,7 @@ export function recordFlaws(entries: readonly LedgerEntry[]): readonly string[] 
       ? [`the role ${entry.role} is bound to ${entry.node}, a node that is not on record`]
       : [],
   );
-  return [...doubled, ...strange];
+  return [...doubled, ...strange, ...seamFlaws(entries)];
 }
 
 /** What happens once in a drill, in words; null for everything else. */
@@ -31,6 +32,10 @@ function onlyOnce(entry: LedgerEntry): string | null {
       return entry.event === "lifting" || entry.event === "lifted" ? null : `"${entry.event}" of the fault`;
     case "runbook":
       return `that the ${entry.part === "recovery" ? "page" : "preparation"} ${entry.event}`;
+    case "fork-point":
+      return `"${entry.event}" of a fork point`;
+    case "seam":
+      return `that the seam of a fork ${entry.event}`;
     case "detection":
       return "the alert";
     case "role":

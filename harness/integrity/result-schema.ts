@@ -38,6 +38,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
     })
     .nullable(),
   startedAt: z.iso.datetime(),
+  fork: z.strictObject({ runId: text, atMs: ms, restarted: z.array(text), backAfterMs: ms.nullable() }).nullable(),
   fault: z.strictObject({
     id: text,
     effect: text,

@@ -31,6 +31,8 @@ export interface DrillResult {
   /** What was declared, where that is a failure, and whether it came out so; else null. */
   readonly declared: DeclaredResult | null;
   readonly startedAt: string;
+  /** What a fork began with; null: the run made and broke its own cluster. */
+  readonly fork: ForkResult | null;
   readonly fault: {
     readonly id: string;
     readonly effect: string;
@@ -82,6 +84,16 @@ export interface DeclaredResult {
   readonly leftOpen: readonly CheckId[];
   /** Why it is so, or not. */
   readonly why: readonly string[];
+}
+
+/** Where a fork comes from, and what it added to the disaster there. */
+export interface ForkResult {
+  readonly runId: string;
+  readonly atMs: number;
+  /** Processes that ran, were killed by it and started again, e.g. `n1/etcd`. Empty: it is exact. */
+  readonly restarted: readonly string[];
+  /** How long they took to be back as they were; it is a part of the recovery time. Null: they were not. */
+  readonly backAfterMs: number | null;
 }
 
 /** What the witness's signs add up to (law 3). */

@@ -29,6 +29,10 @@ export function verdict(evidence: Evidence, findings: readonly Finding[], proof:
   for (const flaw of recordFlaws(evidence.ledger.entries)) {
     because("broken", `The record is not that of one drill: ${flaw}.`);
   }
+  const seamAtMs = evidence.all("seam").find(({ event }) => event === "begins")?.atMs ?? null;
+  if (seamAtMs !== (evidence.ledger.header.forkedFrom?.atMs ?? null)) {
+    because("broken", "The record is not that of one drill: its header and its seam do not say the same of a fork.");
+  }
   if (evidence.all("end").length === 0) {
     because("interrupted", "The record was cut short: the run did not come to its own end.");
   }

@@ -4,6 +4,7 @@
  * All times are milliseconds on the run's monotonic clock, zero being the run's base instant. 64-bit numbers of the
  * system (revisions, ids, hashes) are decimal strings: they exceed 2^53. Nothing is optional; what is not known is null.
  */
+import type { ForkPointEntry, SeamEntry } from "./fork-entries.ts";
 import type { LeaseEntry, LeaseStateEntry } from "./lease-entries.ts";
 import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
@@ -58,6 +59,8 @@ export type LedgerEntry =
   | ReadBackEntry
   | ReadBackEndEntry
   | RestartEntry
+  | ForkPointEntry
+  | SeamEntry
   | LogLineEntry
   | LogScanEntry
   | OldDataEntry

@@ -18,11 +18,19 @@ export interface LedgerHeader {
   readonly seed: number;
   /** Wall clock (ISO 8601, UTC) at the run's base instant: for the record, never for a duration. */
   readonly startedAt: string;
+  /** The run whose broken cluster this one began with, and the instant of its clock; null: it made its own. */
+  readonly forkedFrom: ForkOrigin | null;
   readonly fault: { readonly id: string; readonly effect: string };
   /** Null: nobody acts, since the fault heals by itself. */
   readonly runbook: RunbookRecord | null;
   readonly plan: JudgementPlan;
   readonly environment: EnvironmentRecord;
+}
+
+/** Where a fork comes from. Its clock goes on at that instant. */
+export interface ForkOrigin {
+  readonly runId: string;
+  readonly atMs: number;
 }
 
 /** The page that was followed, whole, so that a report needs no other file. */

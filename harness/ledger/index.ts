@@ -4,6 +4,7 @@ export { appendToLedger } from "./append.ts";
 export type * from "./entries.ts";
 export { HARNESS_STOOD_STILL, PHASES } from "./entries.ts";
 export { PAGES, type ExpectedFailurePlan, type ExpectedPlan, type PageKind } from "./expected-plan.ts";
+export type * from "./fork-entries.ts";
 export type * from "./header.ts";
 export { LEDGER_SCHEMA_VERSION } from "./header.ts";
 export type * from "./log-entries.ts";

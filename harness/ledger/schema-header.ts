@@ -162,6 +162,7 @@ export const HEADER_SCHEMA: z.ZodType<LedgerHeader> = z.strictObject({
   substrate: text,
   seed: z.int(),
   startedAt: z.iso.datetime(),
+  forkedFrom: z.strictObject({ runId: text, atMs: durationMs }).nullable(),
   fault: z.strictObject({ id: text, effect: text }),
   runbook: z.strictObject({ file: text, sha256: text, text, redactions: id }).nullable(),
   plan,

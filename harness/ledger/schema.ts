@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import { OPERATION_SCHEMAS } from "./schema-operations.ts";
 import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
+import { FORK_SCHEMAS } from "./schema-fork.ts";
 import { HELD_OPEN_SCHEMAS } from "./schema-held-open.ts";
 import { LOG_SCHEMAS } from "./schema-logs.ts";
 import { OLD_DATA_SCHEMAS } from "./schema-old-data.ts";
@@ -27,6 +28,7 @@ const SCHEMAS: EntrySchemas = {
   ...PAGE_SCHEMAS,
   ...SERVICE_SCHEMAS,
   ...HELD_OPEN_SCHEMAS,
+  ...FORK_SCHEMAS,
 };
 
 const SCHEMA_BY_KIND: ReadonlyMap<unknown, z.ZodType<LedgerEntry>> = new Map<unknown, z.ZodType<LedgerEntry>>(

@@ -9,6 +9,7 @@ import { firstPart, visibleLine } from "./visible.ts";
 import { secondsOr } from "./numbers.ts";
 import {
   controlNote,
+  forkNote,
   highEndOfLoss,
   lostWrites,
   machineTime,
@@ -32,7 +33,7 @@ const TEXT_SHOWN = 500;
 export function renderSummary(result: DrillResult): string {
   const { measurements } = result;
   const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed");
-  const asides = [controlNote(result), declaredNote(result)].filter((one) => one !== null);
+  const asides = [controlNote(result), declaredNote(result), forkNote(result)].filter((one) => one !== null);
   const lines = [
     `## ${escaped(result.title)}: ${outcomeWord(result)}`,
     "",

@@ -8,6 +8,7 @@ import { firstPart, visibleLine } from "./visible.ts";
 import { count, countRange, seconds } from "./numbers.ts";
 import {
   controlNote,
+  forkNote,
   highEndOfLoss,
   machineTime,
   OBJECTIVE_NAME,
@@ -49,7 +50,9 @@ export function renderVerdict(result: DrillResult, options: VerdictOptions): str
   const lines = [
     `${paint(result.outcome, outcomeWord(result).toUpperCase())}  ${shown(result.title)} (${shown(result.drillId)}, seed ${result.seed})`,
     OUTCOME_MEANING[result.outcome],
-    ...[controlNote(result), declaredNote(result)].flatMap((one) => (one === null ? [] : [shown(one)])),
+    ...[controlNote(result), declaredNote(result), forkNote(result)].flatMap((one) =>
+      one === null ? [] : [shown(one)],
+    ),
     ...result.notes.map((one) => `  ${shown(one)}`),
     labelled("recovery time", recoveryTimeExplained(result)),
     ...(recoveryTimeMs.low === null && recoveryTimeMs.high === null ? [] : [labelled("", machineTime(result))]),

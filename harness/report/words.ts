@@ -1,5 +1,5 @@
 /** How results are put into words, the same in every report. Not its business: any format. */
-import { type Outcome, OUTCOMES_WORST_FIRST } from "../core/index.ts";
+import { formatMs, type Outcome, OUTCOMES_WORST_FIRST } from "../core/index.ts";
 import type { ControlKind } from "../ledger/index.ts";
 import type {
   DrillResult,
@@ -222,6 +222,18 @@ const CONTROL_SHOWS: Readonly<Record<ControlKind, string>> = {
 export function controlNote(result: DrillResult): string | null {
   if (result.control === "none") return null;
   return `This is the control run “${result.control}”, not the drill itself: a pass says that ${CONTROL_SHOWS[result.control]}.`;
+}
+
+/** What a fork began with, and what it added to the disaster; null for a run that made its own. */
+export function forkNote({ fork }: DrillResult): string | null {
+  if (fork === null) return null;
+  const from = `Forked from ${fork.runId} at ${formatMs(fork.atMs)} of it: what stands before was recorded there.`;
+  if (fork.restarted.length === 0) return `${from} No member ran then, so that this is the same disaster.`;
+  const back =
+    fork.backAfterMs === null
+      ? "and were not back"
+      : `and were back after ${formatMs(fork.backAfterMs)}, which is a part of the recovery time`;
+  return `${from} Unlike there, ${fork.restarted.join(", ")} ran and were killed and started again at that instant, ${back}.`;
 }
 
 /** The steps of the page; none where nobody acts. */

@@ -24,4 +24,6 @@ export {
   type Leftover,
 } from "./process/registry.ts";
 export { auditResidue } from "./process/residue.ts";
-export { workDirOf } from "./process/state-folder.ts";
+export { bringMachinesBack, digestMachines } from "./process/copy-machines.ts";
+export { makeForkPointFolder } from "./process/fork-point-folder.ts";
+export { forkPointFolderOf, workDirOf } from "./process/state-folder.ts";

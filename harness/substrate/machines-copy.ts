@@ -6,7 +6,6 @@ export interface MachinesCopy {
   readonly folder: string;
   /** Absolute path of the work folder that the machines were in: what lies on them names paths below it. */
   readonly workDir: string;
-  /** In the order in which they were made, by which they get the same addresses again. */
   readonly machines: readonly CopiedMachine[];
   /** The processes that ran at that instant. What only they held in memory is not in the copy. */
   readonly running: readonly RunningProcess[];

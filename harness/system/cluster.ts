@@ -33,8 +33,12 @@ export interface System {
   readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;
   /** Words of a member's log by which it says that the others refuse it, because it was removed or is of another cluster. */
   readonly oldDataRefusals: readonly string[];
+  /** Why a member that starts without a leader answers nobody, so that one which does answer cannot be forked; null: it answers. */
+  readonly silentWithoutLeader: string | null;
   /** Makes nodes on the substrate, and starts a member on each. Does not wait for steady state. */
   provision(options: ProvisionOptions): Promise<Cluster>;
+  /** The cluster on the machines of a copy, which the substrate has: records no node, starts nothing, asks nothing. */
+  reopen(options: ProvisionOptions): Promise<Cluster>;
 }
 
 /** The system's programs that a page may call, and how each takes its arguments, so that a page can be checked before it is followed. */

@@ -10,7 +10,7 @@ export {
   survivorAndReplacements,
 } from "./etcd/roles.ts";
 export { nodesByName } from "./roles-by-name.ts";
-export { startProbes, type ProbeOptions } from "./probes.ts";
+export { startProbes, type ProbeOptions, type Probes } from "./probes.ts";
 export { startServiceReads } from "./service-reads.ts";
 export { hashValue } from "./value-hash.ts";
 export type * from "./watches.ts";

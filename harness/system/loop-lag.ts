@@ -27,6 +27,8 @@ export interface LoopLagOptions {
 export interface LoopWatch {
   /** How long the loop has stood still since the watch began, all standstills together. */
   stoodStillMs(): number;
+  /** Records an entry up to now. */
+  note(): void;
   /** Resolves when the watch has ended and its last entry is recorded. */
   readonly ended: Promise<void>;
 }
@@ -37,6 +39,7 @@ export function watchLoopLag(options: LoopLagOptions): LoopWatch {
   let sinceMs = clock.nowMs();
   let maxLagMs = 0;
   let stoodStillMs = 0;
+  let sampledAtMs = sinceMs;
   const record = (atMs: number): void => {
     options.record({ kind: "loop-lag", loop, atMs, sinceMs, maxLagMs });
     sinceMs = atMs;
@@ -44,18 +47,23 @@ export function watchLoopLag(options: LoopLagOptions): LoopWatch {
   };
   const watch = async (): Promise<void> => {
     while (!signal.aborted) {
-      const beforeMs = clock.nowMs();
+      sampledAtMs = clock.nowMs();
       try {
         await clock.sleep(SAMPLE_EVERY_MS, signal);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
       const nowMs = clock.nowMs();
-      const lagMs = Math.max(0, nowMs - beforeMs - SAMPLE_EVERY_MS);
+      const lagMs = Math.max(0, nowMs - sampledAtMs - SAMPLE_EVERY_MS);
       maxLagMs = Math.max(maxLagMs, lagMs);
       if (lagMs > JITTER_MS) stoodStillMs += lagMs;
       if (signal.aborted || nowMs - sinceMs >= RECORD_EVERY_MS) record(nowMs);
     }
   };
-  return { stoodStillMs: () => stoodStillMs, ended: watch() };
+  const note = (): void => {
+    const nowMs = clock.nowMs();
+    maxLagMs = Math.max(maxLagMs, nowMs - sampledAtMs - SAMPLE_EVERY_MS);
+    record(nowMs);
+  };
+  return { stoodStillMs: () => stoodStillMs, note, ended: watch() };
 }

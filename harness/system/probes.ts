@@ -17,12 +17,18 @@ export interface ProbeOptions {
   readonly recorder: Recorder;
 }
 
+/** Running probes. Disposing ends them. */
+export interface Probes extends AsyncDisposable {
+  /** Records how late the drill's own loop was since that was last recorded. */
+  noteLag(): void;
+}
+
 /**
  * Starts both grids and the watches on the event loops. Disposing ends them, waits for the probes under way (at most their
  * time-out) and closes their connections.
  * @returns a disposable that throws the ledger's error when the probes could not record.
  */
-export function startProbes(options: ProbeOptions): AsyncDisposable {
+export function startProbes(options: ProbeOptions): Probes {
   const { cluster, plan, recorder, run } = options;
   const { clock } = run;
   const stopping = new AbortController();
@@ -58,6 +64,7 @@ export function startProbes(options: ProbeOptions): AsyncDisposable {
   // Nobody awaits it before the disposal; until then its failure must not end the process.
   ended.catch(() => undefined);
   return {
+    noteLag: watch.note,
     [Symbol.asyncDispose]: async () => {
       stopping.abort();
       await Promise.allSettled(running);

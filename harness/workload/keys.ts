@@ -4,6 +4,7 @@
  * Not its business: sending.
  */
 import type { Random } from "../core/index.ts";
+import type { OperationEntry } from "../ledger/index.ts";
 import type { Attempt, Transaction } from "../system/index.ts";
 
 /** Keys of the workload begin with this; probes, fences and witnesses use other prefixes and are not in the account. */
@@ -50,8 +51,11 @@ export interface ClientKeys {
   settle(request: PlannedRequest, attempt: Pick<Attempt, "outcome" | "revision">, found: Attempt | null): void;
 }
 
-/** The keys of one client, empty at first. */
-export function clientKeys(client: string, random: Random): ClientKeys {
+/**
+ * The keys of one client: none at first, or those of a record that ends, from which it goes on.
+ * @param record its operations, in the order of sending; those that were not answered as `unknown`.
+ */
+export function clientKeys(client: string, random: Random, record: readonly OperationEntry[] = []): ClientKeys {
   /** Keys with no write under way and none of unknown fate. */
   const idle: string[] = [];
   /** The revision of the last acknowledged change of a key, `0` for a delete: what a condition may expect. */
@@ -73,6 +77,25 @@ export function clientKeys(client: string, random: Random): ClientKeys {
     if (reused !== undefined) return { op: draw < DELETE_SHARE ? "delete" : "put", key: reused };
     return { op: "put", key: `${WORKLOAD_PREFIX}${client}/${String(created++).padStart(7, "0")}` };
   };
+
+  /** As `settle` would have left it, one answer after the other. */
+  const retrace = (): void => {
+    const lastWrites = new Map<string, OperationEntry>();
+    for (const one of record) {
+      const { key, op, outcome, revision, transaction } = one;
+      // A read that stands in a transaction tells what the key of its condition held.
+      if (op === "get" && transaction === null) continue;
+      if (op === "get") revisions.set(key, revision ?? "0");
+      else {
+        lastWrites.set(key, one);
+        settled.push(key);
+        if (outcome === "acknowledged" && revision !== null) revisions.set(key, op === "put" ? revision : "0");
+      }
+    }
+    for (const [key, { outcome }] of lastWrites) if (outcome !== "unknown") idle.push(key);
+    for (const key of lastWrites.keys()) created = Math.max(created, Number(key.slice(key.lastIndexOf("/") + 1)) + 1);
+  };
+  retrace();
 
   const planGuarded = (): PlannedRequest | null => {
     const key = takeIdle();

@@ -4,9 +4,10 @@
  * Not its business: whether they ended when they should (integrity/checks/leases-sane.ts).
  */
 import type { Random, RunContext } from "../core/index.ts";
-import type { LeaseEntry, Recorder } from "../ledger/index.ts";
+import type { LeaseEntry, LedgerEntry, Recorder } from "../ledger/index.ts";
 import type { Attempt, Cluster, LeaseAttempt, LeaseClient } from "../system/index.ts";
 import { endpointOf, endpointsOf, startingMembers, type Endpoint } from "./endpoints.ts";
+import { heldBy, leftAlone, type Lease, type LeasesHeld } from "./lease-record.ts";
 
 /** Keys of leases begin with this; they are not in the workload's account. */
 export const LEASE_PREFIX = "drillbook/lease/";
@@ -28,6 +29,8 @@ export interface LeasesOptions {
   readonly recorder: Recorder;
   /** Deadline of one call. */
   readonly timeoutMs: number;
+  /** What was recorded before, from which they go on; left out: nothing. */
+  readonly record?: readonly LedgerEntry[];
 }
 
 /** Running holders of leases. Disposing stops them. */
@@ -57,13 +60,17 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
   const signal = AbortSignal.any([stopping.signal, run.signal]);
   const noMore = AbortSignal.any([abandoning.signal, signal]);
   const random = run.random.fork("leases");
-  const left = new Map<string, Lease>();
+  const before = (options.record ?? []).filter((entry) => entry.kind === "lease");
+  const left = new Map(leftAlone(before).map((one) => [one.lease, one]));
   const callerOn = (own: string): Caller =>
     callerOf(options, own, { clients, endpoint: endpointOf(endpointsOf(cluster, own)) });
-  const keepers = owners.map(async (name) => keep(callerOn(name), run, random.fork(`kept-${name}`), signal));
+  const keepers = owners.map(async (name) =>
+    keep(callerOn(name), run, random.fork(`kept-${name}`), signal, heldBy(before, "kept", name)),
+  );
   const abandoners = owners.map(async (name, turn) => {
     const source = random.fork(`abandoned-${name}`);
-    await abandon(callerOn(name), run, source, noMore, { left, turn, turns: owners.length });
+    const { turn: granted } = heldBy(before, "abandoned", name);
+    await abandon(callerOn(name), run, source, noMore, { left, turn, turns: owners.length, granted });
   });
   const holders = [...keepers, ...abandoners];
   // One can only fail by a defect or with the ledger; that is for stop() to tell and must not end the process before.
@@ -101,9 +108,6 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
     },
   };
 }
-
-/** What stands in every entry about one lease. */
-type Lease = Pick<LeaseEntry, "lease" | "purpose" | "key">;
 
 interface Caller {
   readonly node: string;
@@ -149,9 +153,15 @@ function callerOf({ run, recorder }: LeasesOptions, own: string, { clients, endp
 }
 
 /** Keeps one lease alive; grants another when it is told that it is gone, as a session's owner does. */
-async function keep(caller: Caller, run: RunContext, random: Random, signal: AbortSignal): Promise<void> {
-  let held: Lease | null = null;
-  for (let turn = 0; !signal.aborted; turn++) {
+async function keep(
+  caller: Caller,
+  run: RunContext,
+  random: Random,
+  signal: AbortSignal,
+  before: LeasesHeld,
+): Promise<void> {
+  let { held } = before;
+  for (let { turn } = before; !signal.aborted; turn++) {
     if (held === null) {
       const lease = leaseOf("kept", caller.node, turn, random);
       if ((await caller.grant(lease, KEPT_TTL_MS)).alive === true) held = lease;
@@ -165,6 +175,8 @@ interface Abandoning {
   readonly left: Map<string, Lease>;
   readonly turn: number;
   readonly turns: number;
+  /** How many it has granted before. */
+  readonly granted: number;
 }
 
 /** Grants one lease after the other and leaves it alone but for one look. The members take turns. */
@@ -173,10 +185,10 @@ async function abandon(
   run: RunContext,
   random: Random,
   signal: AbortSignal,
-  { left, turn: first, turns }: Abandoning,
+  { left, turn: first, turns, granted }: Abandoning,
 ): Promise<void> {
   await pause(run, first * ABANDON_EVERY_MS, signal);
-  for (let turn = 0; !signal.aborted; turn++) {
+  for (let turn = granted; !signal.aborted; turn++) {
     const lease = leaseOf("abandoned", caller.node, turn, random);
     const { outcome, ttlMs } = await caller.grant(lease, ABANDONED_TTL_MS);
     if (outcome !== "refused") left.set(lease.lease, lease);

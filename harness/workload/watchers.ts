@@ -8,9 +8,10 @@
  */
 import { endpointOf, endpointsOf, startingMembers } from "./endpoints.ts";
 import type { RunContext } from "../core/index.ts";
-import type { Recorder, WatchEvent } from "../ledger/index.ts";
+import type { LedgerEntry, Recorder, WatchEvent } from "../ledger/index.ts";
 import type { Cluster, WatchEnd, Watches } from "../system/index.ts";
 import { WORKLOAD_PREFIX } from "./keys.ts";
+import { revisionAfter, watcherAfter } from "./watcher-record.ts";
 
 /** Between two attempts. etcd's client waits up to 100 ms; a little longer keeps a long outage from filling the ledger. */
 const REOPEN_AFTER_MS = 250;
@@ -25,6 +26,8 @@ export interface WatchersOptions {
   readonly cluster: Cluster;
   readonly run: RunContext;
   readonly recorder: Recorder;
+  /** What was recorded before, from which they go on; left out: nothing. */
+  readonly record?: readonly LedgerEntry[];
 }
 
 /** Running watchers. Disposing stops them. */
@@ -75,9 +78,7 @@ async function follow(following: Following): Promise<void> {
   const { cluster, node: own, recorder, run, signal } = following;
   const endpoint = endpointOf(endpointsOf(cluster, own));
   const watcher = `watcher-${own}`;
-  let attempts = 0;
-  let events = 0;
-  let fromRevision: string | null = null;
+  let { attempts, events, fromRevision } = watcherAfter(following.record ?? [], watcher);
   while (!signal.aborted) {
     attempts++;
     const node = endpoint.current();
@@ -141,7 +142,7 @@ async function listen({ watches, run, recorder, signal }: Following, attempt: Wa
     }
     const { events } = next.value;
     delivered += events.length;
-    nextRevision = after(events) ?? nextRevision;
+    nextRevision = revisionAfter(events) ?? nextRevision;
     batch.add(events, atMs);
   }
 }
@@ -159,12 +160,6 @@ function recordEnd(
   const reason = end.kind === "ended" ? null : end.reason;
   const compactRevision = end.kind === "cancelled" ? end.compactRevision : null;
   recorder.record({ kind: "watch-end", ...common, how: end.kind, compactRevision, reason });
-}
-
-/** The revision after the last event's. All changes of one revision come in one message (etcd, API guarantees). */
-function after(events: readonly WatchEvent[]): string | null {
-  const last = events.at(-1);
-  return last === undefined ? null : String(BigInt(last.revision) + 1n);
 }
 
 interface Batch {

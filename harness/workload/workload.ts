@@ -5,7 +5,13 @@
  * hides its latency. Each client is pinned to one member (but see endpoints.ts). One operation is one attempt; nothing is retried.
  */
 import { DrillError, endsWithin, formatMs, type Random, type RunContext } from "../core/index.ts";
-import { COMPARE_FAILED, type OperationEntry, type Recorder, type WorkloadPlan } from "../ledger/index.ts";
+import {
+  COMPARE_FAILED,
+  type LedgerEntry,
+  type OperationEntry,
+  type Recorder,
+  type WorkloadPlan,
+} from "../ledger/index.ts";
 import {
   hashValue,
   type Attempt,
@@ -31,6 +37,8 @@ export interface WorkloadOptions {
   readonly plan: WorkloadPlan;
   readonly run: RunContext;
   readonly recorder: Recorder;
+  /** What was recorded before, from which it goes on; left out: nothing. */
+  readonly record?: readonly LedgerEntry[];
 }
 
 /** A running workload. Disposing it stops it. */
@@ -42,6 +50,8 @@ export interface Workload extends AsyncDisposable {
    * the count is then not recorded, and whoever waits would hang with it.
    */
   stop(): Promise<void>;
+  /** The operations that are under way, as they would stand on record if no answer ever came. */
+  underWay(): readonly OperationEntry[];
 }
 
 interface WorkloadClient {
@@ -58,46 +68,60 @@ interface WorkloadClient {
 export function startWorkload(options: WorkloadOptions): Workload {
   const { cluster, plan, run, recorder } = options;
   const random = run.random.fork("workload");
-  const clients = openClients(cluster, plan, random);
+  const before = (options.record ?? []).filter((entry) => entry.kind === "operation").sort((a, b) => a.id - b.id);
+  const clients = openClients(cluster, plan, random, before);
   const stopping = new AbortController();
   const inFlight = new Set<Promise<void>>();
-  let sent = 0;
+  const unanswered = new Set<() => readonly OperationEntry[]>();
+  let sent = (before.at(-1)?.id ?? -1) + 1;
   let skippedTicks = 0;
   /** The first operation that failed otherwise than an attempt may: a defect, or the ledger; kept for stop(). */
   let defect: { readonly error: unknown } | undefined;
 
-  const record = (
+  const noteAs = (
     client: WorkloadClient,
     request: Pick<OperationEntry, "atMs" | "node" | "scheduledAtMs" | "sentAtMs" | "transaction">,
     operation: Pick<OperationEntry, "id" | "op" | "key">,
     value: string | null,
-    { outcome, revision, reason }: Attempt,
-  ): void =>
-    recorder.record({
-      kind: "operation",
-      atMs: request.atMs,
-      id: operation.id,
-      transaction: request.transaction,
-      client: client.name,
-      node: request.node,
-      op: operation.op,
-      key: operation.key,
-      valueHash: value === null ? null : hashValue(value),
-      scheduledAtMs: request.scheduledAtMs,
-      sentAtMs: request.sentAtMs,
-      outcome,
-      revision,
-      reason,
-    });
+    { outcome, revision, reason }: Pick<Attempt, "outcome" | "revision" | "reason">,
+  ): OperationEntry => ({
+    kind: "operation",
+    atMs: request.atMs,
+    id: operation.id,
+    transaction: request.transaction,
+    client: client.name,
+    node: request.node,
+    op: operation.op,
+    key: operation.key,
+    valueHash: value === null ? null : hashValue(value),
+    scheduledAtMs: request.scheduledAtMs,
+    sentAtMs: request.sentAtMs,
+    outcome,
+    revision,
+    reason,
+  });
+
+  /** Sends, and knows meanwhile what would stand on record without an answer. */
+  const awaiting = async <T>(withoutAnswer: () => readonly OperationEntry[], send: () => Promise<T>): Promise<T> => {
+    unanswered.add(withoutAnswer);
+    try {
+      return await send();
+    } finally {
+      unanswered.delete(withoutAnswer);
+    }
+  };
 
   const read = async (client: WorkloadClient, key: string, scheduledAtMs: number): Promise<void> => {
-    const id = sent++;
+    const operation = { id: sent++, op: "get", key } as const;
     const sentAtMs = run.clock.nowMs();
     const { node, store } = asked(client);
-    const attempt = await store.get(key);
+    const request = { node, atMs: sentAtMs, scheduledAtMs, sentAtMs, transaction: null };
+    const attempt = await awaiting(
+      () => [noteAs(client, request, operation, null, NO_ANSWER)],
+      async () => store.get(key),
+    );
     moveOn(client, node, attempt);
-    const request = { node, atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction: null };
-    record(client, request, { id, op: "get", key }, attempt.value, attempt);
+    recorder.record(noteAs(client, { ...request, atMs: run.clock.nowMs() }, operation, attempt.value, attempt));
   };
 
   /** Sends one write, or several as one transaction, and records what came of it. */
@@ -108,17 +132,22 @@ export function startWorkload(options: WorkloadOptions): Workload {
     });
     const [first] = writes;
     if (first === undefined) return;
-    const transaction = isTransaction(planned) ? first.id : null;
     const sentAtMs = run.clock.nowMs();
     const { node, store } = asked(client);
-    const { attempt, found } = await attemptOf(store, planned, writes);
+    const transaction = isTransaction(planned) ? first.id : null;
+    const sending = { node, atMs: sentAtMs, scheduledAtMs, sentAtMs, transaction };
+    const { attempt, found } = await awaiting(
+      () => writes.map((one) => noteAs(client, sending, one, one.value, NO_ANSWER)),
+      async () => attemptOf(store, planned, writes),
+    );
     moveOn(client, node, attempt);
     // One answer for all its parts, so one instant.
-    const request = { node, atMs: run.clock.nowMs(), scheduledAtMs, sentAtMs, transaction };
+    const request = { ...sending, atMs: run.clock.nowMs() };
     client.keys.settle(planned, attempt, found);
-    for (const one of writes) record(client, request, one, one.value, attempt);
+    for (const one of writes) recorder.record(noteAs(client, request, one, one.value, attempt));
     if (found === null || planned.onlyIf === null) return;
-    record(client, request, { id: sent++, op: "get", key: planned.onlyIf.key }, found.value, found);
+    const seen = { id: sent++, op: "get", key: planned.onlyIf.key } as const;
+    recorder.record(noteAs(client, request, seen, found.value, found));
   };
 
   /** What one tick of the schedule does: a write or a read by the client whose turn it is. */
@@ -172,6 +201,7 @@ export function startWorkload(options: WorkloadOptions): Workload {
   };
   return {
     stop: async () => (stopped ??= stop()),
+    underWay: () => [...unanswered].flatMap((withoutAnswer) => withoutAnswer()),
     [Symbol.asyncDispose]: async () => {
       // What stop() has told its caller already must not come a second time and hide it.
       if (stopped === undefined) await (stopped = stop());
@@ -184,7 +214,16 @@ function hangs(message: string): DrillError {
   return new DrillError("harness", "workload", message);
 }
 
-function openClients(cluster: Cluster, plan: WorkloadPlan, random: Random): readonly WorkloadClient[] {
+/** What is known of an operation before it is answered. */
+const NO_ANSWER = { outcome: "unknown", revision: null, reason: "no-answer" } as const;
+
+function openClients(
+  cluster: Cluster,
+  plan: WorkloadPlan,
+  random: Random,
+  before: readonly OperationEntry[],
+): readonly WorkloadClient[] {
+  const own = Map.groupBy(before, (entry) => entry.client);
   return Array.from({ length: plan.clients }, (_, index) => {
     const members = startingMembers(cluster);
     const node = members[index % members.length];
@@ -196,7 +235,7 @@ function openClients(cluster: Cluster, plan: WorkloadPlan, random: Random): read
       node: node.name,
       endpoint: endpointOf(nodes),
       stores: new Map(nodes.map((one) => [one, cluster.openClient(one, { timeoutMs: plan.timeoutMs })])),
-      keys: clientKeys(name, random.fork(name)),
+      keys: clientKeys(name, random.fork(name), own.get(name)),
     };
   });
 }

@@ -2,6 +2,7 @@
 import type { Actor, ControlPlan, LedgerEntry, ProcessEntry } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check } from "../check.ts";
 import { pick } from "../evidence.ts";
+import { actsOfForks } from "../forks.ts";
 import { answeredWithoutProcess } from "./answered-without-process.ts";
 
 /** In the control that starts what stopped, nobody else is there to do it. */
@@ -36,7 +37,8 @@ export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
   judge: ({ all, plan, recovery, timeline }) => {
     if (timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
     if (all("process").length === 0) return inconclusive("No process is on record.");
-    const acts = pick(recovery.watched, "process").filter((entry) => entry.event !== "exited");
+    const forked = actsOfForks(recovery.watched);
+    const acts = pick(recovery.watched, "process").filter((entry) => entry.event !== "exited" && !forked.has(entry));
     const own = [...acts.filter((entry) => !mayAct(entry.actor, plan.control)), ...outOfTurn(recovery.watched)];
     if (own.length > 0) {
       const details = own.map(

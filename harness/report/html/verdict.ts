@@ -6,6 +6,7 @@ import type { Ledger } from "../../ledger/index.ts";
 import { count, countRange } from "../numbers.ts";
 import {
   controlNote,
+  forkNote,
   faultProgress,
   highEndOfLoss,
   isTimeTrusted,
@@ -35,7 +36,9 @@ export function verdictSection(ledger: Ledger, result: DrillResult): Element {
       { className: ["meaning"] },
       `${OUTCOME_MEANING[result.outcome]} Recovery time ${recoveryTimeExplained(result)}; ${lostWrites(writes)}.`,
     ),
-    ...[controlNote(result), declaredNote(result)].map((one) => one && h("p", { className: ["control"] }, one)),
+    ...[controlNote(result), declaredNote(result), forkNote(result)].map(
+      (one) => one && h("p", { className: ["control"] }, one),
+    ),
     h("p", [
       `Drilled: ${sentence(result.fault.effect)} ${faultProgress(result)} `,
       ...(result.runbook === null

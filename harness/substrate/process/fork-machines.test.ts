@@ -115,7 +115,7 @@ describe("a copy of the machines", () => {
     await using shell = await n1.openSession({});
     const patient = { timeoutMs: 10_000, signal: scratch.run.signal, output: () => undefined };
     await shell.run("sleep 100000 &", patient);
-    await expect(substrate.copyMachines(folder, () => undefined)).rejects.toThrow(/nobody supervises[^]*sleep 100000/);
+    await expect(substrate.copyMachines(folder, () => undefined)).rejects.toThrow(/nobody supervises/);
     expect(scratch.story().filter((line) => line.endsWith("fork"))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** Copies the machines of a substrate while they stand still, and sees to it that a copy is seen where its origin was. */
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { DrillError, messageOf, type RunContext } from "../../core/index.ts";
@@ -45,6 +45,10 @@ export async function copyMachinesOf(
     throw cannotCopy(
       `processes run that nobody supervises, and that a fork could not start again (${stray.map(showProcess).join(", ")})`,
     );
+  const deleted = await Promise.all(
+    machines.map(async ({ machine }) => ((await isThere(machine.binDir)) ? [] : [machine.name])),
+  );
+  if (deleted.flat().length > 0) throw cannotCopy(`there is no machine any more at ${deleted.flat().join(", ")}`);
   const cut = machines.filter(({ network }) => network?.isCut === true).map(({ machine }) => machine.name);
   if (cut.length > 0) throw cannotCopy(`the network is cut at ${cut.join(", ")}`);
   await mkdir(join(folder, NODES_FOLDER), { recursive: true });
@@ -77,12 +81,19 @@ export async function copyMachinesOf(
   };
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 function cannotCopy(why: string): DrillError {
   return new DrillError("environment", "fork", `the machines cannot be copied as they are: ${why}`);
 }
 
 /** The nodes of a copy and where they listened. */
-export function addressesIn(copy: MachinesCopy | undefined): ReadonlyMap<string, NodeAddress> {
+export function addressesIn(copy: MachinesCopy | null): ReadonlyMap<string, NodeAddress> {
   const nodes = (copy?.machines ?? []).flatMap(({ name, address }) =>
     address === null ? [] : [[name, address] as const],
   );
@@ -96,10 +107,10 @@ export function addressesIn(copy: MachinesCopy | undefined): ReadonlyMap<string,
  */
 export async function seenInOf(
   workDir: string,
-  copy: MachinesCopy | undefined,
+  copy: MachinesCopy | null,
   isolation: "namespaces" | "loopback",
 ): Promise<string> {
-  if (copy === undefined || copy.workDir === workDir) return workDir;
+  if (copy === null || copy.workDir === workDir) return workDir;
   const cannot = (why: string, cause?: unknown): DrillError =>
     new DrillError("environment", "fork", `a copy of machines cannot be seen where its origin was: ${why}`, { cause });
   if (isolation !== "namespaces") throw cannot("that takes a mount namespace, and this machine allows none");

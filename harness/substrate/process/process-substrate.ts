@@ -32,13 +32,13 @@ const KILL_WITHIN_MS = 3_000;
 export interface ProcessSubstrateOptions {
   readonly run: RunContext;
   readonly recorder: Recorder;
-  /** The machines that `bringMachinesBack` has brought into the work folder; left out: none. */
-  readonly copy?: MachinesCopy;
+  /** The machines that `bringMachinesBack` has brought into the work folder; left out or null: none. */
+  readonly copy?: MachinesCopy | null;
 }
 
 /** What `openProcessSubstrate` (open.ts) says. */
 export async function processSubstrate(options: ProcessSubstrateOptions): Promise<Substrate> {
-  const { run, recorder, copy } = options;
+  const { run, recorder, copy = null } = options;
   const lateFor =
     (node: string) =>
     (waitedMs: number): void =>

@@ -103,14 +103,19 @@ describe.each(kinds)("a worker: %s", (wanted, isolation) => {
         expect(sight.address).toBe(own ? "198.18.50.1" : "127.0.50.1");
         expect(sight.interfaces.filter((name) => !name.startsWith("drillbook"))).toEqual(["lo"]);
       } else {
-        expect((await auditResidue(runId)).addresses).toEqual([`${sight.address}:2379`]);
+        expect((await auditResidue(runId, { keepsForkPoint: false })).addresses).toEqual([`${sight.address}:2379`]);
       }
-      expect((await auditResidue(runId)).folders).toEqual([sight.workDir]);
+      expect((await auditResidue(runId, { keepsForkPoint: false })).folders).toEqual([sight.workDir]);
       expect(await leftovers()).toEqual([]); // its front, this process, is alive
       const exited = once(worker, "exit");
       worker.send("end");
       expect(await exited).toEqual([7, null]);
-      expect(await auditResidue(runId)).toEqual({ audited: true, processes: [], folders: [], addresses: [] });
+      expect(await auditResidue(runId, { keepsForkPoint: false })).toEqual({
+        audited: true,
+        processes: [],
+        folders: [],
+        addresses: [],
+      });
       await unregisterRun(runId);
       await unregisterRun(runId); // twice does no harm
       expect(existsSync(runFolder(runId))).toBe(false);
@@ -131,7 +136,7 @@ describe.each(kinds)("a worker: %s", (wanted, isolation) => {
       await expect.poll(() => labelledProcesses(runId)).toHaveLength(staying);
       // A namespace is gone when nobody is in it, has it open or has it mounted.
       if (wanted === "namespaces") expect(holdersOf(sight.networks)).toEqual([]);
-      const residue = await auditResidue(runId);
+      const residue = await auditResidue(runId, { keepsForkPoint: false });
       expect(residue.folders).toEqual([workDirOf(runId)]);
       expect(residue.processes).toHaveLength(staying);
       expect(residue.addresses).toHaveLength(wanted === "namespaces" ? 0 : 1);
@@ -141,7 +146,12 @@ describe.each(kinds)("a worker: %s", (wanted, isolation) => {
       expect(removed).toContain(`folder ${workDirOf(runId)}`);
       expect(removed).toHaveLength(1 + staying);
       expect(await leftovers()).toEqual([]);
-      expect(await auditResidue(runId)).toEqual({ audited: true, processes: [], folders: [], addresses: [] });
+      expect(await auditResidue(runId, { keepsForkPoint: false })).toEqual({
+        audited: true,
+        processes: [],
+        folders: [],
+        addresses: [],
+      });
       expect(existsSync(runFolder(runId))).toBe(false);
       expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
       expect(labelledProcesses(`${runId}-other`)).toHaveLength(1);

@@ -3,13 +3,13 @@
  * is (law 10). Used by the front; not its business: what a run does.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DrillError } from "../../core/index.ts";
 import { bearsNonce, plantNonce } from "./home-folder.ts";
 import { childrenOf, identityOf, isAlive, killLabelled, labelledProcesses, showProcess } from "./labelled-processes.ts";
 import type { RunEntry } from "./run-entry.ts";
-import { makeStateFolder, runFolder, runsFolder, workDirOf } from "./state-folder.ts";
+import { forkPointFolderOf, makeStateFolder, runFolder, runsFolder, workDirOf } from "./state-folder.ts";
 
 const ENTRY_FILE = "run.json";
 /** How long `cleanRun` keeps killing what is left of a run. */
@@ -63,7 +63,7 @@ export async function registerRun(run: {
   }
 }
 
-/** Takes a run off the books. Its work folder goes with it only if it is empty or bears the run's nonce. */
+/** Takes a run off the books. Its work folder and its fork point go with it only if they bear the run's nonce. */
 export async function unregisterRun(runId: string): Promise<void> {
   const entry = await readEntry(runId);
   if (entry !== null) await removeRunFolder(entry);
@@ -99,7 +99,7 @@ export async function leftovers(): Promise<readonly Leftover[]> {
     if (entry === null || isAlive(entry.front)) continue;
     const kept = entry.kept && entry.worker !== null && isAlive(entry.worker);
     const processes = labelledProcesses(runId).map(showProcess);
-    const folders = (await bearsNonce(workDirOf(runId), entry.nonce)) ? [workDirOf(runId)] : [];
+    const folders = await foldersOf(entry);
     found.push({ runId, kept, reportDir: entry.reportDir, processes, folders });
   }
   return found;
@@ -131,7 +131,7 @@ export async function cleanRun(runId: string): Promise<readonly string[]> {
     );
   }
   const removed = processes.map((process) => `process ${showProcess(process)}`);
-  if (await bearsNonce(workDirOf(runId), entry.nonce)) removed.push(`folder ${workDirOf(runId)}`);
+  for (const folder of await foldersOf(entry)) removed.push(`folder ${folder}`);
   await removeRunFolder(entry);
   return removed;
 }
@@ -171,9 +171,11 @@ async function writeEntry(folder: string, entry: RunEntry): Promise<void> {
 
 async function removeRunFolder(entry: RunEntry): Promise<void> {
   const folder = runFolder(entry.runId);
-  const workDir = workDirOf(entry.runId);
-  if (await bearsNonce(workDir, entry.nonce))
-    await rm(workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  for (const own of await foldersOf(entry)) {
+    await rm(own, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  }
+  // What forks have mounted theirs on is empty.
+  await rmdir(workDirOf(entry.runId)).catch(() => undefined);
   const foreign = (await readdir(folder)).filter((name) => !name.includes(ENTRY_FILE));
   if (foreign.length > 0) {
     throw new DrillError(
@@ -183,6 +185,13 @@ async function removeRunFolder(entry: RunEntry): Promise<void> {
     );
   }
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Its folders that are there and bear its nonce. */
+async function foldersOf({ runId, nonce }: RunEntry): Promise<readonly string[]> {
+  const folders = [workDirOf(runId), forkPointFolderOf(runId)];
+  const own = await Promise.all(folders.map(async (folder) => bearsNonce(folder, nonce)));
+  return folders.filter((_folder, index) => own[index]);
 }
 
 async function runIds(): Promise<readonly string[]> {

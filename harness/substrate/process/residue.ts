@@ -4,27 +4,35 @@ import { connect } from "node:net";
 import type { ResidueEntry } from "../../ledger/index.ts";
 import { labelledProcesses, showProcess } from "./labelled-processes.ts";
 import { readEntry } from "./registry.ts";
-import { workDirOf } from "./state-folder.ts";
+import { forkPointFolderOf, workDirOf } from "./state-folder.ts";
 
 /** How long an address may take to answer; on loopback it answers at once or never. */
 const CONNECT_WITHIN_MS = 500;
 
-/** Audits one run. Call it after the run's worker has ended and before the run is taken off the books, which know its addresses. */
-export async function auditResidue(runId: string): Promise<Omit<ResidueEntry, "kind" | "atMs">> {
-  const workDir = workDirOf(runId);
+/** Audits one run. Call it after the run's worker has ended and before the run is taken off the books, which know its addresses.
+ * A fork point that is kept for forks on purpose is none of it. */
+export async function auditResidue(
+  runId: string,
+  { keepsForkPoint }: { readonly keepsForkPoint: boolean },
+): Promise<Omit<ResidueEntry, "kind" | "atMs">> {
   const entry = await readEntry(runId);
-  const there = await access(workDir).then(
-    () => true,
-    () => false,
-  );
+  const folders = [workDirOf(runId), ...(keepsForkPoint ? [] : [forkPointFolderOf(runId)])];
+  const there = await Promise.all(folders.map(isThere));
   const addresses = entry?.addresses ?? [];
   const listening = await Promise.all(addresses.map(accepts));
   return {
     audited: true,
     processes: labelledProcesses(runId).map(showProcess),
-    folders: there ? [workDir] : [],
+    folders: folders.filter((_folder, index) => there[index]),
     addresses: addresses.filter((_address, index) => listening[index]),
   };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Whether somebody takes a connection at `IP:PORT`. */

@@ -43,6 +43,11 @@ export function workDirOf(runId: string): string {
   return join(runFolder(runId), "work");
 }
 
+/** The folder of a run's fork point, where it has one. */
+export function forkPointFolderOf(runId: string): string {
+  return join(runFolder(runId), "fork-point");
+}
+
 /**
  * Makes the state folder, readable by its user alone.
  * @throws DrillError `environment` when somebody else's folder stands there: the place is predictable and /tmp is shared.

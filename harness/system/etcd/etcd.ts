@@ -14,6 +14,7 @@ import {
   nodeEnvironment,
   type ManifestOptions,
 } from "./layout.ts";
+import { reopenEtcd } from "./reopen.ts";
 import { writeFileWithMode } from "./write-file.ts";
 
 export interface EtcdOptions {
@@ -52,6 +53,8 @@ export function etcd(options: EtcdOptions): System {
     memberNames,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
+    // server/embed/serve.go: client listeners wait for ReadyNotify, that is for a write of the member's own to be committed.
+    silentWithoutLeader: "an etcd member that starts serves clients only when a leader has committed its name",
     // server/etcdserver/api/rafthttp/util.go: what a peer answers, which the member then logs.
     oldDataRefusals: ["permanently removed from the cluster", "cluster ID mismatch"],
     provision: async (provision) => {
@@ -61,6 +64,7 @@ export function etcd(options: EtcdOptions): System {
       ];
       return provisionEtcd({ nodeNames, memberNames, flagsOf }, provision);
     },
+    reopen: async (reopening) => reopenEtcd(await makeNodes({ nodeNames, memberNames }, reopening), reopening),
   };
 }
 
@@ -77,10 +81,7 @@ async function provisionEtcd(
   const { programs, recorder, run, substrate } = options;
   // Loaded only now: it costs more start-up time than everything else together.
   const { makeCertificates } = await import("./certificates.ts");
-  const machines = await Promise.all(
-    nodeNames.map(async (name) => substrate.createNode({ name, programs, ports: PORTS })),
-  );
-  const nodes = machines.map((machine) => clusterNode(machine, memberNames.includes(machine.name)));
+  const nodes = await makeNodes({ nodeNames, memberNames }, options);
   const members = nodes.filter((node) => node.startsAs === "member");
   for (const node of nodes) {
     const { clientUrl, machine, name, peerUrl, startsAs } = node;
@@ -94,7 +95,7 @@ async function provisionEtcd(
       startsAs,
     });
   }
-  const certificates = await makeCertificates({ runId: run.runId, nodes: machines });
+  const certificates = await makeCertificates({ runId: run.runId, nodes: nodes.map(({ machine }) => machine) });
   const workstation = await substrate.createWorkstation({ name: "workstation", programs });
   await furnishWorkstation(workstation, certificates, members);
   await Promise.all(
@@ -105,6 +106,16 @@ async function provisionEtcd(
   );
   for (const node of members) await node.machine.start(ETCD_PROCESS, "harness");
   return etcdCluster({ nodes, workstation, authority: certificates.authority, client: certificates.client, run });
+}
+
+async function makeNodes(
+  { nodeNames, memberNames }: Pick<System, "nodeNames" | "memberNames">,
+  { programs, substrate }: ProvisionOptions,
+): Promise<readonly ClusterNode[]> {
+  const machines = await Promise.all(
+    nodeNames.map(async (name) => substrate.createNode({ name, programs, ports: PORTS })),
+  );
+  return machines.map((machine) => clusterNode(machine, memberNames.includes(machine.name)));
 }
 
 function clusterNode(machine: Node, isMember: boolean): ClusterNode {
