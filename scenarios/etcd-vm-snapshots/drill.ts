@@ -1,0 +1,68 @@
+/** Every etcd machine is deleted; the disks come back from machine snapshots that were made one after the other. */
+import { revisionOfDataFolder, type Drill } from "../../harness/drill/index.ts";
+import { loseMachines } from "../../harness/fault/index.ts";
+import { etcd, nodesByName, noRoles } from "../../harness/system/index.ts";
+
+const DRILL = {
+  id: "etcd-vm-snapshots",
+  // The default up to 3.5. With that of 3.6 (10,000) a member that is stuck is put right when the leader has made its next
+  // snapshot, which is a matter of how much is written meanwhile.
+  system: etcd({ members: 3, flags: ["--snapshot-count=100000"] }),
+  fault: loseMachines({ targets: "all" }),
+  preparation: nodesByName,
+  // Nobody is left to say anything: what the preparation has bound is what is known.
+  roles: noRoles,
+  detection: { kind: "no-member-serves" },
+  objectives: {
+    // Longer than a recovery that never comes is watched for: what fails must fail for what it is.
+    recoveryTimeMs: 160_000,
+    lostWrites: 2500,
+    lostWritesReason:
+      "200 writes a second since the oldest snapshot, which is less than 12 s old when the machines are lost",
+  },
+  controls: {
+    selfHealing: null,
+    recoveryOnly: { kind: "harmless", stopsAt: "confirm-nobody-answers" },
+  },
+  membership: { voters: 3, clusterId: "kept", revisionMayGoBack: true },
+} as const satisfies Partial<Drill>;
+
+/** Of the snapshots in the order of the machines' names: the first is the oldest. */
+const heldBy = (node: string, which: string): Drill["recoveryPoint"] => ({
+  kind: "backup-revision",
+  description: `what the ${which} snapshot holds`,
+  readRevision: revisionOfDataFolder(`snapshots/${node}/var/lib/etcd`),
+});
+
+const NEWEST_FIRST = { runbook: "runbook-newest-first.md", recoveryPoint: heldBy("n3", "newest") } as const;
+
+const drills: readonly Drill[] = [
+  {
+    ...DRILL,
+    case: "oldest-first",
+    title:
+      "every etcd machine is deleted, its snapshot is put back, and the machines start in the order of their names",
+    proves:
+      "that members whose disks are of different instants, started in the wrong order, do not become a cluster again",
+    runbook: "runbook.md",
+    recoveryPoint: heldBy("n1", "oldest"),
+    expected: {
+      kind: "failed",
+      findings: ["every-step-ran", "converged"],
+      because:
+        "the two older members lead themselves and go on; the newest has committed what is not so, takes nothing from the leader, and serves nobody",
+      story: "Machine snapshots of different instants: the order of the start decides",
+      corrected: NEWEST_FIRST,
+    },
+  },
+  {
+    ...DRILL,
+    ...NEWEST_FIRST,
+    case: "newest-first",
+    title: "every etcd machine is deleted, its snapshot is put back, and the machine with the newest is started first",
+    proves:
+      "that members whose disks are of different instants become a cluster with all that the newest of them had committed",
+    expected: { kind: "passed" },
+  },
+];
+export default drills;
