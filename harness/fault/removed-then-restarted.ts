@@ -3,6 +3,8 @@
  * cut or an upgrade. Some versions of etcd do not survive the second part (etcd-io/etcd#13466).
  * Not its business: proving it (removed-then-restarted-witness.ts).
  */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { DrillError } from "../core/index.ts";
 import type { Cluster, ClusterNode } from "../system/index.ts";
 import { faultRecord } from "./fault-record.ts";
@@ -23,10 +25,15 @@ const REMOVE_WITHIN_MS = 30_000;
 const TRY_EVERY_MS = 500;
 
 /**
- * Long enough for each member to have applied the removal. Not longer: a snapshot of the raft log that is taken in between holds the
- * removal, which is then not replayed at the restart.
+ * A member writes what it has applied to its database file every 100 ms (server/storage/backend, batchInterval): by then the removal is
+ * there, and with it some acknowledged writes are in the log only. A snapshot of the raft log in between would hold the removal, which
+ * would then not be replayed: that is why one has just been taken when it begins.
  */
-const BEFORE_RESTART_MS = 100;
+const BEFORE_RESTART_MS = 500;
+
+/** At the drill's rate of writes a snapshot is taken every some seconds. */
+const SNAPSHOT_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
 
 /** Removes one member with etcdctl, as an administrator does, then kills the others (SIGKILL) and starts them again. */
 export function removedThenRestarted(options: RemovedThenRestartedOptions): Fault {
@@ -57,6 +64,7 @@ async function arm({ remove, othersPanic }: RemovedThenRestartedOptions, options
     chosen: `${remove} is named by the scenario; the others are all that are left`,
     blastRadius,
   });
+  if (othersPanic) await untilNextSnapshot(others, options);
   note("armed");
   return {
     targets,
@@ -73,6 +81,31 @@ async function arm({ remove, othersPanic }: RemovedThenRestartedOptions, options
     witness: removedThenRestartedWitness(options, { removed, others, othersPanic }),
     [Symbol.asyncDispose]: async () => undefined,
   };
+}
+
+/** Waits until each of the members has taken one more snapshot of its raft log. */
+async function untilNextSnapshot(nodes: readonly ClusterNode[], { run }: ArmOptions): Promise<void> {
+  const before = new Map(await Promise.all(nodes.map(async (node) => [node, await newestSnapshot(node)] as const)));
+  const untilMs = run.clock.nowMs() + SNAPSHOT_WITHIN_MS;
+  for (;;) {
+    const now = await Promise.all(nodes.map(async (node) => (await newestSnapshot(node)) !== before.get(node)));
+    if (now.every((isNewer) => isNewer)) return;
+    if (run.clock.nowMs() > untilMs) {
+      throw new DrillError("harness", "fault", "the members take no snapshots of their raft log: set --snapshot-count");
+    }
+    await run.clock.sleep(LOOK_EVERY_MS, run.signal);
+  }
+}
+
+/** Its name: term and index in hexadecimal, so that the last by name is the newest; empty when there is none. */
+async function newestSnapshot({ dataDir, machine }: ClusterNode): Promise<string> {
+  const names = await readdir(join(machine.homeDir, dataDir, "member", "snap"));
+  return (
+    names
+      .filter((name) => name.endsWith(".snap"))
+      .toSorted()
+      .at(-1) ?? ""
+  );
 }
 
 /** As an administrator does it: with etcdctl, from the workstation, again while the cluster refuses changes. */
