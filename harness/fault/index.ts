@@ -1,6 +1,5 @@
 /** Faults: what is broken on purpose, and the witnesses that prove it. */
 export type * from "./fault.ts";
-export { removedThenRestarted, type RemovedThenRestartedOptions } from "./removed-then-restarted.ts";
 export { noFault } from "./no-fault.ts";
 export { damageData, type DamageOptions } from "./damage-data.ts";
 export type { DamageKind } from "./damage.ts";
