@@ -9,7 +9,7 @@ import type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure
 export type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
 /** The version of result.json written now. */
-export const RESULT_SCHEMA_VERSION = 2;
+export const RESULT_SCHEMA_VERSION = 3;
 
 /** The judged drill. Times are milliseconds on the run's clock; null is "did not happen" or "not known". */
 export interface DrillResult {

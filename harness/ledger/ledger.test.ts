@@ -219,10 +219,10 @@ describe("what is refused, and where it is", () => {
 
   test("another schema version, with both versions named", async () => {
     const path = write();
-    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":2', '"schemaVersion":3'));
+    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":3', '"schemaVersion":4'));
     const error = await refusal(path);
     expect(error.code).toBe("usage");
-    expect(error.message).toMatch(/:1: .*version 3.*reads version 2/);
+    expect(error.message).toMatch(/:1: .*version 4.*reads version 3/);
   });
 
   test("a check that this version does not know", async () => {
