@@ -10,11 +10,14 @@ import type { Sighting } from "./sightings.ts";
 export const LEFT_BEHIND_SIGN = "survivor-lacks-what-was-acknowledged";
 
 /**
- * How long it hangs. What the leader has sent to it lies in its sockets and is still taken when it goes on: up to 512
- * messages of the log (`maxInflightMsgs` in server/etcdserver/raft.go), about 1.5 s of the workload and the probes. Twice as
- * long leaves no doubt; what has queued up at it for longer keeps it from answering for seconds.
+ * How many entries of the log the others go on by. What the leader has sent to it lies in its sockets and is still taken when it
+ * goes on: up to 512 messages (`maxInflightMsgs` in server/etcdserver/raft.go). Some more leave no doubt; what has queued up at it
+ * for long keeps it from answering for seconds.
  */
-const HANGS_FOR_MS = 3000;
+const GONE_ON_BY = 700n;
+
+/** With the workload they have gone on so far in three seconds, with the probes alone in seven. */
+const HANGS_AT_MOST_MS = 30_000;
 
 /** What is written to prove it; in nobody's account. */
 const WITNESS_KEY = "drillbook/witness/left-behind";
@@ -49,6 +52,9 @@ export function leftBehind({ cluster, other, run, survivor }: LeftBehindOptions)
     const { outcome, revision } = await client.put(WITNESS_KEY, `${run.runId}/${value}`);
     if (outcome === "acknowledged") acknowledged = revision;
   };
+  /** How many entries of the log a member has applied; 0 when it does not say. */
+  const appliedBy = async ({ name }: ClusterNode): Promise<bigint> =>
+    BigInt((await cluster.view(name, { timeoutMs: TIMEOUT_MS })).appliedIndex ?? "0");
   /** Whether it lacks it still, after some time in which a member that is not left behind gets it. */
   const lacks = async (withinMs: number): Promise<Sighting> => {
     if (acknowledged === null) return { seen: null, detail: `nothing was acknowledged through ${other.name}` };
@@ -64,8 +70,12 @@ export function leftBehind({ cluster, other, run, survivor }: LeftBehindOptions)
   };
   return {
     hang: async () => {
+      const from = await appliedBy(other);
       await machine.signal(process, "SIGSTOP", "fault");
-      await run.clock.sleep(HANGS_FOR_MS, run.signal);
+      const untilMs = run.clock.nowMs() + HANGS_AT_MOST_MS;
+      while ((await appliedBy(other)) - from < GONE_ON_BY && run.clock.nowMs() < untilMs) {
+        await run.clock.sleep(POLL_MS, run.signal);
+      }
       await write("while it hangs");
     },
     goOn: async () => machine.signal(process, "SIGCONT", "fault"),

@@ -142,13 +142,19 @@ describe("injecting", () => {
 
 describe("a survivor that is left behind", () => {
   const stalest = loseMajorityForGood({ survivor: "stalest" });
+  /** The others go on between any two looks. */
+  const goesOn = () => {
+    let looks = 0;
+    return () => String(1000 * ++looks);
+  };
 
   test("hangs while the others go on, and goes on when they are gone", async () => {
     const clock = manualClock();
     const { run, recorder, log } = setting(clock);
+    const applied = goesOn();
     const cluster = fakeCluster({
       nodes: NODES,
-      view: async (node) => ({ ...healthyView(node), leaderId: "1" }),
+      view: async (node) => ({ ...healthyView(node), leaderId: "1", appliedIndex: applied() }),
       put: async () => ({ ...ACKNOWLEDGED, revision: "9" }),
       machine: writingDown(log),
     });
@@ -181,9 +187,10 @@ describe("a survivor that is left behind", () => {
   ])("is proven by its own word: %s", async (_, revision, seen) => {
     const clock = manualClock();
     const { run } = setting(clock);
+    const applied = goesOn();
     const cluster = fakeCluster({
       nodes: NODES,
-      view: async (node) => ({ ...healthyView(node), revision }),
+      view: async (node) => ({ ...healthyView(node), revision, appliedIndex: applied() }),
       put: async () => ({ ...ACKNOWLEDGED, revision: "9" }),
       machine: writingDown([]),
     });
