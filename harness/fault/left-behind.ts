@@ -52,9 +52,11 @@ export function leftBehind({ cluster, other, run, survivor }: LeftBehindOptions)
     const { outcome, revision } = await client.put(WITNESS_KEY, `${run.runId}/${value}`);
     if (outcome === "acknowledged") acknowledged = revision;
   };
-  /** How many entries of the log a member has applied; 0 when it does not say. */
-  const appliedBy = async ({ name }: ClusterNode): Promise<bigint> =>
-    BigInt((await cluster.view(name, { timeoutMs: TIMEOUT_MS })).appliedIndex ?? "0");
+  /** How many entries of the log a member has applied; null when it does not say. */
+  const appliedBy = async ({ name }: ClusterNode): Promise<bigint | null> => {
+    const { appliedIndex } = await cluster.view(name, { timeoutMs: TIMEOUT_MS });
+    return appliedIndex === null ? null : BigInt(appliedIndex);
+  };
   /** Whether it lacks it still, after some time in which a member that is not left behind gets it. */
   const lacks = async (withinMs: number): Promise<Sighting> => {
     if (acknowledged === null) return { seen: null, detail: `nothing was acknowledged through ${other.name}` };
@@ -70,11 +72,13 @@ export function leftBehind({ cluster, other, run, survivor }: LeftBehindOptions)
   };
   return {
     hang: async () => {
-      const from = await appliedBy(other);
       await machine.signal(process, "SIGSTOP", "fault");
       const untilMs = run.clock.nowMs() + HANGS_AT_MOST_MS;
-      while ((await appliedBy(other)) - from < GONE_ON_BY && run.clock.nowMs() < untilMs) {
-        await run.clock.sleep(POLL_MS, run.signal);
+      for (let from: bigint | null = null; run.clock.nowMs() < untilMs; await run.clock.sleep(POLL_MS, run.signal)) {
+        const applied = await appliedBy(other);
+        // A look that fails tells of no progress, and is no beginning to count from.
+        from ??= applied;
+        if (from !== null && applied !== null && applied - from >= GONE_ON_BY) break;
       }
       await write("while it hangs");
     },

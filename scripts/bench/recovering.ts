@@ -48,7 +48,7 @@ export async function benchRecovery(out: string, rounds: number): Promise<readon
   return [
     {
       what: "recovery with the harness attached / by a bare bash script (medians step by step, without etcd's own waits)",
-      measured: `${ofPage.drill.ms.toFixed(0)} ms / ${ofPage.bare.ms.toFixed(0)} ms = ${more.toFixed(3)}; steps in which etcd waited: ${ofPage.drill.waits} / ${ofPage.bare.waits} of ${rounds} rounds`,
+      measured: `${Number.isNaN(more) ? "not known" : `${ofPage.drill.ms.toFixed(0)} ms / ${ofPage.bare.ms.toFixed(0)} ms = ${more.toFixed(3)}`}; steps in which etcd waited: ${ofPage.drill.waits} / ${ofPage.bare.waits} of ${rounds} rounds`,
       aim: "at most 1.02",
       // With few rounds etcd may have waited each time in a step: then there is nothing to compare.
       met: Number.isNaN(more) ? null : more <= 1.02,
