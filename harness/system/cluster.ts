@@ -12,6 +12,7 @@ import type {
   RecoveryFlagCheckPlan,
   RoleEntry,
   StateHash,
+  StoreLacks,
 } from "../ledger/index.ts";
 import type { Machine, Node, Substrate } from "../substrate/index.ts";
 import type { LeaseClient, Watches } from "./watches.ts";
@@ -29,16 +30,44 @@ export interface System {
   readonly nodeNames: readonly string[];
   /** The nodes that have a member at the start. */
   readonly memberNames: readonly string[];
+  /** A second cluster beside it, which no fault touches; null: there is none. */
+  readonly bystander: (Pick<System, "memberNames"> & Pick<Cluster, "name">) | null;
   /** What starts a member in a way that is for a recovery only, so that none of it may stay in a start command. */
   readonly recoveryFlags: Omit<RecoveryFlagCheckPlan, "id">;
   /** Words of a member's log by which it says that the others refuse it, because it was removed or is of another cluster. */
   readonly oldDataRefusals: readonly string[];
+  /** What the store lacks of what drills use and judge, each with the reason; empty when it has all. */
+  readonly lacks: StoreLacks;
+  /** What a drill on this system needs otherwise than by default; the reasons stand where they are declared. */
+  readonly settings: Readonly<Partial<SystemSettings>>;
   /** Why a member that starts without a leader answers nobody, so that one which does answer cannot be forked; null: it answers. */
   readonly silentWithoutLeader: string | null;
   /** Makes nodes on the substrate, and starts a member on each. Does not wait for steady state. */
   provision(options: ProvisionOptions): Promise<Cluster>;
   /** The cluster on the machines of a copy, which the substrate has: records no node, starts nothing, asks nothing. */
   reopen(options: ProvisionOptions): Promise<Cluster>;
+}
+
+/** The settings of a drill that may depend on the system; the others are the scenario's alone. All in milliseconds unless named otherwise. */
+export interface SystemSettings {
+  readonly writesPerSecond: number;
+  readonly readsPerSecond: number;
+  /** See WorkloadPlan: one acknowledged write must have been answered at most this long before the injection. */
+  readonly lastWriteWithinMs: number;
+  readonly operationTimeoutMs: number;
+  readonly serviceProbePeriodMs: number;
+  readonly serviceProbeTimeoutMs: number;
+  readonly clusterProbePeriodMs: number;
+  readonly clusterProbeTimeoutMs: number;
+  /** Steady state before the fault is awaited at most this long. */
+  readonly steadyWithinMs: number;
+  /** Detection: how long no member must have served, or the cluster must have been seen not to be steady. */
+  readonly unavailableForMs: number;
+  readonly holdForMs: number;
+  /** Convergence is awaited at most this long after the runbook's end. */
+  readonly convergeWithinMs: number;
+  /** Steady state after the rolling restart is awaited at most this long for each member. */
+  readonly restartWithinMs: number;
 }
 
 /** The system's programs that a page may call, and how each takes its arguments, so that a page can be checked before it is followed. */
@@ -58,6 +87,10 @@ export interface ProvisionOptions {
 
 /** A running cluster. The substrate owns its processes and folders; disposing the cluster closes clients only. */
 export interface Cluster extends AsyncDisposable {
+  /** What people call it, e.g. `main`. */
+  readonly name: string;
+  /** The second cluster, with nodes of its own and the same workstation; disposed with this one. Null: there is none. */
+  readonly bystander: Cluster | null;
   readonly nodes: readonly ClusterNode[];
   /** The operator's machine, with the system's tools and credentials. */
   readonly workstation: Machine;
@@ -72,13 +105,11 @@ export interface Cluster extends AsyncDisposable {
   /** What one member says of itself and of the cluster; with `hashAtRevision`, also the hash of its data at that revision. */
   view(node: string, options: ViewOptions): Promise<MemberView>;
   /**
-   * All keys below `prefix` that this member itself holds at `revision`, in parts. Reads from that member alone, without
-   * asking the others (for etcd: serializable ranges). The return value says whether it is complete.
+   * All keys below `prefix` that this member itself holds, in parts. Reads from that member alone, without asking the others:
+   * for etcd serializable ranges at the fence's revision; where the store lacks `revisions`, what it holds when it holds the
+   * fence itself, for which it is asked until the time is over; the end tells what it holds under the fence's key.
    */
-  held(
-    node: string,
-    options: { readonly prefix: string; readonly revision: string; readonly timeoutMs: number },
-  ): AsyncGenerator<readonly HeldKey[], HeldEnd>;
+  held(node: string, options: HeldOptions): AsyncGenerator<readonly HeldKey[], HeldEnd>;
   /** Restarts the node's member in an orderly way, for the rolling restart. Does not wait until it serves. */
   restart(node: string): Promise<void>;
   /** Whether a line of a member's log says that the process cannot go on: a fatal error or a panic. */
@@ -88,37 +119,67 @@ export interface Cluster extends AsyncDisposable {
 }
 
 /** What another thread needs to probe a member: data only, since it crosses to that thread as a copy. */
-export interface ProbeAccess {
-  readonly kind: "etcd";
-  readonly clientUrl: string;
-  /** Certificate of the run's authority, the client's certificate and its private key: PEM. */
-  readonly authority: string;
-  readonly certificate: string;
-  readonly privateKey: string;
-}
+export type ProbeAccess =
+  | {
+      readonly kind: "etcd";
+      readonly clientUrl: string;
+      /** Certificate of the run's authority, the client's certificate and its private key: PEM. */
+      readonly authority: string;
+      readonly certificate: string;
+      readonly privateKey: string;
+    }
+  | {
+      readonly kind: "dqlite";
+      readonly clientUrl: string;
+      /** By which the writers of all threads take turns. */
+      readonly turns: SharedArrayBuffer;
+    };
 
 /** One node of the cluster. */
 export interface ClusterNode {
   readonly name: string;
   readonly clientUrl: string;
   readonly peerUrl: string;
-  /** A spare has no member at the start, and everything that one needs: programs, certificates, a manifest to be edited. */
+  /** A spare has no member at the start; what it has of what one needs is the system's to say, and programs at least. */
   readonly startsAs: "member" | "spare";
   /** Folder of the member's data, relative to the node's home folder. */
   readonly dataDir: string;
   /** The name of the member's process on the node. */
   readonly process: string;
+  /** An argument of its start command that no other process has, so that others than its supervisor find it. */
+  readonly ownArgument: string;
   readonly machine: Node;
 }
 
 export interface ViewOptions {
   readonly timeoutMs: number;
   readonly hashAtRevision?: string;
+  /** Whether to look into the member's data folder too (`MemberView.stored`), of a system whose members tell little. Default: no. */
+  readonly withStored?: boolean;
+}
+
+export interface HeldOptions {
+  readonly prefix: string;
+  /** Behind which is read; null: as it is now, which only a store that lacks `revisions` can be asked. */
+  readonly fence: Fence | null;
+  /** Of each call; where the store lacks `revisions`, of all of it, the wait for the fence included. */
+  readonly timeoutMs: number;
+}
+
+/** A write that was acknowledged when all that is looked for had been written. */
+export interface Fence {
+  readonly key: string;
+  readonly value: string;
+  /** Null where the store lacks `revisions`. */
+  readonly revision: string | null;
 }
 
 /** How a `held` read ended. */
 export interface HeldEnd {
+  /** Whether every key below the prefix was read. */
   readonly complete: boolean;
+  /** See ReadBackEndEntry: the hash of what the member itself holds under the fence's key, where the store lacks `revisions`. */
+  readonly fenceValueHash: string | null;
   readonly reason: string | null;
   readonly stateHash: StateHash | null;
 }
@@ -126,12 +187,13 @@ export interface HeldEnd {
 /** A client of the store, pinned to one member. One operation, one attempt. */
 export interface StoreClient extends AsyncDisposable {
   put(key: string, value: string): Promise<Attempt>;
+  /** Not called where the store lacks `deletes`. */
   delete(key: string): Promise<Attempt>;
   /** A linearizable read. */
   get(key: string): Promise<Attempt>;
-  /** A read of what this member itself holds, without asking the others (for etcd: serializable). It may be old. */
+  /** A read of what this member itself holds, without asking the others (for etcd: serializable). It may be old. As `get` where the store lacks `local-reads`. */
   getLocal(key: string): Promise<Attempt>;
-  /** Writes to different keys, all or none of them, at one revision. */
+  /** Writes to different keys, all or none of them, at one revision. Not called where the store lacks `transactions`. */
   transact(transaction: Transaction): Promise<TransactionAttempt>;
 }
 
@@ -159,7 +221,10 @@ export interface TransactionAttempt {
 /** What came of one operation. */
 export interface Attempt {
   readonly outcome: OperationOutcome;
-  /** For an acknowledged write its revision; for an acknowledged read the key's modification revision, null when absent. */
+  /**
+   * For an acknowledged write its revision; for an acknowledged read the key's modification revision, null when absent. Null of all
+   * where the store lacks `revisions`.
+   */
   readonly revision: string | null;
   /** The value read; null for writes and when absent. */
   readonly value: string | null;
@@ -170,5 +235,8 @@ export interface Attempt {
 /** A role of a page, bound to a node or not. */
 export type RoleBinding = Pick<RoleEntry, "role" | "node" | "because">;
 
-/** Binds the roles of a page from what diagnosis saw; never from what the injector did (law 8). Pure. */
-export type RoleBinder = (views: readonly MemberView[]) => readonly RoleBinding[];
+/**
+ * Binds the roles of a page from what diagnosis saw, and from what the page's preparation has bound (nothing, while that is being
+ * bound itself); never from what the injector did (law 8). Pure.
+ */
+export type RoleBinder = (views: readonly MemberView[], prepared?: readonly RoleBinding[]) => readonly RoleBinding[];

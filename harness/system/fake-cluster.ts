@@ -6,7 +6,9 @@ import type { Attempt, Cluster, ClusterNode, StoreClient } from "./cluster.ts";
 /** What a test decides; what it leaves out must not be used. */
 export interface FakeCluster {
   readonly nodes: readonly string[];
-  readonly put?: (node: string, key: string) => Promise<Attempt>;
+  /** Those of them that have no member at the start; left out: none. */
+  readonly spares?: readonly string[];
+  readonly put?: (node: string, key: string, value: string) => Promise<Attempt>;
   readonly get?: (node: string, key: string) => Promise<Attempt>;
   readonly delete?: (node: string, key: string) => Promise<Attempt>;
   /** The operator's machine; left out: nobody needs it. */
@@ -34,6 +36,7 @@ export function healthyView(node: string, revision = "7"): MemberView {
     members: null,
     quotaBytes: null,
     stateHash: null,
+    stored: null,
   };
 }
 
@@ -49,6 +52,7 @@ export function silentView(node: string): MemberView {
     members: null,
     quotaBytes: null,
     stateHash: null,
+    stored: null,
   };
 }
 
@@ -57,13 +61,18 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     throw new Error(`the test did not expect ${what}`);
   };
   return {
-    nodes: fake.nodes.map((name) => fakeNode(name, fake.machine ?? {})),
+    name: "fake",
+    bystander: null,
+    nodes: fake.nodes.map((name) => ({
+      ...fakeNode(name, fake.machine ?? {}),
+      startsAs: fake.spares?.includes(name) === true ? ("spare" as const) : ("member" as const),
+    })),
     get workstation(): Machine {
       if (fake.workstation !== undefined) return fake.workstation;
       throw new Error("the test did not expect to need a workstation");
     },
     openClient: (node): StoreClient => ({
-      put: async (key) => (fake.put ?? unexpected("a put"))(node, key),
+      put: async (key, value) => (fake.put ?? unexpected("a put"))(node, key, value),
       get: async (key) => (fake.get ?? unexpected("a get"))(node, key),
       getLocal: async (key) => (fake.get ?? unexpected("a local get"))(node, key),
       delete: async (key) => (fake.delete ?? unexpected("a delete"))(node, key),
@@ -76,7 +85,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),
     held: async function* () {
       yield await unexpected("a read-back")();
-      return { complete: false, reason: "a fake", stateHash: null };
+      return { complete: false, fenceValueHash: null, reason: "a fake", stateHash: null };
     },
     restart: unexpected("a restart"),
     isFatalLogLine: (line) => line.startsWith("fatal"),
@@ -85,7 +94,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
   };
 }
 
-function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
+function fakeNode(name: string, machine: Partial<Node>): Omit<ClusterNode, "startsAs"> {
   const homeDir = `/nowhere/${name}`;
   const unexpected = async (): Promise<never> => {
     throw new Error(`the test did not expect this call on ${name}`);
@@ -94,9 +103,9 @@ function fakeNode(name: string, machine: Partial<Node>): ClusterNode {
     name,
     clientUrl: `https://${name}:2379`,
     peerUrl: `https://${name}:2380`,
-    startsAs: "member" as const,
     dataDir: "var/lib/etcd",
     process: "etcd",
+    ownArgument: `--data-dir=${homeDir}/var/lib/etcd`,
     machine: {
       name,
       homeDir,

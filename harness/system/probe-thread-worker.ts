@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../core/index.ts";
 import type { ProbeAccess, StoreClient } from "./cluster.ts";
+import { openDqliteProbeClient } from "./dqlite/probe-client.ts";
 import { openEtcdProbeClient } from "./etcd/probe-client.ts";
 import { watchLoopLag } from "./loop-lag.ts";
 import type { FromProbeThread, ProbeThreadTask } from "./probe-thread.ts";
@@ -31,5 +32,7 @@ function openClient(access: ProbeAccess, timeoutMs: number): StoreClient {
   switch (access.kind) {
     case "etcd":
       return openEtcdProbeClient(access, timeoutMs);
+    case "dqlite":
+      return openDqliteProbeClient(access, timeoutMs);
   }
 }

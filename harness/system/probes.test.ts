@@ -5,7 +5,11 @@ import type { LedgerEntry, Recorder } from "../ledger/index.ts";
 import { ACKNOWLEDGED, fakeCluster, healthyView, silentView } from "./fake-cluster.ts";
 import { startProbes } from "./probes.ts";
 
-const plan = { serviceProbe: { periodMs: 50, timeoutMs: 200 }, clusterProbe: { periodMs: 100, timeoutMs: 300 } };
+const plan = {
+  store: { lacks: {} },
+  serviceProbe: { periodMs: 50, timeoutMs: 200 },
+  clusterProbe: { periodMs: 100, timeoutMs: 300 },
+};
 const NODES = ["n1", "n2", "n3"];
 
 interface Setting {

@@ -12,7 +12,7 @@ import { runServiceProbes } from "./service-probes.ts";
 
 export interface ProbeOptions {
   readonly cluster: Cluster;
-  readonly plan: Pick<JudgementPlan, "serviceProbe" | "clusterProbe">;
+  readonly plan: Pick<JudgementPlan, "serviceProbe" | "clusterProbe" | "store">;
   readonly run: RunContext;
   readonly recorder: Recorder;
 }
@@ -39,7 +39,15 @@ export function startProbes(options: ProbeOptions): Probes {
   const access = threadAccess(cluster);
   const running = [
     watch.ended,
-    runClusterProbes({ cluster, grid: plan.clusterProbe, run, recorder, stoodStillMs, signal }),
+    runClusterProbes({
+      cluster,
+      grid: plan.clusterProbe,
+      lacks: plan.store.lacks,
+      run,
+      recorder,
+      stoodStillMs,
+      signal,
+    }),
     access === null || clock.baseInstantNs === null
       ? runServiceProbes({
           members: cluster.nodes.map(({ name }) => ({

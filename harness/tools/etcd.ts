@@ -25,7 +25,14 @@ export const ETCD: ProgramFamily = {
     },
   ],
   minimum: { version: "3.5", because: "etcdutl, which restores snapshots, does not exist before it" },
+  places: ["cache", "path", "docker", "debian"],
+  isOptional: false,
   goModule: "go.etcd.io/etcd/server/v3",
-  debianPackages: ["etcd-server", "etcd-client"],
+  debian: {
+    release: "trixie",
+    because: "it is the first whose etcd (3.5.16) a drill can use; its programs run on Debian 12 as they are",
+    packages: ["etcd-server", "etcd-client"],
+    libraries: [],
+  },
   imageName: "etcd",
 };

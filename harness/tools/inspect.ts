@@ -11,6 +11,8 @@ export interface ToolReport {
   /** E.g. `etcd`. */
   readonly family: string;
   readonly programs: readonly string[];
+  /** Whether drills run without them, but for those of a system of their own. */
+  readonly isOptional: boolean;
   /** `ready`: a drill starts at once; `obtainable`: the next run makes them first; `missing`: no place has them. */
   readonly state: "ready" | "obtainable" | "missing";
   /** The ones that would run now; empty unless ready. */
@@ -47,6 +49,7 @@ export async function inspectTools(machine: ToolMachine = thisMachine()): Promis
       const looks: { readonly look: Look; readonly place: PlaceReport }[] = [];
       for (const load of SOURCES) {
         const source = await load();
+        if (!family.places.includes(source.id)) continue;
         const look = await source.look(family, machine).catch((error: unknown): Look => ({
           kind: "absent",
           reason: messageOf(error),
@@ -59,6 +62,7 @@ export async function inspectTools(machine: ToolMachine = thisMachine()): Promis
       return {
         family: family.name,
         programs: family.programs.map(({ name }) => name),
+        isOptional: family.isOptional,
         state: taken === undefined || taken.kind === "absent" ? "missing" : taken.kind,
         resolved: taken?.kind === "ready" ? taken.programs : [],
         versions: versionsOf(family, machine),
@@ -70,6 +74,7 @@ export async function inspectTools(machine: ToolMachine = thisMachine()): Promis
 
 /** From the names of the cache's folders alone: what is in them is looked at when a run takes it. */
 function versionsOf(family: ProgramFamily, machine: ToolMachine): readonly VersionReport[] {
+  if (family.goModule === null) return [];
   const pinned = pinnedVersions(family, machine);
   const built = keptFolders(machine, `${family.name}-`).flatMap(
     (name) => /^\w+-(\d+\.\d+\.\d+(?:-[a-z]+\.\d+)?)-(?:[0-9a-f]{12}|unpinned)-go/.exec(name)?.[1] ?? [],
@@ -82,10 +87,17 @@ function versionsOf(family: ProgramFamily, machine: ToolMachine): readonly Versi
 function wordsOf(look: Look): Pick<PlaceReport, "detail" | "remedy"> {
   switch (look.kind) {
     case "ready":
-      return { detail: look.programs.map(({ name, version }) => `${name} ${version}`).join(", "), remedy: null };
+      return { detail: saidOf(look.programs), remedy: null };
     case "obtainable":
       return { detail: look.how, remedy: null };
     case "absent":
       return { detail: look.reason, remedy: look.remedy };
   }
+}
+
+function saidOf(programs: readonly ResolvedProgram[]): string {
+  const libraries = new Map(programs.flatMap((one) => one.libraries).map(({ name, version }) => [name, version]));
+  return [...programs.map(({ name, version }) => [name, version] as const), ...libraries]
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
 }

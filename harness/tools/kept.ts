@@ -6,7 +6,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import type { ProgramFamily, ProgramSourceId, ResolvedProgram, ToolMachine } from "./program.ts";
-import { digestOf, isFresh, readStamps, stampProgram, writeStamps, type ProgramStamp } from "./stamp.ts";
+import {
+  digestOf,
+  isFresh,
+  readStamps,
+  resolved,
+  stampProgram,
+  writeStamps,
+  type Packaged,
+  type ProgramStamp,
+} from "./stamp.ts";
 
 const STAMPS = "programs.json";
 const UNFINISHED = ".unfinished-";
@@ -27,7 +36,7 @@ export function readKept(
     const stamp = stamps.find((one) => one.name === program);
     const path = join(folder, program);
     if (stamp === undefined || !isFresh(stamp, path)) return undefined;
-    found.push({ name: program, version: stamp.version, source, sha256: stamp.sha256, path });
+    found.push(resolved(stamp, source, path));
   }
   return found;
 }
@@ -82,7 +91,8 @@ export async function keep(
     readonly name: string;
     readonly source: ProgramSourceId;
     readonly signal?: AbortSignal | undefined;
-    readonly fill: (folder: string) => Promise<void>;
+    /** Gives back what packages say of the programs that it put there, by their names; empty where they say it themselves. */
+    readonly fill: (folder: string) => Promise<ReadonlyMap<string, Packaged>>;
     /** Throws when these are not the programs that were meant. */
     readonly check?: (programs: readonly ResolvedProgram[]) => void;
   },
@@ -90,18 +100,13 @@ export async function keep(
   const folder = join(machine.cacheDir, options.name);
   const filling = newFolder(machine.cacheDir);
   try {
-    await options.fill(filling);
+    const packaged = await options.fill(filling);
     const stamps: ProgramStamp[] = [];
     for (const kind of family.programs) {
-      stamps.push(await stampProgram(kind, join(filling, kind.name), machine, options.signal));
+      const of = { signal: options.signal, packaged: packaged.get(kind.name) };
+      stamps.push(await stampProgram(kind, join(filling, kind.name), machine, of));
     }
-    const programs = stamps.map(({ name, version, sha256 }) => ({
-      name,
-      version,
-      source: options.source,
-      sha256,
-      path: join(folder, name),
-    }));
+    const programs = stamps.map((stamp) => resolved(stamp, options.source, join(folder, stamp.name)));
     options.check?.(programs);
     writeStamps(join(filling, STAMPS), stamps);
     const kept = giveName(filling, folder, () => readKept(family, machine, options.name, options.source));

@@ -56,6 +56,7 @@ function readPinsIn(folder: string, family: ProgramFamily): Pins {
       cause,
     });
   }
+  if (family.goModule === null) throw new DrillError("harness", "programs", `${family.name} is not built here.`);
   const required = manifest.split("\n").find((line) => line.trim().startsWith(`${family.goModule} v`));
   const version = required?.trim().split(/\s+/)[1]?.slice(1);
   if (version === undefined) {

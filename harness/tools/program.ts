@@ -11,11 +11,22 @@ import type { ProgramRecord } from "../ledger/index.ts";
  */
 export type ProgramSourceId = "cache" | "path" | "docker" | "debian";
 
-/** An external program, ready to run. Its version is what it said itself. */
+/** An external program, ready to run. Its version is what it said itself, or its package where it says none. */
 export interface ResolvedProgram extends ProgramRecord {
   readonly source: ProgramSourceId;
-  /** Absolute. */
+  /** Absolute. Where libraries are kept beside the program it is that of a script that tells it of them, and becomes it (`exec`). */
   readonly path: string;
+  /** Shared libraries that decide what the program does, as much as itself does. */
+  readonly libraries: readonly LibraryRecord[];
+}
+
+/** A shared library that a program runs with. */
+export interface LibraryRecord {
+  /** The package's name, e.g. `libdqlite0`. */
+  readonly name: string;
+  /** As the package says. */
+  readonly version: string;
+  readonly sha256: string;
 }
 
 /** What one place has to offer. */
@@ -60,21 +71,37 @@ export interface ProgramFamily {
   readonly programs: readonly ProgramKind[];
   /** The lowest version that a drill can use, e.g. `3.5`, and the reason. */
   readonly minimum: { readonly version: string; readonly because: string };
-  /** The Go module whose version in the pinned go.mod is the family's version. */
-  readonly goModule: string;
-  readonly debianPackages: readonly string[];
-  /** Last part of the repository name of images that hold the programs. */
-  readonly imageName: string;
+  /** Where they are looked for. */
+  readonly places: readonly ProgramSourceId[];
+  /** Whether drills run without them, but for those of a system of their own. */
+  readonly isOptional: boolean;
+  /** The Go module whose version in the pinned go.mod is the family's version; null: they are not built here. */
+  readonly goModule: string | null;
+  /** Null: Debian has none that a drill can use. */
+  readonly debian: DebianPackages | null;
+  /** Last part of the repository name of images that hold the programs; null: there are none. */
+  readonly imageName: string | null;
+}
+
+/** Packages of Debian that hold a family's programs. */
+export interface DebianPackages {
+  /** The release that they are taken from. */
+  readonly release: string;
+  /** Why that one. */
+  readonly because: string;
+  readonly packages: readonly string[];
+  /** Packages of the shared libraries that they need beyond those of any Debian; kept beside the programs. */
+  readonly libraries: readonly string[];
 }
 
 export interface ProgramKind {
   readonly name: string;
-  /** The package that `go build` makes it from. */
-  readonly goPackage: string;
-  /** Arguments that make it say its version. */
+  /** The package that `go build` makes it from; null: it is not built here. */
+  readonly goPackage: string | null;
+  /** Arguments that make it say its version, or where it has none to say, anything. */
   readonly versionArguments: readonly string[];
-  /** Finds the version, as its first group, in what it says. */
-  readonly versionPattern: RegExp;
+  /** Finds the version, as its first group, in what it says; null: it says none, and that of its package of Debian counts. */
+  readonly versionPattern: RegExp | null;
 }
 
 /** What this folder uses of the machine; tests pass a made-up one. */

@@ -1,5 +1,6 @@
 /** Decides where the programs come from: the places are asked in order, and the first one that has them all is taken. */
 import { DrillError, messageOf } from "../core/index.ts";
+import { DQLITE } from "./dqlite.ts";
 import { ETCD } from "./etcd.ts";
 import { thisMachine } from "./machine.ts";
 import type { ProgramFamily, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
@@ -7,7 +8,7 @@ import { goSource } from "./source-go.ts";
 import { isAtLeast } from "./version.ts";
 
 /** Every family of programs that is known here. */
-export const FAMILIES: readonly ProgramFamily[] = [ETCD];
+export const FAMILIES: readonly ProgramFamily[] = [ETCD, DQLITE];
 
 /** The places in the order in which they are asked. All but the first are loaded when they are needed. */
 export const SOURCES: readonly (() => Promise<ProgramSource>)[] = [
@@ -112,6 +113,7 @@ async function resolveFamily(
       throw new DrillError("interrupted", "programs", `Stopped while looking for the programs of ${family.name}.`);
     }
     const source = await load();
+    if (!family.places.includes(source.id)) continue;
     const look = await source.look(family, machine, version);
     if (look.kind === "ready") {
       const other = look.programs.find((program) => version !== undefined && program.version !== version);

@@ -2,34 +2,35 @@
  * Programs unpacked from Debian's packages. Nothing is installed: apt gets a configuration, lists and a state of its own
  * below a temporary folder, and the packages are only unpacked.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError } from "../core/index.ts";
 import { runCommand } from "./command.ts";
 import { keep, readKept } from "./kept.ts";
+import { findMirror } from "./debian-mirror.ts";
 import { findOnPath } from "./machine.ts";
-import type { ObtainOptions, ProgramFamily, ProgramSource, ToolMachine } from "./program.ts";
+import type { DebianPackages, ObtainOptions, ProgramFamily, ProgramSource, ToolMachine } from "./program.ts";
+import type { Packaged } from "./stamp.ts";
+import { layOut, type UnpackedPackage } from "./unpacked.ts";
 
-/** Debian 13: the first release whose etcd (3.5.16) a drill can use. Its programs run on Debian 12 as they are. */
-const RELEASE = "trixie";
-/** Releases that mark an entry of the machine's own sources as one for Debian's main archive. */
-const DEBIAN_SUITES = /^(bullseye|bookworm|trixie|forky|sid|oldstable|stable|testing|unstable)$/;
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 export const debianSource: ProgramSource = {
   id: "debian",
-  title: `unpacked from Debian ${RELEASE}'s packages`,
-  because: "last, because it is downloaded and its version is older than the pinned one",
+  title: "unpacked from Debian's packages",
+  because: "last, because it is downloaded, and its version is whatever the release has",
   async look(family, machine) {
     const programs = readKept(family, machine, folderName(family), "debian");
     if (programs !== undefined) return { kind: "ready", programs };
     const remedy = "use a Debian machine with apt-get, dpkg and a reachable mirror";
-    const missing = ["apt-get", "dpkg"].filter((name) => findOnPath(machine, name) === undefined);
+    const missing = ["apt-get", "dpkg", "dpkg-deb"].filter((name) => findOnPath(machine, name) === undefined);
     if (missing.length > 0) return { kind: "absent", reason: `no ${missing.join(", no ")} on PATH`, remedy };
     if (findMirror(machine.aptDir) === undefined) {
       return { kind: "absent", reason: `${machine.aptDir} names no mirror of Debian`, remedy };
     }
-    return { kind: "obtainable", how: `download ${family.debianPackages.join(" and ")} of ${RELEASE} and unpack them` };
+    const { release, because, packages, libraries } = packagesOf(family);
+    const what = [...packages, ...libraries].join(", ");
+    return { kind: "obtainable", how: `download ${what} of Debian ${release} and unpack them (${because})` };
   },
   async obtain(family, machine, options) {
     const mirror = findMirror(machine.aptDir);
@@ -43,46 +44,51 @@ export const debianSource: ProgramSource = {
   },
 };
 
+function packagesOf({ name, debian }: ProgramFamily): DebianPackages {
+  if (debian === null) throw new DrillError("harness", "programs", `No package of Debian is known for ${name}.`);
+  return debian;
+}
+
 function folderName(family: ProgramFamily): string {
-  return `${family.name}-debian-${RELEASE}`;
+  return `${family.name}-debian-${packagesOf(family).release}`;
 }
 
 async function unpack(
   family: ProgramFamily,
   machine: ToolMachine,
   { mirror, folder, progress, signal }: ObtainOptions & { mirror: string; folder: string },
-): Promise<void> {
+): Promise<ReadonlyMap<string, Packaged>> {
+  const { release, packages, libraries } = packagesOf(family);
   const apt = join(folder, "apt");
-  const environment = { APT_CONFIG: writeAptConfiguration(apt, mirror) };
-  const run = async (file: string, ...args: string[]): Promise<void> => {
+  const environment = { APT_CONFIG: writeAptConfiguration(apt, mirror, release) };
+  const run = async (file: string, ...args: string[]): Promise<string> => {
     const result = await runCommand(machine, file, args, { cwd: apt, environment, signal });
-    if (!result.ok) {
-      throw new DrillError("environment", "programs", `${file} ${args.join(" ")} failed: ${result.trouble}`);
-    }
+    if (result.ok) return result.stdout.trim();
+    throw new DrillError("environment", "programs", `${file} ${args.join(" ")} failed: ${result.trouble}`);
   };
-  progress(`downloading ${family.debianPackages.join(", ")} of Debian ${RELEASE}; nothing is installed`);
+  progress(`downloading ${[...packages, ...libraries].join(", ")} of Debian ${release}; nothing is installed`);
   await run("apt-get", "update");
-  await run("apt-get", "download", "-t", RELEASE, ...family.debianPackages);
-  for (const file of readdirSync(apt).filter((name) => name.endsWith(".deb"))) {
-    await run("dpkg", "-x", file, "unpacked");
+  await run("apt-get", "download", "-t", release, ...packages, ...libraries);
+  const unpacked: UnpackedPackage[] = [];
+  for (const file of readdirSync(apt).filter((one) => one.endsWith(".deb"))) {
+    const [name = "", version = ""] = (
+      await run("dpkg-deb", "--show", "--showformat=${Package} ${Version}", file)
+    ).split(" ");
+    await run("dpkg", "-x", file, join("unpacked", name));
+    unpacked.push({ name, version, folder: join(apt, "unpacked", name) });
   }
-  for (const { name } of family.programs) {
-    const from = join(apt, "unpacked/usr/bin", name);
-    if (!existsSync(from)) {
-      throw new DrillError("environment", "programs", `${family.debianPackages.join(", ")} hold no ${name}.`);
-    }
-    renameSync(from, join(folder, name));
-  }
+  const packaged = layOut(family, unpacked, folder);
   rmSync(apt, { recursive: true, force: true });
+  return packaged;
 }
 
 /** @returns the path of the configuration file */
-function writeAptConfiguration(apt: string, mirror: string): string {
+function writeAptConfiguration(apt: string, mirror: string, release: string): string {
   for (const folder of ["lists/partial", "cache/archives/partial", "none", "unpacked"]) {
     mkdirSync(join(apt, folder), { recursive: true });
   }
   const signedBy = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : "";
-  writeFileSync(join(apt, "sources.list"), `deb ${signedBy}${mirror} ${RELEASE} main\n`);
+  writeFileSync(join(apt, "sources.list"), `deb ${signedBy}${mirror} ${release} main\n`);
   // Empty: nothing counts as installed.
   writeFileSync(join(apt, "status"), "");
   const settings: Record<string, string> = {
@@ -107,45 +113,4 @@ function writeAptConfiguration(apt: string, mirror: string): string {
       .join(""),
   );
   return file;
-}
-
-/** The address of a Debian mirror that the machine itself uses, from sources in either format. */
-export function findMirror(aptDir: string): string | undefined {
-  const parts = join(aptDir, "sources.list.d");
-  const files = [
-    join(aptDir, "sources.list"),
-    ...(existsSync(parts) ? readdirSync(parts).map((name) => join(parts, name)) : []),
-  ];
-  for (const file of files) {
-    if (!existsSync(file) || !/\.(list|sources)$/.test(file)) continue;
-    const text = readFileSync(file, "utf8");
-    const entries = file.endsWith(".sources") ? stanzas(text) : oneLiners(text);
-    const entry = entries.find(({ suites }) => suites.some((suite) => DEBIAN_SUITES.test(suite)));
-    if (entry !== undefined) return entry.uri;
-  }
-  return undefined;
-}
-
-interface SourceEntry {
-  readonly uri: string;
-  readonly suites: readonly string[];
-}
-
-/** `deb [options] URI SUITE COMPONENTS...` */
-function oneLiners(text: string): readonly SourceEntry[] {
-  return [...text.matchAll(/^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s+.*\bmain\b/gm)].map(
-    ([, uri = "", suite = ""]) => ({ uri, suites: [suite] }),
-  );
-}
-
-/** Paragraphs of `Field: values` (deb822). */
-function stanzas(text: string): readonly SourceEntry[] {
-  return text.split(/\n\s*\n/).flatMap((stanza) => {
-    const field = (name: string): readonly string[] =>
-      new RegExp(`^${name}:[ \\t]*(.*)$`, "im").exec(stanza)?.[1]?.split(/\s+/) ?? [];
-    const [uri] = field("URIs");
-    return uri !== undefined && uri !== "" && field("Components").includes("main")
-      ? [{ uri, suites: field("Suites") }]
-      : [];
-  });
 }

@@ -6,6 +6,7 @@ import { runCommand } from "./command.ts";
 import { keep, keptFolders, readKept } from "./kept.ts";
 import { findOnPath } from "./machine.ts";
 import type { ProgramFamily, ProgramSource, ToolMachine } from "./program.ts";
+import type { Packaged } from "./stamp.ts";
 
 /** An engine that answers does so at once; one that hangs must not hang the start. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -68,7 +69,7 @@ async function copyOut(
   family: ProgramFamily,
   machine: ToolMachine,
   { image, folder, signal }: { image: Image; folder: string; signal: AbortSignal | undefined },
-): Promise<void> {
+): Promise<ReadonlyMap<string, Packaged>> {
   const container = `drillbook-copy-${randomUUID()}`;
   const docker = async (...args: string[]) => runCommand(machine, "docker", args, { signal, timeoutMs: 60_000 });
   try {
@@ -87,6 +88,7 @@ async function copyOut(
         throw new DrillError("environment", "programs", `${image.reference} has no ${name} in ${tried.join(", ")}.`);
       }
     }
+    return new Map();
   } finally {
     // Not with the signal: an interrupted copy leaves no container either.
     await runCommand(machine, "docker", ["rm", "--force", "--volumes", container], { timeoutMs: 30_000 });

@@ -7,6 +7,7 @@ import { findGo, NEEDED_GO, type Go } from "./go.ts";
 import { keep, keptFolders, readKept, restampKept } from "./kept.ts";
 import { BUILD_FLAGS, pinsOf, readPins, type Pins } from "./pins.ts";
 import type { ObtainOptions, ProgramFamily, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
+import type { Packaged } from "./stamp.ts";
 import { expectPublished, requireVersion, UNPINNED_FLAGS } from "./unpinned.ts";
 
 /** How often a build says how far it is. */
@@ -70,7 +71,7 @@ async function build(
   family: ProgramFamily,
   machine: ToolMachine,
   { recipe, go, folder, progress, signal }: ObtainOptions & { recipe: Recipe; go: Go; folder: string },
-): Promise<void> {
+): Promise<ReadonlyMap<string, Packaged>> {
   const names = `${family.programs.map(({ name }) => name).join(", ")} ${recipe.version}`;
   if (recipe.folder === null) requireVersion(family, recipe.version, folder);
   const flags = recipe.folder === null ? UNPINNED_FLAGS : BUILD_FLAGS;
@@ -83,7 +84,7 @@ async function build(
     progress(`  ${downloaded} modules downloaded, ${compiled} packages compiled, ${elapsed()}`);
   }, PROGRESS_PERIOD_MS);
   try {
-    const packages = family.programs.map(({ goPackage }) => goPackage);
+    const packages = family.programs.flatMap(({ goPackage }) => goPackage ?? []);
     const result = await runCommand(machine, go.path, ["build", "-v", ...flags, "-o", folder, ...packages], {
       cwd: recipe.folder ?? folder,
       // The build must depend on the pins alone: not on a workspace around the clone, on flags set for other projects,
@@ -102,10 +103,12 @@ async function build(
     clearInterval(beat);
   }
   for (const { name, goPackage } of family.programs) {
+    if (goPackage === null) continue;
     const built = builtName(goPackage);
     if (built !== name && readdirSync(folder).includes(built)) renameSync(join(folder, built), join(folder, name));
   }
   progress(`built ${names} in ${elapsed()}`);
+  return new Map();
 }
 
 /** `go build` names a program after the last part of its package that is not a major version. */

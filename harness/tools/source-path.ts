@@ -4,8 +4,9 @@ import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import { findOnPath } from "./machine.ts";
-import type { ProgramKind, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
-import { isFresh, readStamps, stampProgram, writeStamps } from "./stamp.ts";
+import { installedLibraries, installedVersion } from "./packages.ts";
+import type { ProgramFamily, ProgramKind, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
+import { isFresh, readStamps, resolved, stampProgram, writeStamps, type Packaged } from "./stamp.ts";
 import { isAtLeast } from "./version.ts";
 
 export const pathSource: ProgramSource = {
@@ -15,13 +16,17 @@ export const pathSource: ProgramSource = {
   async look(family, machine) {
     const { version: minimum, because } = family.minimum;
     const names = family.programs.map(({ name }) => name);
-    const remedy = `put ${names.join(", ")} ${minimum} or later on PATH`;
+    const packages =
+      family.debian === null
+        ? ""
+        : ` (Debian ${family.debian.release}: apt-get install ${family.debian.packages.join(" ")})`;
+    const remedy = `put ${names.join(", ")} ${minimum} or later on PATH${packages}`;
     const programs: ResolvedProgram[] = [];
     for (const kind of family.programs) {
       const path = findOnPath(machine, kind.name);
       if (path === undefined) return { kind: "absent", reason: `no ${kind.name} on PATH`, remedy };
       try {
-        programs.push(await identify(kind, realpathSync(path), machine));
+        programs.push(await identify(family, kind, realpathSync(path), machine));
       } catch (error) {
         return { kind: "absent", reason: messageOf(error), remedy };
       }
@@ -38,12 +43,18 @@ export const pathSource: ProgramSource = {
 };
 
 /** Asks the program, unless its file is as it was when it was last asked. */
-async function identify(kind: ProgramKind, path: string, machine: ToolMachine): Promise<ResolvedProgram> {
+async function identify(
+  family: ProgramFamily,
+  kind: ProgramKind,
+  path: string,
+  machine: ToolMachine,
+): Promise<ResolvedProgram> {
   const stampsDir = join(machine.cacheDir, "stamps");
   const file = join(stampsDir, `${createHash("sha256").update(path).digest("hex").slice(0, 16)}.json`);
   let stamp = readStamps(file).find(({ name }) => name === kind.name);
   if (stamp === undefined || !isFresh(stamp, path)) {
-    stamp = await stampProgram(kind, path, machine);
+    const packaged = kind.versionPattern === null ? await installed(family, path, machine) : undefined;
+    stamp = await stampProgram(kind, path, machine, { packaged });
     try {
       mkdirSync(stampsDir, { recursive: true });
       writeStamps(file, [stamp]);
@@ -51,5 +62,12 @@ async function identify(kind: ProgramKind, path: string, machine: ToolMachine): 
       // A cache that cannot be written only costs the next start the same question.
     }
   }
-  return { name: kind.name, version: stamp.version, source: "path", sha256: stamp.sha256, path };
+  return resolved(stamp, "path", path);
+}
+
+async function installed({ debian }: ProgramFamily, path: string, machine: ToolMachine): Promise<Packaged> {
+  return {
+    version: await installedVersion(machine, path),
+    libraries: await installedLibraries(machine, debian?.libraries ?? []),
+  };
 }

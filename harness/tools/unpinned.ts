@@ -21,7 +21,8 @@ const ANSWER_WITHIN_MS = 60_000;
 
 /** Writes a go.mod that requires the family's modules at one version. */
 export function requireVersion(family: ProgramFamily, version: string, folder: string): void {
-  const requirements = family.programs.map(({ goPackage }) => `\t${goPackage} v${version}\n`).toSorted();
+  const packages = family.programs.flatMap(({ goPackage }) => goPackage ?? []);
+  const requirements = packages.map((name) => `\t${name} v${version}\n`).toSorted();
   writeFileSync(
     join(folder, "go.mod"),
     `module drillbook.invalid/programs/${family.name}\n\ngo 1.25.0\n\nrequire (\n${requirements.join("")})\n`,
@@ -37,7 +38,7 @@ export async function expectPublished(
   machine: ToolMachine,
   { go, version, signal }: { readonly go: Go; readonly version: string; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const answer = await runCommand(machine, go.path, ["list", "-m", "-versions", family.goModule], {
+  const answer = await runCommand(machine, go.path, ["list", "-m", "-versions", family.goModule ?? ""], {
     cwd: join(machine.pinsDir, family.name),
     environment: { GOFLAGS: "-mod=mod", GOWORK: "off", GOTOOLCHAIN: "local" },
     timeoutMs: ANSWER_WITHIN_MS,

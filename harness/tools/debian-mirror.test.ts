@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findMirror } from "./source-debian.ts";
+import { findMirror } from "./debian-mirror.ts";
 
 let aptDir: string;
 beforeEach(() => {
