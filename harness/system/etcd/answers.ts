@@ -1,16 +1,15 @@
 /**
- * Reads etcd's JSON answers. The gateway leaves out whatever has its default value (0, "", false, []), and writes 64-bit
- * numbers as strings; they stay strings, because they exceed 2^53.
+ * Reads etcd's answers. Whatever has its default value (0, "", false, []) is left out of them; 64-bit numbers are decimal
+ * strings, because they exceed 2^53.
  * Not its business: asking.
  */
 import type { ListedMember } from "../../ledger/index.ts";
-import type { Reply } from "./gateway.ts";
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Message } from "./message.ts";
+import type { Reply } from "./reply.ts";
 
 /** The body of a successful answer; null for any other reply. */
-export function successOf(reply: Reply): Json | null {
-  return reply.kind === "answer" && reply.status === 200 ? reply.body : null;
+export function successOf(reply: Reply): Message | null {
+  return reply.kind === "answer" ? reply.body : null;
 }
 
 /** Which member answered, and how far it is. */
@@ -22,7 +21,7 @@ export interface AnswerHeader {
 }
 
 /** The header of an answer; null if it has none that names a cluster and a member. */
-export function headerOf(body: Json): AnswerHeader | null {
+export function headerOf(body: Message): AnswerHeader | null {
   const header = objectAt(body, "header");
   const clusterId = header === null ? null : decimalAt(header, "cluster_id");
   const memberId = header === null ? null : decimalAt(header, "member_id");
@@ -30,7 +29,7 @@ export function headerOf(body: Json): AnswerHeader | null {
   return { clusterId, memberId, revision: decimalAt(header, "revision") };
 }
 
-/** What `maintenance/status` says. */
+/** What `Maintenance/Status` says. */
 export interface StatusAnswer extends AnswerHeader {
   /** Null when the member knows of no leader. */
   readonly leaderId: string | null;
@@ -41,13 +40,13 @@ export interface StatusAnswer extends AnswerHeader {
   readonly quotaBytes: string | null;
 }
 
-export function statusOf(body: Json): StatusAnswer | null {
+export function statusOf(body: Message): StatusAnswer | null {
   const header = headerOf(body);
   if (header === null) return null;
   const leader = decimalAt(body, "leader");
   return {
     ...header,
-    // Without a leader it is 0, which the gateway leaves out.
+    // Without a leader it is 0, which is left out.
     leaderId: leader === "0" ? null : leader,
     term: decimalAt(body, "raftTerm"),
     appliedIndex: decimalAt(body, "raftAppliedIndex"),
@@ -56,31 +55,31 @@ export function statusOf(body: Json): StatusAnswer | null {
   };
 }
 
-/** The members in an answer of `cluster/member/list`; null if there is none, or one that cannot be read. */
-export function membersOf(body: Json): readonly ListedMember[] | null {
+/** The members in an answer of `Cluster/MemberList`; null if there is none, or one that cannot be read. */
+export function membersOf(body: Message): readonly ListedMember[] | null {
   const listed = objectsAt(body, "members");
   if (listed === null || listed.length === 0) return null;
   const members = listed.map(memberOf);
   return members.every((member) => member !== null) ? members : null;
 }
 
-/** One key of an answer of `kv/range`; key and value still in base64. */
+/** One key of an answer of `KV/Range`. */
 export interface RangeItem {
-  readonly key: string;
-  readonly value: string;
+  readonly key: Buffer;
+  readonly value: Buffer;
   readonly modRevision: string;
   /** Puts since the key was created. */
   readonly version: string | null;
 }
 
-export function rangeOf(body: Json): { readonly items: readonly RangeItem[]; readonly more: boolean } | null {
+export function rangeOf(body: Message): { readonly items: readonly RangeItem[]; readonly more: boolean } | null {
   const items = itemsOf(body);
   if (headerOf(body) === null || items === null) return null;
   return { items, more: body["more"] === true };
 }
 
 /**
- * What `kv/txn` says. `applied` is true when its writes were applied, all of them. Otherwise its condition did not hold,
+ * What `KV/Txn` says. `applied` is true when its writes were applied, all of them. Otherwise its condition did not hold,
  * nothing was changed, and `found` is what the one read of its else branch found.
  */
 export type TransactionAnswer =
@@ -88,7 +87,7 @@ export type TransactionAnswer =
   | { readonly applied: false; readonly found: readonly RangeItem[] };
 
 /** Null when it says neither for certain. */
-export function transactionOf(body: Json): TransactionAnswer | null {
+export function transactionOf(body: Message): TransactionAnswer | null {
   const revision = headerOf(body)?.revision ?? null;
   if (revision === null) return null;
   if (body["succeeded"] === true) return { applied: true, revision };
@@ -99,9 +98,9 @@ export function transactionOf(body: Json): TransactionAnswer | null {
   return found === null ? null : { applied: false, found };
 }
 
-/** What `maintenance/hashkv` says of the data up to `revision`. */
+/** What `Maintenance/HashKV` says of the data up to `revision`. */
 export function hashOf(
-  body: Json,
+  body: Message,
   revision: string,
 ): { readonly revision: string; readonly compactRevision: string; readonly hash: string } | null {
   const hash = body["hash"] ?? 0;
@@ -114,7 +113,7 @@ export function hashOf(
   };
 }
 
-function memberOf(listed: Json): ListedMember | null {
+function memberOf(listed: Message): ListedMember | null {
   const memberId = decimalAt(listed, "ID");
   if (memberId === null) return null;
   const name = listed["name"];
@@ -127,18 +126,20 @@ function memberOf(listed: Json): ListedMember | null {
   };
 }
 
-function itemsOf(body: Json): readonly RangeItem[] | null {
+function itemsOf(body: Message): readonly RangeItem[] | null {
   // Left out when nothing was found; anything else that is not a list must not pass for "nothing was found".
   const found = body["kvs"] === undefined ? [] : objectsAt(body, "kvs");
   const items = found?.map(itemOf);
   return items?.every((item) => item !== null) === true ? items : null;
 }
 
-function itemOf(found: Json): RangeItem | null {
+const EMPTY = Buffer.alloc(0);
+
+function itemOf(found: Message): RangeItem | null {
   const key = found["key"];
-  const value = found["value"] ?? "";
+  const value = found["value"] ?? EMPTY;
   const modRevision = decimalAt(found, "mod_revision");
-  if (typeof key !== "string" || typeof value !== "string" || modRevision === null) return null;
+  if (!Buffer.isBuffer(key) || !Buffer.isBuffer(value) || modRevision === null) return null;
   return { key, value, modRevision, version: decimalAt(found, "version") };
 }
 
@@ -147,43 +148,38 @@ function alarmName(error: string): string {
   return /\balarm:(\w+)/.exec(error)?.[1] ?? error.trim();
 }
 
-/** The answer within an answer, as streams wrap theirs; null if there is none. */
-export function wrappedIn(body: Json, name: string): Json | null {
-  return objectAt(body, name);
-}
-
 /** A time in seconds in an answer about a lease; 0 when left out. Below 0 for one that is not there, or long due. */
-export function timeToLiveOf(body: Json, name: "TTL" | "grantedTTL"): number {
+export function timeToLiveOf(body: Message, name: "TTL" | "grantedTTL"): number {
   return Number(decimalAt(body, name) ?? "0");
 }
 
 /** The ids in a list of leases; null if there is one that cannot be read. */
-export function leasesOf(body: Json): readonly string[] | null {
+export function leasesOf(body: Message): readonly string[] | null {
   const listed = body["leases"] === undefined ? [] : objectsAt(body, "leases");
   const ids = listed?.map((one) => decimalAt(one, "ID"));
   return headerOf(body) !== null && ids?.every((id) => id !== null) === true ? ids : null;
 }
 
-function objectAt(body: Json, name: string): Json | null {
+export function objectAt(body: Message, name: string): Message | null {
   const value = body[name];
   return isObject(value) ? value : null;
 }
 
-function objectsAt(body: Json, name: string): readonly Json[] | null {
+export function objectsAt(body: Message, name: string): readonly Message[] | null {
   const value = body[name];
   return Array.isArray(value) && value.every(isObject) ? value : null;
 }
 
-function stringsAt(body: Json, name: string): readonly string[] {
+function stringsAt(body: Message, name: string): readonly string[] {
   const value = body[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
-function decimalAt(body: Json, name: string): string | null {
+export function decimalAt(body: Message, name: string): string | null {
   const value = body[name];
   return typeof value === "string" && /^-?\d+$/.test(value) ? value : null;
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is Message {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

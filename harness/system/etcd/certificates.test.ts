@@ -10,7 +10,7 @@ const nodes = [
   { name: "n2", address: "127.0.50.2" },
 ];
 const made = await makeCertificates({ runId: "run-1", nodes });
-const authority = new X509Certificate(made.authority);
+const authority = new X509Certificate(made.authority.certificate);
 
 describe("the certificates of a run", () => {
   test.each(nodes)("$name: chains to the authority, has its address, serves and dials", ({ name, address }) => {
@@ -36,13 +36,14 @@ describe("the certificates of a run", () => {
   test("the authority signs itself and nothing is shared with another run", async () => {
     expect(authority.ca).toBe(true);
     expect(authority.verify(authority.publicKey)).toBe(true);
-    const other = new X509Certificate((await makeCertificates({ runId: "run-1", nodes })).authority);
+    expect(authority.checkPrivateKey(createPrivateKey(made.authority.key))).toBe(true);
+    const other = new X509Certificate((await makeCertificates({ runId: "run-1", nodes })).authority.certificate);
     expect(new X509Certificate(made.client.certificate).verify(other.publicKey)).toBe(false);
   });
 
   test("all of it is valid now", () => {
     for (const pem of [
-      made.authority,
+      made.authority.certificate,
       made.client.certificate,
       ...nodes.map((node) => made.members[node.name]?.certificate ?? ""),
     ]) {

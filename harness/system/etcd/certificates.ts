@@ -15,8 +15,8 @@ export interface KeyPair {
 
 /** All certificates of a cluster. */
 export interface Certificates {
-  /** The authority's certificate, PEM. Its key is forgotten when this is returned. */
-  readonly authority: string;
+  /** The authority's own, which it has signed itself. */
+  readonly authority: KeyPair;
   readonly client: KeyPair;
   /** By node name. Each serves clients and peers, and is what its member shows to others when it dials them. */
   readonly members: Readonly<Record<string, KeyPair>>;
@@ -61,6 +61,9 @@ export async function makeCertificates(options: CertificateOptions): Promise<Cer
     webcrypto,
   );
 
+  const keyText = async (key: webcrypto.CryptoKey): Promise<string> =>
+    `${x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY")}\n`;
+
   const issue = async (subject: string, extensions: readonly x509.Extension[]): Promise<KeyPair> => {
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
     const certificate = await x509.X509CertificateGenerator.create(
@@ -81,15 +84,14 @@ export async function makeCertificates(options: CertificateOptions): Promise<Cer
       },
       webcrypto,
     );
-    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
-    return { certificate: `${certificate.toString("pem")}\n`, key: `${key}\n` };
+    return { certificate: `${certificate.toString("pem")}\n`, key: await keyText(keys.privateKey) };
   };
 
   const members = await Promise.all(
     options.nodes.map(async (node) => [node.name, await issue(node.name, memberExtensions(node.address))] as const),
   );
   return {
-    authority: `${authority.toString("pem")}\n`,
+    authority: { certificate: `${authority.toString("pem")}\n`, key: await keyText(authorityKeys.privateKey) },
     // No address in it: clients are told by their key alone, wherever they come from.
     client: await issue("drillbook client", [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
     members: Object.fromEntries(members),

@@ -1,35 +1,38 @@
-/** What an answer of `kv/txn` means for the writes in it. That etcd answers so is seen in etcd.live.test.ts. */
+/** What an answer of `KV/Txn` means for the writes in it. That etcd answers so is seen in etcd.live.test.ts. */
 import { describe, expect, test } from "vitest";
 import type { TransactionAttempt } from "../cluster.ts";
 import { etcdClient } from "./client.ts";
-import type { Gateway, Reply } from "./gateway.ts";
+import type { Channel } from "./channel.ts";
+import type { Message } from "./message.ts";
+import type { Reply } from "./reply.ts";
 
 const header = { cluster_id: "1", member_id: "2", revision: "50" };
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
+const bytes = (text: string): Buffer => Buffer.from(text);
 const WRITE = { writes: [{ key: "k", value: "v" }], onlyIf: { key: "k", revision: "3" } };
 
 async function answeredBy(reply: Reply): Promise<{ readonly came: TransactionAttempt; readonly sent: object }> {
   const sent: object[] = [];
-  const gateway: Gateway = {
-    call: async (_path, body) => {
-      sent.push(body);
+  const channel: Channel = {
+    call: async (_rpc, request) => {
+      sent.push(request);
       return reply;
     },
+    page: async () => null,
     [Symbol.dispose]: () => undefined,
   };
-  const came = await etcdClient(gateway, 1000).transact(WRITE);
+  const came = await etcdClient(channel, 1000).transact(WRITE);
   return { came, sent: sent[0] ?? {} };
 }
 
-const answer = (body: Readonly<Record<string, unknown>>, status = 200): Reply => ({ kind: "answer", status, body });
+const answer = (body: Message): Reply => ({ kind: "answer", body });
 
 describe("a transaction", () => {
   test("asks for all or nothing, with the key itself in the else branch", async () => {
     const { sent } = await answeredBy({ kind: "deadline" });
     expect(sent).toEqual({
-      compare: [{ key: base64("k"), target: "MOD", result: "EQUAL", mod_revision: "3" }],
-      success: [{ request_put: { key: base64("k"), value: base64("v") } }],
-      failure: [{ request_range: { key: base64("k") } }],
+      compare: [{ key: bytes("k"), target: "MOD", result: "EQUAL", mod_revision: "3" }],
+      success: [{ request_put: { key: bytes("k"), value: bytes("v") } }],
+      failure: [{ request_range: { key: bytes("k") } }],
     });
   });
 
@@ -45,7 +48,7 @@ describe("a transaction", () => {
     ["nothing", {}, { revision: null, value: null }],
     [
       "a value",
-      { kvs: [{ key: base64("k"), value: base64("other"), mod_revision: "9", version: "1" }] },
+      { kvs: [{ key: bytes("k"), value: bytes("other"), mod_revision: "9", version: "1" }] },
       { revision: "9", value: "other" },
     ],
   ])("is refused when its else branch found %s", async (_what, range, found) => {
@@ -63,7 +66,7 @@ describe("a transaction", () => {
     ["the answer of its own put only", answer({ header, responses: [{ response_put: {} }] })],
     ["success that is no boolean", answer({ header, succeeded: "no", responses: [{ response_range: {} }] })],
     ["an else branch that cannot be read", answer({ header, responses: [{ response_range: { kvs: [{}] } }] })],
-    ["another status", answer({ header, succeeded: true }, 503)],
+    ["an error", { kind: "error", code: 14, message: "etcdserver: request timed out" }],
   ])("is of unknown outcome when it says neither: %s", async (_what, reply) => {
     const { came } = await answeredBy(reply);
     expect(came).toMatchObject({ attempt: { outcome: "unknown", revision: null }, found: null });

@@ -2,25 +2,28 @@
 import { COMPARE_FAILED } from "../../ledger/index.ts";
 import type { Attempt, StoreClient, Transaction, TransactionAttempt } from "../cluster.ts";
 import { headerOf, rangeOf, successOf, transactionOf, type RangeItem } from "./answers.ts";
-import type { Gateway, Reply } from "./gateway.ts";
+import type { Channel } from "./channel.ts";
 import { rowOf } from "./outcome.ts";
+import type { Message } from "./message.ts";
+import type { Reply } from "./reply.ts";
+import { RPC } from "./rpc.ts";
 
 /**
- * A client on a gateway of its own; disposing closes it.
+ * A client on a channel of its own; disposing closes it.
  * @param timeoutMs deadline of each attempt, from sending to the whole answer.
  */
-export function etcdClient(gateway: Gateway, timeoutMs: number): StoreClient {
+export function etcdClient(channel: Channel, timeoutMs: number): StoreClient {
   return {
     put: async (key, value) =>
-      writeAttempt(await gateway.call("/v3/kv/put", { key: base64(key), value: base64(value) }, timeoutMs)),
+      writeAttempt(await channel.call(RPC.put, { key: bytes(key), value: bytes(value) }, timeoutMs)),
     // Of an absent key etcd acknowledges it too, with the store's revision as it is: nothing was changed.
-    delete: async (key) => writeAttempt(await gateway.call("/v3/kv/deleterange", { key: base64(key) }, timeoutMs)),
-    get: async (key) => readAttempt(await gateway.call("/v3/kv/range", { key: base64(key) }, timeoutMs)),
+    delete: async (key) => writeAttempt(await channel.call(RPC.deleteRange, { key: bytes(key) }, timeoutMs)),
+    get: async (key) => readAttempt(await channel.call(RPC.range, { key: bytes(key) }, timeoutMs)),
     getLocal: async (key) =>
-      readAttempt(await gateway.call("/v3/kv/range", { key: base64(key), serializable: true }, timeoutMs)),
+      readAttempt(await channel.call(RPC.range, { key: bytes(key), serializable: true }, timeoutMs)),
     transact: async (transaction) =>
-      transactionAttempt(await gateway.call("/v3/kv/txn", transactionRequest(transaction), timeoutMs)),
-    [Symbol.asyncDispose]: async () => gateway[Symbol.dispose](),
+      transactionAttempt(await channel.call(RPC.txn, transactionRequest(transaction), timeoutMs)),
+    [Symbol.asyncDispose]: async () => channel[Symbol.dispose](),
   };
 }
 
@@ -41,17 +44,17 @@ function readAttempt(reply: Reply): Attempt {
 
 function foundAttempt([item]: readonly RangeItem[]): Attempt {
   if (item === undefined) return { outcome: "acknowledged", revision: null, value: null, reason: null };
-  return { outcome: "acknowledged", revision: item.modRevision, value: fromBase64(item.value), reason: null };
+  return { outcome: "acknowledged", revision: item.modRevision, value: item.value.toString("utf8"), reason: null };
 }
 
-function transactionRequest({ writes, onlyIf }: Transaction): object {
+function transactionRequest({ writes, onlyIf }: Transaction): Message {
   const success = writes.map(({ key, value }) =>
     value === null
-      ? { request_delete_range: { key: base64(key) } }
-      : { request_put: { key: base64(key), value: base64(value) } },
+      ? { request_delete_range: { key: bytes(key) } }
+      : { request_put: { key: bytes(key), value: bytes(value) } },
   );
   if (onlyIf === null) return { success };
-  const key = base64(onlyIf.key);
+  const key = bytes(onlyIf.key);
   const compare = { key, target: "MOD", result: "EQUAL", mod_revision: onlyIf.revision };
   return { compare: [compare], success, failure: [{ request_range: { key } }] };
 }
@@ -78,10 +81,6 @@ function notAcknowledged(reply: Reply): Attempt {
   return { outcome, revision: null, value: null, reason };
 }
 
-export function base64(text: string): string {
-  return Buffer.from(text, "utf8").toString("base64");
-}
-
-function fromBase64(encoded: string): string {
-  return Buffer.from(encoded, "base64").toString("utf8");
+export function bytes(text: string): Buffer {
+  return Buffer.from(text, "utf8");
 }

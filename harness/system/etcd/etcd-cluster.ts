@@ -1,19 +1,22 @@
 /** A running etcd cluster, as the rest of the harness uses it. The substrate owns its processes; here are only clients. */
-import { DrillError, formatMs, type RunContext } from "../../core/index.ts";
+import { DrillError, type RunContext } from "../../core/index.ts";
 import { createSecureContext } from "node:tls";
 import type { Machine } from "../../substrate/index.ts";
-import type { Cluster, ClusterNode, RoleBinding } from "../cluster.ts";
+import type { Cluster, ClusterNode } from "../cluster.ts";
+import { restartMember } from "../restart-member.ts";
+import { roleEnvironment } from "../role-environment.ts";
 import type { KeyPair } from "./certificates.ts";
+import { openChannel, type Channel } from "./channel.ts";
 import { etcdClient } from "./client.ts";
 import { isFatalLogLine } from "./fatal-log-line.ts";
-import { openGateway, type PageGateway } from "./gateway.ts";
-import { hashByGrpc } from "./hash-by-grpc.ts";
 import { readHeld } from "./held.ts";
 import { etcdLeases } from "./leases.ts";
 import { viewMember } from "./view.ts";
 import { openWatch } from "./watch.ts";
 
 export interface EtcdClusterOptions {
+  /** What people call it. */
+  readonly name: string;
   readonly nodes: readonly ClusterNode[];
   readonly workstation: Machine;
   /** Certificate of the authority, PEM. */
@@ -33,32 +36,34 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
     cert: options.client.certificate,
     key: options.client.key,
   });
-  const opened = new Set<PageGateway>();
+  const opened = new Set<Channel>();
 
   const nodeOf = (name: string): ClusterNode => {
     const node = nodes.find((one) => one.name === name);
     if (node === undefined) throw new DrillError("harness", "cluster", `there is no node ${name} in this cluster`);
     return node;
   };
-  const gatewayTo = (name: string): PageGateway => {
-    const gateway = openGateway({ clientUrl: nodeOf(name).clientUrl, credentials });
-    opened.add(gateway);
+  const channelTo = (name: string): Channel => {
+    const channel = openChannel({ clientUrl: nodeOf(name).clientUrl, credentials });
+    opened.add(channel);
     return {
-      call: gateway.call,
-      page: gateway.page,
+      call: channel.call,
+      page: channel.page,
       [Symbol.dispose]: () => {
-        opened.delete(gateway);
-        gateway[Symbol.dispose]();
+        opened.delete(channel);
+        channel[Symbol.dispose]();
       },
     };
   };
   /** Views have connections of their own, so that a stalled client never stands before them. */
-  const views = new Map(nodes.map((node) => [node.name, gatewayTo(node.name)]));
+  const views = new Map(nodes.map((node) => [node.name, channelTo(node.name)]));
 
   return {
+    name: options.name,
+    bystander: null,
     nodes,
     workstation,
-    openClient: (node, { timeoutMs }) => etcdClient(gatewayTo(node), timeoutMs),
+    openClient: (node, { timeoutMs }) => etcdClient(channelTo(node), timeoutMs),
     probeAccess: (node) => ({
       kind: "etcd",
       clientUrl: nodeOf(node).clientUrl,
@@ -67,65 +72,17 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
       privateKey: options.client.key,
     }),
     watches: { open: (node, watch) => openWatch({ clientUrl: nodeOf(node).clientUrl, credentials }, watch) },
-    openLeaseClient: (node, { timeoutMs }) => etcdLeases(gatewayTo(node), timeoutMs),
-    view: async (node, viewOptions) =>
-      viewMember(views.get(node) ?? gatewayTo(node), node, viewOptions, (revision, timeoutMs) =>
-        hashByGrpc({ clientUrl: nodeOf(node).clientUrl, credentials }, revision, timeoutMs),
-      ),
+    openLeaseClient: (node, { timeoutMs }) => etcdLeases(channelTo(node), timeoutMs),
+    view: async (node, viewOptions) => viewMember(views.get(node) ?? channelTo(node), node, viewOptions),
     held: async function* (node, heldOptions) {
-      using gateway = gatewayTo(node);
-      return yield* readHeld(gateway, heldOptions);
+      using channel = channelTo(node);
+      return yield* readHeld(channel, heldOptions);
     },
-    restart: async (name) => restartMember(nodeOf(name), run),
+    restart: async (name) => restartMember(nodeOf(name), run, ORDERLY_STOP_WITHIN_MS),
     isFatalLogLine,
     roleEnvironment: (bindings) => roleEnvironment(bindings, nodes),
     [Symbol.asyncDispose]: async () => {
-      for (const gateway of opened) gateway[Symbol.dispose]();
+      for (const channel of opened) channel[Symbol.dispose]();
     },
   };
-}
-
-async function restartMember(node: ClusterNode, run: RunContext): Promise<void> {
-  const { machine, process } = node;
-  if (!machine.isRunning(process)) {
-    throw new DrillError(
-      "environment",
-      "rolling-restart",
-      `${node.name}: ${process} does not run as its manifest's process, so there is nothing to restart: it has ended by itself, or the page started it by hand`,
-    );
-  }
-  await machine.signal(process, "SIGTERM", "harness");
-  const waiting = new AbortController();
-  const gaveUp = run.clock
-    .sleep(ORDERLY_STOP_WITHIN_MS, AbortSignal.any([waiting.signal, run.signal]))
-    .then(() => true);
-  // Its rejection is of interest only while somebody waits for it.
-  gaveUp.catch(() => undefined);
-  const stillRuns = await Promise.race([machine.exited(process).then(() => false), gaveUp]);
-  waiting.abort();
-  if (stillRuns) {
-    throw new DrillError(
-      "environment",
-      "rolling-restart",
-      `${node.name}: ${process} was told to stop (SIGTERM) and still runs after ${formatMs(ORDERLY_STOP_WITHIN_MS)}; see its log in the run's evidence`,
-    );
-  }
-  await machine.start(process, "harness");
-}
-
-/** `survivor` at n2: SURVIVOR_NAME=n2, SURVIVOR_CLIENT_URL, SURVIVOR_PEER_URL. An unbound role has no variables: a page that uses them fails visibly. */
-export function roleEnvironment(
-  bindings: readonly RoleBinding[],
-  nodes: readonly Pick<ClusterNode, "name" | "clientUrl" | "peerUrl">[],
-): Readonly<Record<string, string>> {
-  const variables: Record<string, string> = {};
-  for (const { node: name, role } of bindings) {
-    const node = nodes.find((one) => one.name === name);
-    if (node === undefined) continue;
-    const prefix = role.toUpperCase().replaceAll("-", "_");
-    variables[`${prefix}_NAME`] = node.name;
-    variables[`${prefix}_CLIENT_URL`] = node.clientUrl;
-    variables[`${prefix}_PEER_URL`] = node.peerUrl;
-  }
-  return variables;
 }

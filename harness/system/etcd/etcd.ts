@@ -1,27 +1,31 @@
-/**
- * etcd as a system under recovery: nodes, certificates, manifests, first start.
- * Not its business: what is asked of the cluster afterwards (etcd-cluster.ts).
- */
-import type { Machine, Node } from "../../substrate/index.ts";
-import type { Cluster, ClusterNode, ProvisionOptions, System } from "../cluster.ts";
-import type { Certificates, KeyPair } from "./certificates.ts";
-import { etcdCluster } from "./etcd-cluster.ts";
-import {
-  ETCD_PROCESS,
-  etcdctlEnvironment,
-  etcdManifest,
-  LAYOUT,
-  nodeEnvironment,
-  type ManifestOptions,
-} from "./layout.ts";
+/** etcd as a system under recovery: what a scenario says of it, and what the harness knows of it. Not its business: making one (provision.ts). */
+import { DrillError } from "../../core/index.ts";
+import type { System } from "../cluster.ts";
+import { makeNodes, provisionEtcd, type ClusterToBe } from "./provision.ts";
 import { reopenEtcd } from "./reopen.ts";
-import { writeFileWithMode } from "./write-file.ts";
 
 export interface EtcdOptions {
-  /** Voting members, at n1, n2, ... */
+  /** Voting members, at n1, n2, ...; of a cluster with a name at NAME-1, NAME-2, ... */
   readonly members: number;
+  /** What people call the cluster; default: `etcd`. */
+  readonly name?: string;
+  /**
+   * A second cluster beside it, that the drill watches and breaks nothing of. It has nodes and a token of its own, and the same
+   * authority of certificates, so that one workstation reaches both. Default: none.
+   */
+  readonly bystander?: { readonly name: string; readonly members: number };
   /** Machines beside them without a member, at the names that follow; default: none. */
   readonly spares?: number;
+  /**
+   * What is on those machines: `furnished` with certificates and a manifest to be edited, as by whoever runs the place; or
+   * `bare`, with the programs alone. Default: furnished.
+   */
+  readonly spareMachines?: "furnished" | "bare";
+  /**
+   * Where the key of the certificates' authority is: with each member, as kubeadm has it
+   * (https://kubernetes.io/docs/setup/best-practices/certificates/), or nowhere. Default: nowhere, since few pages issue certificates.
+   */
+  readonly authorityKey?: "with-members" | "nowhere";
   /** The version that the drill is about, e.g. that of a defect; default: any. `--with` overrides it. */
   readonly version?: string;
   /** Versions of which the operator has the server at hand beside the drill's own, as `etcd-3.6.14` on every node; default: none. */
@@ -32,18 +36,16 @@ export interface EtcdOptions {
   readonly flagsOf?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** etcd's registered ports; the substrate may give others. */
-const PORTS = { client: 2379, peer: 2380 } as const;
-
-/** Only its owner may read a private key. */
-const SECRET_MODE = 0o600;
-const PUBLIC_MODE = 0o644;
-
 /** An etcd cluster with TLS for clients and peers, and etcd's own defaults for everything that is a matter of taste. */
 export function etcd(options: EtcdOptions): System {
-  const { members, spares = 0 } = options;
-  const nodeNames = Array.from({ length: members + spares }, (_, index) => `n${index + 1}`);
+  const { members, spares = 0, bystander: second } = options;
+  const flagsOf = (name: string): readonly string[] => [...(options.flags ?? []), ...(options.flagsOf?.[name] ?? [])];
+  const nodeNames = numbered(options.name === undefined ? "n" : `${options.name}-`, members + spares);
   const memberNames = nodeNames.slice(0, members);
+  const own: ClusterToBe = { ...options, name: options.name ?? "etcd", nodeNames, memberNames, flagsOf };
+  const besides = second === undefined ? [] : numbered(`${second.name}-`, second.members);
+  const bystander: ClusterToBe | null =
+    second === undefined ? null : { name: second.name, nodeNames: besides, memberNames: besides, flagsOf };
   return {
     id: "etcd",
     programs: ["etcd", "etcdctl", "etcdutl", ...(options.serversAtHand ?? []).map((version) => `etcd@${version}`)],
@@ -51,115 +53,24 @@ export function etcd(options: EtcdOptions): System {
     commandLines: { programs: { etcd: "flags", etcdctl: "subcommands", etcdutl: "subcommands" }, manifest: "etcd" },
     nodeNames,
     memberNames,
+    bystander,
     // The only one in 3.6: unsafe-no-fsync harms too, but is no part of any recovery (`etcd --help`).
     recoveryFlags: { flags: ["force-new-cluster"], variables: ["ETCD_FORCE_NEW_CLUSTER"] },
+    lacks: {},
+    settings: {},
     // server/embed/serve.go: client listeners wait for ReadyNotify, that is for a write of the member's own to be committed.
     silentWithoutLeader: "an etcd member that starts serves clients only when a leader has committed its name",
     // server/etcdserver/api/rafthttp/util.go: what a peer answers, which the member then logs.
     oldDataRefusals: ["permanently removed from the cluster", "cluster ID mismatch"],
-    provision: async (provision) => {
-      const flagsOf = (name: string): readonly string[] => [
-        ...(options.flags ?? []),
-        ...(options.flagsOf?.[name] ?? []),
-      ];
-      return provisionEtcd({ nodeNames, memberNames, flagsOf }, provision);
+    provision: async (provision) => provisionEtcd(own, bystander, provision),
+    reopen: async (reopening) => {
+      if (bystander !== null)
+        throw new DrillError("harness", "fork", "a fork of two clusters side by side is not provided for");
+      return reopenEtcd(own.name, await makeNodes(own, reopening), reopening);
     },
-    reopen: async (reopening) => reopenEtcd(await makeNodes({ nodeNames, memberNames }, reopening), reopening),
   };
 }
 
-async function provisionEtcd(
-  {
-    nodeNames,
-    memberNames,
-    flagsOf,
-  }: Pick<System, "nodeNames" | "memberNames"> & {
-    readonly flagsOf: (node: string) => readonly string[];
-  },
-  options: ProvisionOptions,
-): Promise<Cluster> {
-  const { programs, recorder, run, substrate } = options;
-  // Loaded only now: it costs more start-up time than everything else together.
-  const { makeCertificates } = await import("./certificates.ts");
-  const nodes = await makeNodes({ nodeNames, memberNames }, options);
-  const members = nodes.filter((node) => node.startsAs === "member");
-  for (const node of nodes) {
-    const { clientUrl, machine, name, peerUrl, startsAs } = node;
-    recorder.record({
-      kind: "node",
-      atMs: run.clock.nowMs(),
-      node: name,
-      address: machine.address,
-      clientUrl,
-      peerUrl,
-      startsAs,
-    });
-  }
-  const certificates = await makeCertificates({ runId: run.runId, nodes: nodes.map(({ machine }) => machine) });
-  const workstation = await substrate.createWorkstation({ name: "workstation", programs });
-  await furnishWorkstation(workstation, certificates, members);
-  await Promise.all(
-    nodes.map(async (node) => {
-      const flags = flagsOf(node.name);
-      return furnishNode(node, { initialCluster: members, token: run.runId, flags }, certificates);
-    }),
-  );
-  for (const node of members) await node.machine.start(ETCD_PROCESS, "harness");
-  return etcdCluster({ nodes, workstation, authority: certificates.authority, client: certificates.client, run });
-}
-
-async function makeNodes(
-  { nodeNames, memberNames }: Pick<System, "nodeNames" | "memberNames">,
-  { programs, substrate }: ProvisionOptions,
-): Promise<readonly ClusterNode[]> {
-  const machines = await Promise.all(
-    nodeNames.map(async (name) => substrate.createNode({ name, programs, ports: PORTS })),
-  );
-  return machines.map((machine) => clusterNode(machine, memberNames.includes(machine.name)));
-}
-
-function clusterNode(machine: Node, isMember: boolean): ClusterNode {
-  const urlOf = (port: string): string => `https://${machine.address}:${machine.port(port)}`;
-  return {
-    name: machine.name,
-    clientUrl: urlOf("client"),
-    peerUrl: urlOf("peer"),
-    startsAs: isMember ? "member" : "spare",
-    dataDir: LAYOUT.dataDir,
-    process: ETCD_PROCESS,
-    machine,
-  };
-}
-
-/** Puts a member's files on its node: after it, `nodectl start etcd` starts a member of a new cluster. */
-async function furnishNode(
-  node: ClusterNode,
-  cluster: Pick<ManifestOptions, "initialCluster" | "token" | "flags">,
-  certificates: Certificates,
-): Promise<void> {
-  const { machine } = node;
-  const own = certificates.members[node.name];
-  if (own === undefined) throw new RangeError(`no certificate was made for ${node.name}`);
-  await writeFileWithMode(machine, LAYOUT.memberCertificate, own.certificate, PUBLIC_MODE);
-  await writeFileWithMode(machine, LAYOUT.memberKey, own.key, SECRET_MODE);
-  await writeClientCredentials(machine, certificates.authority, certificates.client);
-  const manifest = etcdManifest({ ...cluster, member: node, homeDir: machine.homeDir });
-  await machine.writeFile(LAYOUT.manifest, manifest);
-  Object.assign(machine.environment, nodeEnvironment(node, machine.homeDir));
-}
-
-async function furnishWorkstation(
-  workstation: Machine,
-  certificates: Certificates,
-  nodes: readonly ClusterNode[],
-): Promise<void> {
-  await writeClientCredentials(workstation, certificates.authority, certificates.client);
-  const endpoints = nodes.map((node) => node.clientUrl);
-  Object.assign(workstation.environment, etcdctlEnvironment(workstation.homeDir, endpoints));
-}
-
-async function writeClientCredentials(machine: Machine, authority: string, client: KeyPair): Promise<void> {
-  await writeFileWithMode(machine, LAYOUT.authority, authority, PUBLIC_MODE);
-  await writeFileWithMode(machine, LAYOUT.clientCertificate, client.certificate, PUBLIC_MODE);
-  await writeFileWithMode(machine, LAYOUT.clientKey, client.key, SECRET_MODE);
+function numbered(prefix: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 }

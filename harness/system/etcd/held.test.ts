@@ -2,39 +2,37 @@ import { describe, expect, test } from "vitest";
 import type { HeldKey } from "../../ledger/index.ts";
 import { hashValue } from "../value-hash.ts";
 import type { HeldEnd } from "../cluster.ts";
-import type { Gateway, Reply } from "./gateway.ts";
+import type { Channel } from "./channel.ts";
 import { readHeld } from "./held.ts";
+import type { Reply } from "./reply.ts";
+import { RPC } from "./rpc.ts";
 
 const HEADER = { cluster_id: "1", member_id: "2", revision: "50" };
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
-const item = (key: string) => ({ key: base64(key), mod_revision: "3", version: "2", value: base64(`v:${key}`) });
+const bytes = (text: string): Buffer => Buffer.from(text);
+const item = (key: string) => ({ key: bytes(key), mod_revision: "3", version: "2", value: bytes(`v:${key}`) });
 const page = (keys: readonly string[], more: boolean): Reply => ({
   kind: "answer",
-  status: 200,
   body: { header: HEADER, ...(keys.length === 0 ? {} : { kvs: keys.map(item) }), ...(more ? { more } : {}) },
 });
 
-interface Call {
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+type Calls = Pick<Channel, "call">;
 
 /** Answers ranges with these pages in turn, and the hash with `hash`. */
-function gatewayOf(pages: readonly Reply[], hash: Reply = { kind: "deadline" }): { gateway: Gateway; calls: Call[] } {
-  const calls: Call[] = [];
+function memberOf(pages: readonly Reply[], hash: Reply = { kind: "deadline" }): { channel: Calls; calls: object[] } {
+  const calls: object[] = [];
   const left = [...pages];
-  const gateway: Gateway = {
-    call: async (path, body) => {
-      calls.push({ path, body: body as Call["body"] });
-      return path.endsWith("hashkv") ? hash : (left.shift() ?? { kind: "deadline" });
+  const channel: Calls = {
+    call: async (rpc, request) => {
+      calls.push(request);
+      return rpc === RPC.hashKv ? hash : (left.shift() ?? { kind: "deadline" });
     },
-    [Symbol.dispose]: () => undefined,
   };
-  return { gateway, calls };
+  return { channel, calls };
 }
 
-async function read(gateway: Gateway, prefix = "k/"): Promise<{ keys: HeldKey[]; end: HeldEnd }> {
-  const reading = readHeld(gateway, { prefix, revision: "50", timeoutMs: 1000 });
+async function read(channel: Calls, prefix = "k/"): Promise<{ keys: HeldKey[]; end: HeldEnd }> {
+  const fence = { key: "f", value: "f", revision: "50" };
+  const reading = readHeld(channel, { prefix, fence, timeoutMs: 1000 });
   const keys: HeldKey[] = [];
   for (;;) {
     const part = await reading.next();
@@ -47,56 +45,55 @@ describe("what a member holds", () => {
   test("is read page by page from the key after the last, at one revision, from this member alone", async () => {
     const hash: Reply = {
       kind: "answer",
-      status: 200,
       body: { header: HEADER, hash: 5, compact_revision: "-1", hash_revision: "50" },
     };
-    const { gateway, calls } = gatewayOf([page(["k/a", "k/b"], true), page(["k/c"], false)], hash);
-    const { keys, end } = await read(gateway);
+    const { channel, calls } = memberOf([page(["k/a", "k/b"], true), page(["k/c"], false)], hash);
+    const { keys, end } = await read(channel);
     expect(keys).toEqual(
       ["k/a", "k/b", "k/c"].map((key) => ({ key, valueHash: hashValue(`v:${key}`), revision: "3", version: "2" })),
     );
     expect(end).toEqual({
       complete: true,
+      fenceValueHash: null,
       reason: null,
       stateHash: { revision: "50", compactRevision: "-1", hash: "5" },
     });
-    const common = { range_end: base64("k0"), limit: 1000, revision: "50", serializable: true };
-    expect(calls.slice(0, 2).map((call) => call.body)).toEqual([
-      { key: base64("k/"), ...common },
-      { key: base64("k/b\0"), ...common },
+    const common = { range_end: bytes("k0"), limit: 1000, revision: "50", serializable: true };
+    expect(calls.slice(0, 2)).toEqual([
+      { key: bytes("k/"), ...common },
+      { key: bytes("k/b\0"), ...common },
     ]);
   });
 
   test("nothing is complete too, and without the hash it says so", async () => {
-    const { gateway } = gatewayOf([page([], false)]);
-    expect(await read(gateway)).toEqual({ keys: [], end: { complete: true, reason: null, stateHash: null } });
+    const { channel } = memberOf([page([], false)]);
+    expect(await read(channel)).toEqual({
+      keys: [],
+      end: { complete: true, fenceValueHash: null, reason: null, stateHash: null },
+    });
   });
 
   test("all keys, when the prefix is empty", async () => {
-    const { gateway, calls } = gatewayOf([page([], false)]);
-    await read(gateway, "");
-    expect(calls[0]?.body).toMatchObject({ key: base64("\0"), range_end: base64("\0") });
+    const { channel, calls } = memberOf([page([], false)]);
+    await read(channel, "");
+    expect(calls[0]).toMatchObject({ key: bytes("\0"), range_end: bytes("\0") });
   });
 
   test.each<[string, Reply, string]>([
     ["does not answer", { kind: "deadline" }, "deadline"],
-    ["says no", { kind: "answer", status: 400, body: { code: 11, message: "compacted" } }, "compacted"],
-    ["answers what is no range", { kind: "answer", status: 200, body: {} }, "unreadable-answer"],
+    ["says no", { kind: "error", code: 11, message: "compacted" }, "compacted"],
+    ["answers what is no range", { kind: "answer", body: {} }, "unreadable-answer"],
     [
       "has a key that cannot be read",
-      { kind: "answer", status: 200, body: { header: HEADER, kvs: [{ key: "x" }] } },
+      { kind: "answer", body: { header: HEADER, kvs: [{ key: bytes("x") }] } },
       "unreadable-answer",
     ],
-    [
-      "has keys that are no list",
-      { kind: "answer", status: 200, body: { header: HEADER, kvs: "none" } },
-      "unreadable-answer",
-    ],
+    ["has keys that are no list", { kind: "answer", body: { header: HEADER, kvs: "none" } }, "unreadable-answer"],
     ["promises more on an empty page", page([], true), "an empty page that promised more"],
   ])("is incomplete when a later page %s", async (_, reply, reason) => {
-    const { gateway } = gatewayOf([page(["k/a"], true), reply]);
-    const { keys, end } = await read(gateway);
+    const { channel } = memberOf([page(["k/a"], true), reply]);
+    const { keys, end } = await read(channel);
     expect(keys).toHaveLength(1);
-    expect(end).toEqual({ complete: false, reason, stateHash: null });
+    expect(end).toEqual({ complete: false, fenceValueHash: null, reason, stateHash: null });
   });
 });

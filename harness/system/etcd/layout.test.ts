@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { etcdCommand, etcdManifest, nodeEnvironment, type ManifestOptions } from "./layout.ts";
+import { etcdCommand, etcdManifest, nodeEnvironment, severalClusters, type ManifestOptions } from "./layout.ts";
 
 const member = { name: "n1", clientUrl: "https://127.0.50.1:2379", peerUrl: "https://127.0.50.1:2380" };
 const other = { name: "n2", clientUrl: "https://127.0.50.2:2379", peerUrl: "https://127.0.50.2:2380" };
@@ -28,4 +28,14 @@ test("no variable of a node's shell is read by the etcd server", () => {
   const names = Object.keys(nodeEnvironment(member, "/srv/n1"));
   expect(names.filter((name) => name.startsWith("ETCD_"))).toEqual([]);
   expect(names).toContain("ETCDCTL_ENDPOINTS");
+});
+
+test("of several clusters a shell knows the names, and each one's members by its name", () => {
+  expect(
+    severalClusters({ main: [member.clientUrl, other.clientUrl], "main-events": ["https://127.0.50.3:2379"] }),
+  ).toEqual({
+    CLUSTERS: "main main-events",
+    MAIN_ENDPOINTS: "https://127.0.50.1:2379,https://127.0.50.2:2379",
+    MAIN_EVENTS_ENDPOINTS: "https://127.0.50.3:2379",
+  });
 });

@@ -2,7 +2,7 @@
  * Where everything of a member lies on its node, and the manifest that starts it.
  * The manifest looks like a static Pod's, with one flag on a line, so that a page edits it as it would on a control plane.
  */
-import { stringify } from "yaml";
+import { podManifest } from "../pod-manifest.ts";
 
 /** The name of the member's process; its manifest is `manifests/etcd.yaml`. */
 export const ETCD_PROCESS = "etcd";
@@ -12,6 +12,7 @@ export const LAYOUT = {
   dataDir: "var/lib/etcd",
   manifest: "manifests/etcd.yaml",
   authority: "pki/ca.crt",
+  authorityKey: "pki/ca.key",
   memberCertificate: "pki/member.crt",
   memberKey: "pki/member.key",
   clientCertificate: "pki/client.crt",
@@ -37,6 +38,11 @@ export interface ManifestOptions {
   readonly flags?: readonly string[];
 }
 
+/** The flag that says where a member's data lies. */
+export function dataDirFlag(homeDir: string): string {
+  return `--data-dir=${homeDir}/${LAYOUT.dataDir}`;
+}
+
 /** The start command of a member of a new cluster. Everything that is not named here is etcd's own default. */
 export function etcdCommand(options: ManifestOptions): readonly string[] {
   const { member, homeDir } = options;
@@ -44,7 +50,7 @@ export function etcdCommand(options: ManifestOptions): readonly string[] {
   return [
     "etcd",
     `--name=${member.name}`,
-    `--data-dir=${at(LAYOUT.dataDir)}`,
+    dataDirFlag(homeDir),
     `--listen-client-urls=${member.clientUrl}`,
     `--advertise-client-urls=${member.clientUrl}`,
     `--listen-peer-urls=${member.peerUrl}`,
@@ -64,24 +70,35 @@ export function etcdCommand(options: ManifestOptions): readonly string[] {
   ];
 }
 
-/** The text of `manifests/etcd.yaml`: each flag on a line of its own, indented by four spaces, as kubeadm writes it. */
+/** The text of `manifests/etcd.yaml`. */
 export function etcdManifest(options: ManifestOptions): string {
-  const manifest = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: ETCD_PROCESS },
-    spec: { containers: [{ command: etcdCommand(options), name: ETCD_PROCESS }] },
-  };
-  return stringify(manifest, { indentSeq: false, lineWidth: 0 });
+  return podManifest(ETCD_PROCESS, etcdCommand(options));
 }
 
 /** Variables with which etcdctl finds its cluster and its credentials in a shell below `homeDir`. */
 export function etcdctlEnvironment(homeDir: string, endpoints: readonly string[]): Readonly<Record<string, string>> {
+  return { ETCDCTL_ENDPOINTS: endpoints.join(","), ...clientEnvironment(homeDir) };
+}
+
+/** The same without the cluster's addresses: where there is more than one cluster, whoever calls etcdctl says which. */
+export function clientEnvironment(homeDir: string): Readonly<Record<string, string>> {
   return {
-    ETCDCTL_ENDPOINTS: endpoints.join(","),
     ETCDCTL_CACERT: `${homeDir}/${LAYOUT.authority}`,
     ETCDCTL_CERT: `${homeDir}/${LAYOUT.clientCertificate}`,
     ETCDCTL_KEY: `${homeDir}/${LAYOUT.clientKey}`,
+  };
+}
+
+/** Variables of a workstation that reaches several clusters: `CLUSTERS`, and for each its members, e.g. `EVENTS_ENDPOINTS`. */
+export function severalClusters(
+  endpointsOf: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, string>> {
+  const named = Object.entries(endpointsOf);
+  return {
+    CLUSTERS: named.map(([name]) => name).join(" "),
+    ...Object.fromEntries(
+      named.map(([name, endpoints]) => [`${name.toUpperCase().replaceAll("-", "_")}_ENDPOINTS`, endpoints.join(",")]),
+    ),
   };
 }
 

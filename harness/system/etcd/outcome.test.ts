@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Reply } from "./gateway.ts";
 import { OUTCOME_TABLE, rowOf, type OutcomeRow } from "./outcome.ts";
+import type { Reply } from "./reply.ts";
 
-const grpc = (code: number, message: string, status = 400): Reply => ({
-  kind: "answer",
-  status,
-  body: { code, message },
-});
+const grpc = (code: number, message: string): Reply => ({ kind: "error", code, message });
 
 /** At least one reply for each row of the table, and what must come of it. */
 const CASES: readonly { readonly reply: Reply; readonly reason: string; readonly outcome: OutcomeRow["outcome"] }[] = [
@@ -36,29 +32,27 @@ const CASES: readonly { readonly reply: Reply; readonly reason: string; readonly
   { reply: { kind: "failure", stage: "sent", code: "ECONNREFUSED" }, reason: "connection-lost", outcome: "unknown" },
   { reply: { kind: "unreadable", status: 400 }, reason: "unreadable-answer", outcome: "unknown" },
   { reply: { kind: "unreadable", status: 200 }, reason: "unreadable-answer", outcome: "unknown" },
-  { reply: { kind: "answer", status: 200, body: {} }, reason: "unreadable-answer", outcome: "unknown" },
-  { reply: grpc(8, "etcdserver: too many requests", 429), reason: "too-many-requests", outcome: "refused" },
-  { reply: grpc(2, "etcdserver: too many requests", 500), reason: "too-many-requests", outcome: "refused" },
-  { reply: grpc(8, "etcdserver: mvcc: database space exceeded", 429), reason: "no-space", outcome: "unknown" },
-  { reply: grpc(8, "grpc: received message larger than max", 429), reason: "other-error", outcome: "unknown" },
+  { reply: { kind: "answer", body: {} }, reason: "unreadable-answer", outcome: "unknown" },
+  { reply: grpc(8, "etcdserver: too many requests"), reason: "too-many-requests", outcome: "refused" },
+  { reply: grpc(2, "etcdserver: too many requests"), reason: "too-many-requests", outcome: "refused" },
+  { reply: grpc(8, "etcdserver: mvcc: database space exceeded"), reason: "no-space", outcome: "unknown" },
+  { reply: grpc(8, "grpc: received message larger than max"), reason: "other-error", outcome: "unknown" },
   { reply: grpc(3, "etcdserver: key is not provided"), reason: "invalid-argument", outcome: "refused" },
   { reply: grpc(3, "etcdserver: request is too large"), reason: "invalid-argument", outcome: "refused" },
-  { reply: grpc(16, "etcdserver: invalid auth token", 401), reason: "unauthenticated", outcome: "refused" },
-  { reply: grpc(7, "etcdserver: permission denied", 403), reason: "permission-denied", outcome: "refused" },
-  { reply: grpc(4, "context deadline exceeded", 504), reason: "server-deadline", outcome: "unknown" },
-  { reply: grpc(14, "etcdserver: request timed out", 503), reason: "unavailable", outcome: "unknown" },
-  { reply: grpc(14, "etcdserver: no leader", 503), reason: "unavailable", outcome: "unknown" },
-  { reply: grpc(14, "etcdserver: too many requests", 503), reason: "unavailable", outcome: "unknown" },
-  { reply: grpc(1, "context canceled", 499), reason: "other-error", outcome: "unknown" },
-  { reply: grpc(2, "anything", 500), reason: "other-error", outcome: "unknown" },
+  { reply: grpc(16, "etcdserver: invalid auth token"), reason: "unauthenticated", outcome: "refused" },
+  { reply: grpc(7, "etcdserver: permission denied"), reason: "permission-denied", outcome: "refused" },
+  { reply: grpc(4, "context deadline exceeded"), reason: "server-deadline", outcome: "unknown" },
+  { reply: grpc(14, "etcdserver: request timed out"), reason: "unavailable", outcome: "unknown" },
+  { reply: grpc(14, "etcdserver: no leader"), reason: "unavailable", outcome: "unknown" },
+  { reply: grpc(14, "etcdserver: too many requests"), reason: "unavailable", outcome: "unknown" },
+  { reply: grpc(1, "context canceled"), reason: "other-error", outcome: "unknown" },
+  { reply: grpc(2, "anything"), reason: "other-error", outcome: "unknown" },
   { reply: grpc(9, "etcdserver: not leader"), reason: "other-error", outcome: "unknown" },
   {
     reply: grpc(11, "etcdserver: mvcc: required revision has been compacted"),
     reason: "other-error",
     outcome: "unknown",
   },
-  { reply: { kind: "answer", status: 503, body: {} }, reason: "other-error", outcome: "unknown" },
-  { reply: { kind: "answer", status: 400, body: { code: "3" } }, reason: "other-error", outcome: "unknown" },
 ];
 
 describe("the outcome table", () => {
@@ -80,13 +74,11 @@ describe("the outcome table", () => {
       fc.record({ kind: fc.constant("failure" as const), stage: fc.constant("sent" as const), code: fc.string() }),
       fc.record({ kind: fc.constant("unreadable" as const), status: fc.nat(599) }),
       fc.record({
-        kind: fc.constant("answer" as const),
-        status: fc.nat(599),
-        body: fc.record({
-          code: fc.integer({ min: 0, max: 20 }).filter((code) => ![3, 7, 16].includes(code)),
-          message: fc.string(),
-        }),
+        kind: fc.constant("error" as const),
+        code: fc.integer({ min: 0, max: 20 }).filter((code) => ![3, 7, 16].includes(code)),
+        message: fc.string(),
       }),
+      fc.record({ kind: fc.constant("answer" as const), body: fc.object() }),
     );
     fc.assert(fc.property(anyReply, (reply) => rowOf(reply).outcome === "unknown"));
   });

@@ -5,74 +5,21 @@
  * nobody thought of ends in the last row. To call an applied write refused would be a lie; to call a refused one unknown
  * only costs a key.
  */
-import type { OperationOutcome } from "../../ledger/index.ts";
-import type { CallStage, Reply } from "./gateway.ts";
+import { fitsNoAnswer, NO_ANSWER_ROWS, type NoAnswerPattern, type OutcomeRow as Row } from "../no-answer.ts";
+import type { Reply } from "./reply.ts";
 
 /** A row of the table. */
-export interface OutcomeRow {
-  /** Stands in the ledger as the operation's reason. */
-  readonly reason: string;
-  readonly outcome: Exclude<OperationOutcome, "acknowledged">;
-  readonly matches: ReplyPattern;
-  readonly because: string;
-}
+export type OutcomeRow = Row<ReplyPattern>;
 
 /** What a row applies to. An absent field matches anything. */
 export type ReplyPattern =
-  | { readonly kind: "deadline" | "closed" | "unreadable" | "anything" }
-  | { readonly kind: "failure"; readonly stage: CallStage; readonly codes?: readonly string[] }
+  | NoAnswerPattern
+  | { readonly kind: "unreadable" | "anything" }
   | { readonly kind: "grpc"; readonly codes: readonly number[]; readonly message?: string };
 
 /** The table. gRPC codes and messages: etcd, api/v3rpc/rpctypes/error.go. */
 export const OUTCOME_TABLE: readonly OutcomeRow[] = [
-  {
-    reason: "deadline",
-    outcome: "unknown",
-    matches: { kind: "deadline" },
-    because: "no whole answer in time; the member may still apply it, even much later",
-  },
-  {
-    reason: "client-closed",
-    outcome: "unknown",
-    matches: { kind: "closed" },
-    because: "our side closed the connection before the answer",
-  },
-  {
-    reason: "connection-refused",
-    outcome: "refused",
-    matches: { kind: "failure", stage: "connecting", codes: ["ECONNREFUSED"] },
-    because: "nobody listens, so nothing was sent",
-  },
-  {
-    reason: "unreachable",
-    outcome: "refused",
-    matches: { kind: "failure", stage: "connecting", codes: ["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN"] },
-    because: "there is no way to the address, so nothing was sent",
-  },
-  {
-    reason: "connect-failed",
-    outcome: "refused",
-    matches: { kind: "failure", stage: "connecting" },
-    because: "the connection was never made, so nothing was sent",
-  },
-  {
-    reason: "handshake-failed",
-    outcome: "refused",
-    matches: { kind: "failure", stage: "handshake" },
-    because: "the request is held back until the TLS handshake is done",
-  },
-  {
-    reason: "reset",
-    outcome: "unknown",
-    matches: { kind: "failure", stage: "sent", codes: ["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"] },
-    because: "the connection broke when the request may have arrived already",
-  },
-  {
-    reason: "connection-lost",
-    outcome: "unknown",
-    matches: { kind: "failure", stage: "sent" },
-    because: "the connection failed when the request may have arrived already",
-  },
+  ...NO_ANSWER_ROWS,
   {
     reason: "unreadable-answer",
     outcome: "unknown",
@@ -144,22 +91,19 @@ function fits(pattern: ReplyPattern, reply: Reply): boolean {
       return true;
     case "deadline":
     case "closed":
-      return reply.kind === pattern.kind;
-    case "unreadable":
-      // A status of success without what must be in it is no acknowledgement either; client.ts sends it here.
-      return reply.kind === "unreadable" || (reply.kind === "answer" && reply.status === 200);
     case "failure":
       return (
-        reply.kind === "failure" &&
-        reply.stage === pattern.stage &&
-        (pattern.codes === undefined || pattern.codes.includes(reply.code))
+        (reply.kind === "deadline" || reply.kind === "closed" || reply.kind === "failure") &&
+        fitsNoAnswer(pattern, reply)
       );
+    case "unreadable":
+      // An answer without what must be in it is no acknowledgement either; client.ts sends it here.
+      return reply.kind === "unreadable" || reply.kind === "answer";
     case "grpc":
       return (
-        reply.kind === "answer" &&
-        typeof reply.body["code"] === "number" &&
-        pattern.codes.includes(reply.body["code"]) &&
-        (pattern.message === undefined || reply.body["message"] === pattern.message)
+        reply.kind === "error" &&
+        pattern.codes.includes(reply.code) &&
+        (pattern.message === undefined || reply.message === pattern.message)
       );
   }
 }

@@ -1,12 +1,15 @@
 /** The client by which one etcd member is probed: every probe is a stream of one connection, so that a deadline costs no handshake. */
 import { createSecureContext } from "node:tls";
 import type { ProbeAccess, StoreClient } from "../cluster.ts";
+import { openChannel } from "./channel.ts";
 import { etcdClient } from "./client.ts";
-import { openStreamGateway } from "./stream-gateway.ts";
 
 /** Opens nothing yet. Disposing the client closes its connections. */
-export function openEtcdProbeClient(access: ProbeAccess, timeoutMs: number): StoreClient {
+export function openEtcdProbeClient(
+  access: Extract<ProbeAccess, { readonly kind: "etcd" }>,
+  timeoutMs: number,
+): StoreClient {
   const { authority, certificate, clientUrl, privateKey } = access;
   const credentials = createSecureContext({ ca: authority, cert: certificate, key: privateKey });
-  return etcdClient(openStreamGateway({ clientUrl, credentials }), timeoutMs);
+  return etcdClient(openChannel({ clientUrl, credentials }), timeoutMs);
 }

@@ -7,11 +7,12 @@ import { LAYOUT } from "./layout.ts";
 
 /** The face of the cluster. Starts nothing and asks nothing. */
 export async function reopenEtcd(
+  name: string,
   nodes: readonly ClusterNode[],
   { programs, run, substrate }: ProvisionOptions,
 ): Promise<Cluster> {
   const workstation = await substrate.createWorkstation({ name: "workstation", programs });
   const read = async (path: string): Promise<string> => readFile(join(workstation.homeDir, path), "utf8");
   const client = { certificate: await read(LAYOUT.clientCertificate), key: await read(LAYOUT.clientKey) };
-  return etcdCluster({ nodes, workstation, authority: await read(LAYOUT.authority), client, run });
+  return etcdCluster({ name, nodes, workstation, authority: await read(LAYOUT.authority), client, run });
 }

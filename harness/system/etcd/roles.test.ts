@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { MemberView } from "../../ledger/index.ts";
-import { roleEnvironment } from "./etcd-cluster.ts";
-import { backedUpAndNew, survivorAndReplacements } from "./roles.ts";
+import { roleEnvironment } from "../role-environment.ts";
+import { backedUpAndNew, membersAndNew, survivorAndReplacements } from "./roles.ts";
 
 const silent = (node: string): MemberView => ({
   node,
@@ -17,6 +17,7 @@ const silent = (node: string): MemberView => ({
   members: null,
   quotaBytes: null,
   stateHash: null,
+  stored: null,
 });
 const answering = (node: string): MemberView => ({ ...silent(node), answered: true, reason: null, memberId: "7" });
 const bound = (views: readonly MemberView[]): Record<string, string | null> =>
@@ -81,5 +82,12 @@ describe("roles of a page that prepares", () => {
       "new-2": null,
     });
     expect(byRole(backedUpAndNew([silent("n1")]))).toEqual({ "backed-up": null, "new-1": "n1" });
+  });
+
+  test("every member has its number by name, and who has no member is new", () => {
+    const views = [silent("n5"), answering("n2"), silent("n4"), answering("n1")];
+    expect(byRole(membersAndNew(views))).toEqual({ "member-1": "n1", "member-2": "n2", "new-1": "n4", "new-2": "n5" });
+    const slow = { ...silent("n3"), reason: "deadline" };
+    expect(byRole(membersAndNew([answering("n1"), slow]))).toEqual({ "member-1": "n1", "new-1": null });
   });
 });

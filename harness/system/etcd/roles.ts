@@ -3,7 +3,7 @@
  * was injected (law 8).
  */
 import type { MemberView } from "../../ledger/index.ts";
-import type { RoleBinder } from "../cluster.ts";
+import type { RoleBinder, RoleBinding } from "../cluster.ts";
 
 /**
  * `survivor`: the only node whose member still answers for itself; if none does, or more than one, it stays unbound.
@@ -63,18 +63,36 @@ export const noRoles: RoleBinder = () => [];
 export const backedUpAndNew: RoleBinder = (views) => {
   const sorted = views.toSorted((a, b) => (a.node < b.node ? -1 : 1));
   const first = sorted.find(answersForItself);
-  const others = sorted.filter((view) => !answersForItself(view));
-  const slow = others.find((view) => view.reason !== NOBODY_LISTENS);
   const because = first === undefined ? "no member answers" : `${first.node} answers`;
+  return [{ role: "backed-up", node: first?.node ?? null, because }, ...newMachines(sorted)];
+};
+
+/**
+ * While all is well: `member-1`, `member-2`... are the members in the order of their names, and `new-1`, `new-2`... the machines
+ * without one, as in `backedUpAndNew`.
+ */
+export const membersAndNew: RoleBinder = (views) => {
+  const sorted = views.toSorted((a, b) => (a.node < b.node ? -1 : 1));
   return [
-    { role: "backed-up", node: first?.node ?? null, because },
-    ...others.map((view, index) => ({
-      role: `new-${index + 1}`,
-      node: slow === undefined ? view.node : null,
-      because: describe(slow ?? view),
+    ...sorted.filter(answersForItself).map((view, index) => ({
+      role: `member-${index + 1}`,
+      node: view.node,
+      because: describe(view),
     })),
+    ...newMachines(sorted),
   ];
 };
+
+/** `new-1`, `new-2`...: those at whose addresses nobody listens; unbound when one is silent otherwise. */
+function newMachines(sorted: readonly MemberView[]): readonly RoleBinding[] {
+  const others = sorted.filter((view) => !answersForItself(view));
+  const slow = others.find((view) => view.reason !== NOBODY_LISTENS);
+  return others.map((view, index) => ({
+    role: `new-${index + 1}`,
+    node: slow === undefined ? view.node : null,
+    because: describe(slow ?? view),
+  }));
+}
 
 /**
  * `leader`: the member that says of itself that it leads; `follower-1`, `follower-2`...: the others, in the order of their

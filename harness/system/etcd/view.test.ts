@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { PageGateway, Reply } from "./gateway.ts";
+import type { Channel } from "./channel.ts";
+import type { Message } from "./message.ts";
+import type { Reply } from "./reply.ts";
+import { RPC } from "./rpc.ts";
 import { viewMember } from "./view.ts";
 
-const answer = (body: Readonly<Record<string, unknown>>): Reply => ({ kind: "answer", status: 200, body });
+const answer = (body: Message): Reply => ({ kind: "answer", body });
 const header = { cluster_id: "18446744073709551615", member_id: "9", revision: "7", raft_term: "2" };
 const STATUS = answer({ header, leader: "9", raftTerm: "2", raftAppliedIndex: "12", dbSizeQuota: "2147483648" });
 const LIST = answer({
@@ -21,22 +24,21 @@ interface Replies {
   readonly metrics?: string;
 }
 
-function member(replies: Replies): PageGateway {
+function member(replies: Replies): Pick<Channel, "call" | "page"> {
   const silent: Reply = { kind: "deadline" };
   return {
-    call: async (path) => {
-      if (path.endsWith("status")) return replies.status ?? silent;
-      return (path.endsWith("list") ? replies.list : replies.hash) ?? silent;
+    call: async (rpc) => {
+      if (rpc === RPC.status) return replies.status ?? silent;
+      return (rpc === RPC.memberList ? replies.list : replies.hash) ?? silent;
     },
     page: async (path) => (path === "/metrics" ? (replies.metrics ?? null) : null),
-    [Symbol.dispose]: () => undefined,
   };
 }
 
 describe("a view", () => {
   test("of a member that says everything", async () => {
-    const gateway = member({ status: STATUS, list: LIST, hash: HASH });
-    expect(await viewMember(gateway, "n1", { timeoutMs: 1, hashAtRevision: "5" })).toEqual({
+    const channel = member({ status: STATUS, list: LIST, hash: HASH });
+    expect(await viewMember(channel, "n1", { timeoutMs: 1, hashAtRevision: "5" })).toEqual({
       node: "n1",
       answered: true,
       reason: null,
@@ -53,6 +55,7 @@ describe("a view", () => {
       ],
       quotaBytes: "2147483648",
       stateHash: { revision: "5", compactRevision: "-1", hash: "77" },
+      stored: null,
     });
   });
 
@@ -87,6 +90,7 @@ describe("a view", () => {
       members: null,
       quotaBytes: "2147483648",
       stateHash: null,
+      stored: null,
     });
   });
 

@@ -1,92 +1,81 @@
 /**
- * One watch through one member's JSON gateway: a call whose answer does not end, one JSON message a line.
+ * One watch through one member: a call whose answer does not end, on a connection of its own.
  *
- * It asks for no leader (`hasleader`): like etcd's own client by default, it stays open at a member that has lost its
- * majority. Not its business: opening again (workload/watchers.ts).
+ * It requires a leader (the metadata `hasleader`), as etcdctl and a Kubernetes API server do: a member that has had none for some election
+ * time-outs ends it and says so (etcd, server/etcdserver/api/v3rpc/interceptor.go, monitorLeader). One that does not
+ * require it hangs in silence at a member that is cut off, and makes that member's orderly stop seven seconds longer.
+ * Not its business: opening again (workload/watchers.ts).
  */
-import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
 import type { WatchEnd, WatchMessage, WatchOptions } from "../watches.ts";
-import { base64 } from "./client.ts";
-import { codeOf, type GatewayOptions } from "./gateway.ts";
+import { grpcHeaders } from "./channel.ts";
+import { errorIn, grpcMessage, messageReader } from "./grpc.ts";
 import { afterPrefix } from "./held.ts";
-import { readWatchLine, type WatchLine } from "./watch-messages.ts";
+import { openLink, type LinkOptions } from "./link.ts";
+import { Mailbox } from "./mailbox.ts";
+import { encode, type Message } from "./message.ts";
+import { RPC } from "./rpc.ts";
+import { readWatchMessage } from "./watch-messages.ts";
+
+/** What comes on the stream: its messages, and at last why there are no more. A message that cannot be read is null. */
+type Heard = { readonly message: Message | null } | { readonly over: string };
 
 /** Opens the watch and tells what comes; see `Watches.open`. */
 export async function* openWatch(
-  { clientUrl, credentials }: GatewayOptions,
+  options: LinkOptions,
   { prefix, fromRevision, openWithinMs, signal }: WatchOptions,
 ): AsyncGenerator<WatchMessage, WatchEnd> {
   if (signal.aborted) return { kind: "not-opened", reason: "client-closed" };
-  const { hostname, port } = new URL(clientUrl);
-  // An agent of its own: a stream takes its connection for good, and that must not be one that calls would wait for.
-  const agent = new Agent({ keepAlive: false, secureContext: credentials });
+  const heard = new Mailbox<Heard>();
+  const over = (reason: string): void => heard.put({ over: reason });
   const create = {
-    key: base64(prefix),
-    range_end: afterPrefix(Buffer.from(prefix, "utf8")).toString("base64"),
+    key: Buffer.from(prefix, "utf8"),
+    range_end: afterPrefix(Buffer.from(prefix, "utf8")),
     ...(fromRevision === null ? {} : { start_revision: fromRevision }),
   };
-  const payload = JSON.stringify({ create_request: create });
-  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(payload) };
-  const outgoing = request({ agent, hostname, port, path: "/v3/watch", method: "POST", headers });
-  // Whatever fails is told by the reading below; a failure that comes later still must not end the process.
-  outgoing.on("error", () => undefined);
+  const headers = { ...grpcHeaders(RPC.watch.path), hasleader: "true" };
+  const body = grpcMessage(encode(RPC.watch.request, { create_request: create }));
+  const messagesIn = messageReader(RPC.watch.response);
+  let ending: string | null = null;
   let opened = false;
-  let late = false;
-  const deadline = setTimeout(() => {
-    late = true;
-    outgoing.destroy();
-  }, openWithinMs);
-  const stop = (): void => void outgoing.destroy();
+  const deadline = setTimeout(() => over("deadline"), openWithinMs);
+  const stop = (): void => over("client-closed");
   signal.addEventListener("abort", stop, { once: true });
   const broken = (reason: string): WatchEnd => {
     if (signal.aborted) return opened ? { kind: "ended" } : { kind: "not-opened", reason: "client-closed" };
     return { kind: opened ? "lost" : "not-opened", reason };
   };
+  using link = openLink(options, () => undefined);
+  // Not whole: the member ends a watch whose client has nothing more to say.
+  link.begin(
+    { headers, body, whole: false },
+    {
+      headers: (told) => (ending = errorIn(told)?.message ?? null),
+      data: (part) => {
+        for (const message of messagesIn(part)) heard.put({ message });
+      },
+      ended: () => over(ending ?? "the stream ended"),
+      failed: ({ code }) => over(code),
+    },
+  );
   try {
-    const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
-    outgoing.end(payload);
-    const [response] = await answered;
-    for await (const text of linesOf(response)) {
-      const line = readWatchLine(text);
-      if (line.kind !== "message") return broken(endOf(line));
-      if (line.created && !line.cancelled) {
+    for (;;) {
+      const next = await heard.take();
+      if ("over" in next) return broken(next.over);
+      const answer = next.message === null ? null : readWatchMessage(next.message);
+      if (answer === null) return broken("a message that cannot be read");
+      if (answer.created && !answer.cancelled) {
         opened = true;
         clearTimeout(deadline);
-        yield { kind: "created", revision: line.revision };
+        yield { kind: "created", revision: answer.revision };
       }
-      if (line.events.length > 0) yield { kind: "events", events: line.events };
-      if (line.cancelled) {
-        const { compactRevision, cancelReason } = line;
-        return opened
-          ? { kind: "cancelled", reason: cancelReason, compactRevision }
-          : { kind: "not-opened", reason: cancelReason };
+      if (answer.events.length > 0) yield { kind: "events", events: answer.events };
+      if (answer.cancelled) {
+        const { cancelReason: reason, compactRevision } = answer;
+        return opened ? { kind: "cancelled", reason, compactRevision } : { kind: "not-opened", reason };
       }
     }
-    return broken("the stream ended");
-  } catch (error) {
-    return broken(late ? "deadline" : codeOf(error));
   } finally {
     clearTimeout(deadline);
     signal.removeEventListener("abort", stop);
-    outgoing.destroy();
-    agent.destroy();
   }
-}
-
-function endOf(line: Exclude<WatchLine, { readonly kind: "message" }>): string {
-  return line.kind === "error" ? line.message : "a message that cannot be read";
-}
-
-/** The lines of a body as they become whole. A last one without its newline counts too: an error answer is one. */
-async function* linesOf(response: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of response) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line.trim() !== "") yield line;
-  }
-  if (rest.trim() !== "") yield rest;
 }
