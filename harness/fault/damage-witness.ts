@@ -11,6 +11,7 @@ import { databaseOf, logSegmentsOf } from "./member-files.ts";
 import { processGone } from "./member-process.ts";
 import { recordSightings, type Looks, type Sighting } from "./sightings.ts";
 import { servesOtherData, type PlantedValue } from "./served-data.ts";
+import { writtenBytes } from "./store-files.ts";
 
 export type { PlantedValue } from "./served-data.ts";
 
@@ -29,12 +30,9 @@ export interface DamageWitnessOptions extends Pick<ArmOptions, "cluster" | "reco
   readonly planted: PlantedValue | null;
 }
 
-/** A damaged member ends within a second of its start; the page begins three seconds after it is missed. */
-const ENDS_WITHIN_MS = 2500;
-
 /** Looks before, remembers the files, and compares. */
 export function damageWitness(options: DamageWitnessOptions): Witness {
-  const { how, node, planted, run } = options;
+  const { how, node, planted } = options;
   let before: Files | null = null;
   return {
     observe: async (when) => {
@@ -50,7 +48,7 @@ export function damageWitness(options: DamageWitnessOptions): Witness {
         "closed-records-differ": async () => compared(recordsDiffer),
         "database-is-shorter": async () => compared(isShorter),
         "log-segments-are-gone": async () => compared(segmentsGone),
-        "target-process-is-gone": async () => processGone(node, run, when === "after" ? ENDS_WITHIN_MS : 0),
+        "target-process-is-gone": async () => processGone(node),
       };
       const looks = Object.fromEntries(Object.entries(own).filter(([sign]) => DAMAGE_SIGNS[how].includes(sign)));
       await recordSightings(options, when, looks);
@@ -80,13 +78,6 @@ async function filesOf(node: ClusterNode, before: Files | null): Promise<Files> 
     closedHash:
       content.length < closedBytes ? null : createHash("sha256").update(content.subarray(0, closedBytes)).digest("hex"),
   };
-}
-
-/** Up to the last byte that is not zero. */
-function writtenBytes(content: Buffer): number {
-  let end = content.length;
-  while (end > 0 && content[end - 1] === 0) end--;
-  return end;
 }
 
 function recordsDiffer(before: Files, now: Files): Sighting {

@@ -3,7 +3,7 @@
  * Not its business: recovery. runbook/ must not import this folder (law 8).
  */
 import type { RunContext } from "../core/index.ts";
-import type { MemberView, Recorder } from "../ledger/index.ts";
+import type { LedgerFeed, MemberView, Recorder } from "../ledger/index.ts";
 import type { Capability } from "../substrate/index.ts";
 import type { Cluster } from "../system/index.ts";
 
@@ -16,6 +16,8 @@ export interface Fault {
   readonly signs: readonly string[];
   /** What the substrate must be able to do for it; left out: nothing that not every one can. Without it the drill is skipped. */
   readonly needs?: readonly Capability[];
+  /** Why nobody can start what it stops, so that the control restart-only has nothing to do. Left out: somebody can. */
+  readonly nothingToStart?: string;
   /**
    * Resolves targets from what the members say now, takes responsibility, touches nothing.
    * @throws DrillError `harness` when the targets cannot be resolved (e.g. there is no leader).
@@ -23,8 +25,11 @@ export interface Fault {
   arm(options: ArmOptions): Promise<ArmedFault>;
 }
 
-/** The data of a lost member, out of everybody's reach until the drill brings it back, and how it used to be started. */
-export interface OldData {
+/** What the last phase of the drill brings back (drill/old-data.ts), when the recovery has been judged. */
+export type OldData = SetAsideData | DataInPlace;
+
+/** The data of one lost member, out of everybody's reach until the drill brings it back, and how it used to be started. */
+export interface SetAsideData {
   readonly kind: "set-aside";
   readonly node: string;
   /** The name that it was set aside under (`Node.setAside`). */
@@ -33,10 +38,21 @@ export interface OldData {
   readonly manifest: string;
 }
 
+/**
+ * Machines that are dark: until the last phase nobody can start anything on them. Then all of them start at once what their
+ * manifests say, with the data that they have, as machines do whose power comes back.
+ */
+export interface DataInPlace {
+  readonly kind: "in-place";
+  readonly nodes: readonly string[];
+}
+
 export interface ArmOptions {
   readonly cluster: Cluster;
   readonly run: RunContext;
   readonly recorder: Recorder;
+  /** What goes on record meanwhile, for a fault that has to meet an instant; left out: nobody writes but the fault. */
+  readonly feed?: LedgerFeed;
   /** A fresh view of each node. */
   readonly views: readonly MemberView[];
 }
@@ -57,7 +73,7 @@ export interface ArmedFault extends AsyncDisposable {
   readonly targets: readonly string[];
   /** What it may touch, one line each; printed before it is injected. */
   readonly blastRadius: readonly string[];
-  /** What it sets aside of one lost member when it is injected, for the last phase of the drill; null: nothing. */
+  /** What it leaves of lost members when it is injected, for the last phase of the drill; null: nothing. */
   readonly oldData: OldData | null;
   /** How long it lasts; null: for good. */
   readonly lasts: Lasting | null;

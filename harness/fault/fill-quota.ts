@@ -4,20 +4,16 @@
  */
 import { DrillError } from "../core/index.ts";
 import type { StoreClient } from "../system/index.ts";
-import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
-import { faultRecord } from "./fault-record.ts";
+import { armByWriting, LARGE_VALUE_BYTES, putLargeValue } from "./by-writing.ts";
+import type { Fault } from "./fault.ts";
 import { QUOTA_SIGNS, quotaWitness } from "./quota-witness.ts";
 
 const FAULT_ID = "fill-quota";
 
-/** Below the size that etcd takes in one request (1.5 MiB unless `--max-request-bytes` says otherwise), in base64 too. */
-const VALUE_BYTES = 512 * 1024;
 /** Few, so that nearly all that fills the database is history, as it is where nobody compacts. */
 const KEYS = 4;
 /** 512 MiB: a quota that is larger is none for a drill of seconds. */
 const MOST_PUTS = 1024;
-/** A disk that many share takes seconds for a large value; that is no failure of the injection. */
-const PUT_TIMEOUT_MS = 30_000;
 
 /** Fills the databases of all members, through one of them, until a write is turned away: the alarm NOSPACE is raised then. */
 export function fillQuota(): Fault {
@@ -25,42 +21,19 @@ export function fillQuota(): Fault {
     id: FAULT_ID,
     effect: "values are overwritten until the database has used up its quota and the cluster takes no more writes",
     signs: QUOTA_SIGNS,
-    arm: async (arming) => Promise.resolve(armFilling(arming)),
-  };
-}
-
-function armFilling(arming: ArmOptions): ArmedFault {
-  const { cluster, run } = arming;
-  const targets = cluster.nodes.filter(({ startsAs }) => startsAs === "member").map(({ name }) => name);
-  const blastRadius = targets.map((name) => `${name}: database (up to its quota; keys below drillbook/fill/)`);
-  const note = faultRecord(arming, { fault: FAULT_ID, targets, chosen: "all members hold the same data", blastRadius });
-  note("armed");
-  return {
-    targets,
-    blastRadius,
-    oldData: null,
-    lasts: null,
-    inject: async () => {
-      const [first] = targets;
-      if (first === undefined)
-        throw new DrillError("harness", "fault", "there is no member whose database could be filled");
-      await using client = cluster.openClient(first, { timeoutMs: PUT_TIMEOUT_MS });
-      note("injecting");
-      await fill(client, run.signal);
-      note("injected");
+    arm: async (arming) => {
+      const touches = "up to its quota; keys below drillbook/fill/";
+      const write = async (client: StoreClient): Promise<void> => fill(client, arming.run.signal);
+      return Promise.resolve(armByWriting({ fault: FAULT_ID, touches, write, witness: quotaWitness(arming) }, arming));
     },
-    witness: quotaWitness(arming),
-    // For good: what was written stays.
-    [Symbol.asyncDispose]: async () => Promise.resolve(),
   };
 }
 
 /** @throws DrillError `environment` when a write fails for another reason than space, or the quota is too large to be filled. */
 async function fill(client: StoreClient, signal: AbortSignal): Promise<void> {
-  const value = "x".repeat(VALUE_BYTES);
   for (let put = 0; put < MOST_PUTS; put++) {
     signal.throwIfAborted();
-    const { outcome, reason } = await client.put(`drillbook/fill/${put % KEYS}`, value);
+    const { outcome, reason } = await putLargeValue(client, put % KEYS);
     if (reason === "no-space") return;
     if (outcome !== "acknowledged") {
       throw new DrillError(
@@ -70,6 +43,6 @@ async function fill(client: StoreClient, signal: AbortSignal): Promise<void> {
       );
     }
   }
-  const message = `the database took ${MOST_PUTS} values of ${VALUE_BYTES} bytes: give the members a smaller --quota-backend-bytes`;
+  const message = `the database took ${MOST_PUTS} values of ${LARGE_VALUE_BYTES} bytes: give the members a smaller --quota-backend-bytes`;
   throw new DrillError("environment", "fault", message);
 }

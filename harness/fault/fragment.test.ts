@@ -22,11 +22,11 @@ function workstation(said: Readonly<Record<string, string>>, commands: string[])
 const status = (dbSize: number, dbSizeInUse: number): string =>
   JSON.stringify([{ Endpoint: "n1", Status: { dbSize, dbSizeInUse } }]);
 
-async function staged(said: Readonly<Record<string, string>>) {
+async function staged(said: Readonly<Record<string, string>>, nodes: readonly string[] = ["n1"]) {
   const entries: LedgerEntry[] = [];
   const [puts, deletes, commands]: [string[], string[], string[]] = [[], [], []];
   const cluster = fakeCluster({
-    nodes: ["n1"],
+    nodes,
     put: async (_, key) => (puts.push(key), ACKNOWLEDGED),
     delete: async (_, key) => (deletes.push(key), { ...ACKNOWLEDGED, revision: "77" }),
     workstation: workstation(said, commands),
@@ -48,12 +48,16 @@ async function staged(said: Readonly<Record<string, string>>) {
   return { armed, commands, deletes, look, puts };
 }
 
-test("values are written, deleted and compacted at the revision of the last delete", async () => {
-  const stage = await staged({ compaction: "compacted" });
+test("values are written, deleted and compacted away, and each member is awaited", async () => {
+  const stage = await staged({ compaction: "compacted" }, ["n1", "n2", "n3"]);
   await stage.armed.inject();
   expect(stage.puts).toHaveLength(4);
   expect(stage.deletes).toEqual(stage.puts);
-  expect(stage.commands).toEqual(["etcdctl compaction --physical --command-timeout=60s 77"]);
+  const asked = stage.commands.map((one) =>
+    /^ETCDCTL_ENDPOINTS=(\S+) etcdctl compaction --physical .* (\d+)$/.exec(one),
+  );
+  expect(asked.map((one) => one?.[2])).toEqual(["75", "76", "77"]);
+  expect(new Set(asked.map((one) => one?.[1])).size).toBe(3);
 });
 
 test("a compaction that fails ends the injection with what it said", async () => {

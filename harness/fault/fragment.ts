@@ -4,17 +4,13 @@
  */
 import { DrillError } from "../core/index.ts";
 import type { StoreClient } from "../system/index.ts";
-import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
-import { faultRecord } from "./fault-record.ts";
+import { armByWriting, LARGE_VALUE_BYTES, largeKey, putLargeValue } from "./by-writing.ts";
+import type { Fault } from "./fault.ts";
 import { FRAGMENT_SIGNS, fragmentWitness } from "./fragment-witness.ts";
 import { onWorkstation } from "./on-workstation.ts";
 
 const FAULT_ID = "fragment";
 
-/** Below the size that etcd takes in one request (1.5 MiB unless `--max-request-bytes` says otherwise), in base64 too. */
-const VALUE_BYTES = 512 * 1024;
-/** A disk that many share takes seconds for a large value; that is no failure of the injection. */
-const PUT_TIMEOUT_MS = 30_000;
 const COMPACT_TIMEOUT_MS = 60_000;
 
 export interface FragmentOptions {
@@ -28,38 +24,23 @@ export function fragment(options: FragmentOptions): Fault {
     id: FAULT_ID,
     effect: "values are written, deleted and compacted away, so that most of each member's database file is free pages",
     signs: FRAGMENT_SIGNS,
-    arm: async (arming) => Promise.resolve(armFragmenting(options, arming)),
-  };
-}
-
-function armFragmenting({ freeBytes }: FragmentOptions, arming: ArmOptions): ArmedFault {
-  const { cluster, run } = arming;
-  const targets = cluster.nodes.filter(({ startsAs }) => startsAs === "member").map(({ name }) => name);
-  const blastRadius = targets.map((name) => `${name}: database (keys below drillbook/fill/; all old revisions)`);
-  const note = faultRecord(arming, { fault: FAULT_ID, targets, chosen: "all members hold the same data", blastRadius });
-  note("armed");
-  return {
-    targets,
-    blastRadius,
-    oldData: null,
-    lasts: null,
-    inject: async () => {
-      const [first] = targets;
-      if (first === undefined)
-        throw new DrillError("harness", "fault", "there is no member whose database could be filled");
-      await using client = cluster.openClient(first, { timeoutMs: PUT_TIMEOUT_MS });
-      note("injecting");
-      const revision = await writeAndDelete(client, Math.ceil(freeBytes / VALUE_BYTES), run.signal);
-      await onWorkstation(
-        arming,
-        `etcdctl compaction --physical --command-timeout=60s ${revision}`,
-        COMPACT_TIMEOUT_MS,
+    arm: async (arming) => {
+      const touches = "keys below drillbook/fill/; all old revisions";
+      const keys = Math.ceil(options.freeBytes / LARGE_VALUE_BYTES);
+      const write = async (client: StoreClient): Promise<void> => {
+        const last = BigInt(await writeAndDelete(client, keys, arming.run.signal));
+        // All compact, but a call waits only until the member that was asked has done so; and a revision is compacted once.
+        const members = arming.cluster.nodes.filter(({ startsAs }) => startsAs === "member");
+        for (const [index, { clientUrl }] of members.entries()) {
+          const revision = last - BigInt(members.length - 1 - index);
+          const compaction = `ETCDCTL_ENDPOINTS=${clientUrl} etcdctl compaction --physical --command-timeout=60s ${revision}`;
+          await onWorkstation(arming, compaction, COMPACT_TIMEOUT_MS);
+        }
+      };
+      return Promise.resolve(
+        armByWriting({ fault: FAULT_ID, touches, write, witness: fragmentWitness(arming) }, arming),
       );
-      note("injected");
     },
-    witness: fragmentWitness(arming),
-    // What is deleted stays deleted.
-    [Symbol.asyncDispose]: async () => Promise.resolve(),
   };
 }
 
@@ -68,12 +49,12 @@ function armFragmenting({ freeBytes }: FragmentOptions, arming: ArmOptions): Arm
  * @throws DrillError `environment` when one is not acknowledged.
  */
 async function writeAndDelete(client: StoreClient, keys: number, signal: AbortSignal): Promise<string> {
-  const value = "x".repeat(VALUE_BYTES);
   let last = "0";
-  for (const act of [async (key: string) => client.put(key, value), async (key: string) => client.delete(key)]) {
+  const acts = [async (key: number) => putLargeValue(client, key), async (key: number) => client.delete(largeKey(key))];
+  for (const act of acts) {
     for (let index = 0; index < keys; index++) {
       signal.throwIfAborted();
-      const { outcome, reason, revision } = await act(`drillbook/fill/${index}`);
+      const { outcome, reason, revision } = await act(index);
       if (outcome !== "acknowledged" || revision === null)
         throw new DrillError("environment", "fault", `the database could not be filled: a write ended with ${reason}`);
       last = revision;

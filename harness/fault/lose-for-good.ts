@@ -2,12 +2,12 @@
  * A majority of the members is lost for good: processes killed, data folders destroyed, nothing told to anybody first.
  * Not its business: proving it (majority-lost-witness.ts).
  */
-import { DrillError } from "../core/index.ts";
 import type { ClusterNode } from "../system/index.ts";
-import type { ArmedFault, ArmOptions, Fault, OldData } from "./fault.ts";
+import type { ArmedFault, ArmOptions, Fault, SetAsideData } from "./fault.ts";
 import { faultRecord } from "./fault-record.ts";
 import { LEFT_BEHIND_SIGN, leftBehind } from "./left-behind.ts";
 import { MAJORITY_LOST_SIGNS, majorityLostWitness } from "./majority-lost-witness.ts";
+import { majorityWithout, type LostMajority } from "./majority-without.ts";
 import { assertStillFits } from "./still-fits.ts";
 import { chooseTarget } from "./targets.ts";
 
@@ -44,7 +44,7 @@ async function armLoss(word: Survivor, options: ArmOptions): Promise<ArmedFault>
   const { cluster, recorder, run } = options;
   const role = word === "stalest" ? "a-follower" : word;
   const survivor = chooseTarget(role, options);
-  const targets = quorumWithout(cluster.nodes, survivor.node);
+  const targets = majorityWithout(cluster.nodes, survivor.node);
   const behind = word === "stalest" ? leftBehind({ cluster, survivor: survivor.node, other: targets[0], run }) : null;
   const blastRadius = [...blastRadiusOf(targets), ...(behind === null ? [] : [hangs(survivor.node)])];
   const note = faultRecord(options, {
@@ -77,7 +77,7 @@ async function armLoss(word: Survivor, options: ArmOptions): Promise<ArmedFault>
     oldData,
     lasts: null,
     inject,
-    witness: majorityLostWitness({ cluster, survivor: survivor.node, targets, behind, run, recorder }),
+    witness: majorityLostWitness({ cluster, survivor: survivor.node, targets, gone: "data", behind, run, recorder }),
     // For good: there is nothing to lift.
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -87,22 +87,8 @@ function hangs({ name, process }: ClusterNode): string {
   return `${name}: process ${process} (SIGSTOP, and SIGCONT when the others are gone)`;
 }
 
-/** Those that are lost; there is at least one. */
-type Lost = readonly [ClusterNode, ...ClusterNode[]];
-
-/**
- * So many that those left are no majority, the survivor not among them, in the order of the nodes: of three two, of two one.
- * @throws DrillError `harness` when nobody else can be lost, because the cluster has one member.
- */
-function quorumWithout(nodes: readonly ClusterNode[], survivor: ClusterNode): Lost {
-  const quorum = Math.floor(nodes.length / 2) + 1;
-  const [first, ...others] = nodes.filter((node) => node !== survivor).slice(0, nodes.length - quorum + 1);
-  if (first !== undefined) return [first, ...others];
-  throw new DrillError("harness", "fault", "of one member none can be lost and one survive; use two or more");
-}
-
 /** The first target's data is not destroyed but taken away: at the end of the drill it comes back (drill/old-data.ts). */
-async function oldDataOf([first]: Lost): Promise<OldData> {
+async function oldDataOf([first]: LostMajority): Promise<SetAsideData> {
   const manifest = await first.machine.readFile(`manifests/${first.process}.yaml`);
   return { kind: "set-aside", node: first.name, setAsideAs: "lost-data", manifest };
 }

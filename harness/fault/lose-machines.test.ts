@@ -87,6 +87,11 @@ describe("the witness", () => {
   const disks = loseDisks({ targets: "all" });
   const machines = loseMachines({ targets: "all" });
 
+  test("of a deleted machine nothing can be started; one without its disk has its start file", () => {
+    expect(machines.nothingToStart).toContain("machines that are gone");
+    expect(disks.nothingToStart).toBeUndefined();
+  });
+
   test("looks for the folders itself", async () => {
     expect(await seenOf(disks, "target-data-folders-are-gone")).toBe(true);
     await mkdir(join(dir, "var/lib/etcd"), { recursive: true });

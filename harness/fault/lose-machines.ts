@@ -31,6 +31,9 @@ function loss(id: string, lost: Lost, targets: Targets, what: string): Fault {
     id,
     effect: `${targetWords(targets)} of the members: processes killed, ${what}`,
     signs: signsOfLoss(lost),
+    ...(lost === "machine"
+      ? { nothingToStart: "what stopped was on machines that are gone, with their start files" }
+      : {}),
     arm: async (arming) => Promise.resolve(armLoss({ id, lost, targets }, arming)),
   };
 }

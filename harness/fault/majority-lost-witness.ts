@@ -1,6 +1,6 @@
 /**
  * The witness of a lost majority. It shares nothing with the injector but the names: clients of its own, and the file
- * system itself instead of the machine's interface (law 3).
+ * system itself, or the kernel's list of processes, instead of the machine's interface (law 3).
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,21 +9,26 @@ import type { Recorder } from "../ledger/index.ts";
 import type { Cluster, ClusterNode } from "../system/index.ts";
 import type { Witness } from "./fault.ts";
 import { LEFT_BEHIND_SIGN, type LeftBehind } from "./left-behind.ts";
-import { notAcknowledged, recordSightings, type Sighting } from "./sightings.ts";
+import { inState } from "./process-witness.ts";
+import { notAcknowledged, recordSightings, type Looks, type Sighting } from "./sightings.ts";
 
-/** What it looks for. Each is absent from a healthy cluster and there once a majority is gone for good. */
-export const MAJORITY_LOST_SIGNS = [
+/** What it looks for. Each is absent from a healthy cluster and there once a majority is gone. */
+const NO_QUORUM_SIGNS = [
   "survivor-has-no-leader",
   "survivor-answers-no-linearizable-read",
   "survivor-acknowledges-no-write",
-  "data-folders-are-gone",
 ] as const;
-type Sign = (typeof MAJORITY_LOST_SIGNS)[number];
+/** Of a majority that is gone with its data. */
+export const MAJORITY_LOST_SIGNS: readonly string[] = [...NO_QUORUM_SIGNS, "data-folders-are-gone"] as const;
+/** Of one whose disks stay. */
+export const MAJORITY_DARK_SIGNS: readonly string[] = [...NO_QUORUM_SIGNS, "target-processes-are-gone"] as const;
 
 export interface MajorityLostOptions {
   readonly cluster: Cluster;
   readonly survivor: ClusterNode;
   readonly targets: readonly ClusterNode[];
+  /** What is gone of the targets. */
+  readonly gone: "data" | "processes";
   /** Null: the survivor is not to lack anything. */
   readonly behind: Pick<LeftBehind, "look"> | null;
   readonly run: RunContext;
@@ -50,18 +55,22 @@ const VIEW_TIMEOUT_MS = 500;
 
 /** A witness for the loss of `targets`. It opens connections only while it observes. */
 export function majorityLostWitness(options: MajorityLostOptions): Witness {
-  const { behind, cluster, run, survivor, targets } = options;
+  const { behind, cluster, gone, run, survivor, targets } = options;
   const stepsDownWithinMs = behind === null ? STEPS_DOWN_WITHIN_MS : STEPS_DOWN_AFTER_HANGING_WITHIN_MS;
   return {
     observe: async (when) => {
       await using client = cluster.openClient(survivor.name, { timeoutMs: OPERATION_TIMEOUT_MS });
-      const looks: Record<Sign, () => Promise<Sighting>> = {
+      const looks: Looks = {
         "survivor-has-no-leader": async () => leaderless(options, when === "after" ? stepsDownWithinMs : 0),
         "survivor-answers-no-linearizable-read": async () =>
           notAcknowledged(await client.get(WITNESS_KEY), "a read", OPERATION_TIMEOUT_MS),
         "survivor-acknowledges-no-write": async () =>
           notAcknowledged(await client.put(WITNESS_KEY, `${run.runId}/${when}`), "a write", OPERATION_TIMEOUT_MS),
-        "data-folders-are-gone": async () => foldersGone(targets),
+        ...(gone === "data"
+          ? { "data-folders-are-gone": async (): Promise<Sighting> => foldersGone(targets) }
+          : {
+              "target-processes-are-gone": async (): Promise<Sighting> => inState(targets, "target-processes-are-gone"),
+            }),
       };
       await recordSightings(options, when, looks);
       // Only now: when it knows of no leader any more, nothing more reaches it.

@@ -1,10 +1,8 @@
 /**
- * The process of a member as the kernel shows it, found by its data folder among all processes: not by what the harness
+ * The process of a member as the kernel shows it, found by its arguments among all processes: not by what the harness
  * remembers of having started it. Only where there is a /proc.
  */
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { RunContext } from "../core/index.ts";
 import type { ClusterNode } from "../system/index.ts";
 import type { Sighting } from "./sightings.ts";
 
@@ -12,15 +10,14 @@ import type { Sighting } from "./sightings.ts";
 export type ProcessState = string | null;
 
 /**
- * The state of the process that was started with the data folder of this node.
+ * The state of the process of this node's member.
  * @throws where the kernel shows no processes.
  */
-export async function memberProcessState({ dataDir, machine }: ClusterNode): Promise<ProcessState> {
-  const argument = `--data-dir=${join(machine.homeDir, dataDir)}`;
+export async function memberProcessState({ ownArgument }: ClusterNode): Promise<ProcessState> {
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
     // A process may end while it is looked at: then its files are gone.
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (!command.split("\0").includes(argument)) continue;
+    if (!command.split("\0").includes(ownArgument)) continue;
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
     // The name of the program stands in parentheses and may hold any character.
     const state = stat?.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) ?? null;
@@ -29,19 +26,9 @@ export async function memberProcessState({ dataDir, machine }: ClusterNode): Pro
   return null;
 }
 
-const LOOK_EVERY_MS = 50;
-
-/** Looks until the process is gone, for at most `withinMs`; once if that is 0. */
-export async function processGone(
-  node: ClusterNode,
-  { clock, signal }: RunContext,
-  withinMs: number,
-): Promise<Sighting> {
-  const untilMs = clock.nowMs() + withinMs;
-  for (;;) {
-    const state = await memberProcessState(node);
-    if (state === null) return { seen: true, detail: `no process of ${node.name} is there` };
-    if (clock.nowMs() >= untilMs) return { seen: false, detail: `the process of ${node.name} runs (${state})` };
-    await clock.sleep(LOOK_EVERY_MS, signal);
-  }
+/** Seen when no process of it is there. */
+export async function processGone(node: ClusterNode): Promise<Sighting> {
+  const state = await memberProcessState(node);
+  if (state === null) return { seen: true, detail: `no process of ${node.name} is there` };
+  return { seen: false, detail: `the process of ${node.name} runs (${state})` };
 }

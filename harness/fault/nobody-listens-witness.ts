@@ -39,7 +39,7 @@ async function nobodyAt(urls: readonly string[]): Promise<Sighting> {
 }
 
 /** Whether a connection is taken; null when nobody says so or otherwise in time. */
-function taken({ hostname, port }: URL): Promise<boolean | null> {
+export function taken({ hostname, port }: URL): Promise<boolean | null> {
   const { promise, resolve } = Promise.withResolvers<boolean | null>();
   const socket = connect({ host: hostname, port: Number(port), timeout: CONNECT_WITHIN_MS });
   socket.once("connect", () => resolve(true));

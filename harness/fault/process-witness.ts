@@ -57,7 +57,7 @@ export function processWitness(options: ProcessWitnessOptions): Witness {
 }
 
 /** Seen when it is so of all of them. */
-async function inState(targets: readonly ClusterNode[], sign: ProcessSign): Promise<Sighting> {
+export async function inState(targets: readonly ClusterNode[], sign: ProcessSign): Promise<Sighting> {
   const states = await Promise.all(targets.map(memberProcessState));
   const wanted = sign === "target-processes-are-paused" ? "T" : null;
   return {

@@ -4,6 +4,7 @@
  */
 import { DrillError } from "../core/index.ts";
 import type { ClusterNode } from "../system/index.ts";
+import { endsByItself } from "./ends-by-itself.ts";
 import type { ArmedFault, ArmOptions, Fault, Witness } from "./fault.ts";
 import { processGone } from "./member-process.ts";
 import { armOnOneMember } from "./on-one-member.ts";
@@ -45,6 +46,8 @@ function armRemoval(target: RemoveMemberOptions["target"], arming: ArmOptions): 
         await machine.signal(process, "SIGSTOP", "fault");
         await removeMember(node, memberId, arming);
         await machine.signal(process, "SIGCONT", "fault");
+        // One that goes on for ever is the witness's to tell of.
+        await endsByItself(node, arming.run);
       },
       witness: removalWitness(node, memberId, arming),
     },
@@ -58,8 +61,9 @@ const REMOVE_WITHIN_MS = 15_000;
 /**
  * As somebody does it: by etcdctl, on the workstation, asking the others, again while etcd calls the cluster unhealthy because
  * it is so young. Ids are decimal in a view and hexadecimal there.
+ * @throws DrillError `environment` when that takes too long, or something else is said.
  */
-async function removeMember(node: ClusterNode, memberId: string, { cluster, run }: ArmOptions): Promise<void> {
+export async function removeMember(node: ClusterNode, memberId: string, { cluster, run }: ArmOptions): Promise<void> {
   const others = cluster.nodes.filter((one) => one !== node).map((one) => one.clientUrl);
   await using session = await cluster.workstation.openSession({ ETCDCTL_ENDPOINTS: others.join(",") });
   const told: Uint8Array[] = [];
@@ -76,15 +80,13 @@ async function removeMember(node: ClusterNode, memberId: string, { cluster, run 
 }
 
 const TIMEOUT_MS = 1000;
-/** A removed member ends itself as soon as it hears of it from another one. */
-const ENDS_WITHIN_MS = 2500;
 
 function removalWitness(node: ClusterNode, memberId: string, arming: ArmOptions): Witness {
   return {
     observe: async (when) =>
       recordSightings(arming, when, {
         [NOT_LISTED]: async () => notListed(node, memberId, arming),
-        [GONE]: async () => processGone(node, arming.run, when === "after" ? ENDS_WITHIN_MS : 0),
+        [GONE]: async () => processGone(node),
       }),
   };
 }

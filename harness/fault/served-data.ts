@@ -40,9 +40,10 @@ async function askedUntilTold(
 }
 
 async function value({ cluster, node }: DamageWitnessOptions, planted: PlantedValue): Promise<Sighting> {
-  const { key: prefix, revision } = planted;
+  const { key: prefix, value: written, revision } = planted;
+  const fence = { key: prefix, value: written, revision };
   const items: HeldKey[] = [];
-  for await (const part of cluster.held(node.name, { prefix, revision, timeoutMs: TIMEOUT_MS })) items.push(...part);
+  for await (const part of cluster.held(node.name, { prefix, fence, timeoutMs: TIMEOUT_MS })) items.push(...part);
   const held = items.find((item) => item.key === planted.key);
   if (held === undefined) return { seen: null, detail: `${node.name} does not tell what it holds of ${planted.key}` };
   const seen = held.valueHash !== planted.valueHash;

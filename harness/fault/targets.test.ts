@@ -34,6 +34,7 @@ describe("a word", () => {
   test("leader is whom the members name, and a-follower is anybody else", () => {
     const views = named(3).map((node) => ({ ...healthyView(node), leaderId: "2" }));
     expect(chosenBy("leader", views)).toEqual(["n2"]);
+    expect(chosenBy("followers", views, 1)).toEqual(["n1", "n3"]);
     const followers = new Set(Array.from({ length: 30 }, (_, seed) => chosenBy("a-follower", views, seed)[0]));
     expect(followers).toEqual(new Set(["n1", "n3"]));
     expect(() => chosenBy("leader", [...views.slice(1), { ...healthyView("n1"), leaderId: "1" }])).toThrow(
@@ -54,6 +55,20 @@ describe("a word", () => {
     ]);
     const equal = [at("n1", "10", "7"), at("n2", "10", "7"), at("n3", "9", "1")];
     expect(new Set(Array.from({ length: 30 }, (_, seed) => chosenBy("freshest", equal, seed)[0])).size).toBe(2);
+  });
+
+  test("freshest and stalest of a store without revisions go by the last entry in the folders: its term, then its index", () => {
+    const at = (node: string, lastTerm: string | null, lastIndex: string | null): MemberView => ({
+      ...healthyView(node),
+      revision: null,
+      stored: { lastTerm, lastIndex, namedIndex: null, flaws: [] },
+    });
+    const views = [at("n1", "2", "900"), at("n2", "10", "7"), at("n3", "10", "6")];
+    expect(chosenBy("freshest", views)).toEqual(["n2"]);
+    expect(chosenBy("stalest", views)).toEqual(["n1"]);
+    expect(() => chosenBy("stalest", [at("n1", null, null), { ...views[1], stored: null } as MemberView])).toThrow(
+      "fits nobody",
+    );
   });
 
   test("fits no node without a member", () => {

@@ -9,12 +9,22 @@ import type { ArmOptions } from "./fault.ts";
 import { leaderAmong, leadsItself } from "./leader.ts";
 
 /**
- * - `one`: any member. `leader`, `a-follower`: by whom the members name as the leader.
+ * - `one`: any member. `leader`, `a-follower`, `followers` (all of them): by whom the members name as the leader.
  * - `minority`, `majority`: the largest number of members without which there still is a quorum, and one more.
- * - `freshest`, `stalest`: the member that has applied most or least, by revision and then by raft index.
+ * - `freshest`, `stalest`: the member that has most or least, by revision and then by raft index; of a store without revisions by
+ *   the last entry in its folder.
  * - `all`: every member.
  */
-export type TargetWord = "one" | "leader" | "a-follower" | "minority" | "majority" | "freshest" | "stalest" | "all";
+export type TargetWord =
+  | "one"
+  | "leader"
+  | "a-follower"
+  | "followers"
+  | "minority"
+  | "majority"
+  | "freshest"
+  | "stalest"
+  | "all";
 
 /** A word, or nodes by name. */
 export type Targets = TargetWord | { readonly nodes: readonly string[] };
@@ -62,7 +72,7 @@ export function chooseTargets(targets: Targets, choosing: ChoosingTargets): Chos
 }
 
 /** A word for one member, or a name. */
-export type SingleTarget = Exclude<Targets, "minority" | "majority" | "all">;
+export type SingleTarget = Exclude<Targets, "followers" | "minority" | "majority" | "all">;
 
 /** The one node that is hit, and how it was found. */
 export interface ChosenTarget extends ChosenTargets {
@@ -101,10 +111,11 @@ function candidatesOf(word: TargetWord, members: readonly MemberView[], nodes: r
     case "majority":
       return { count: majority, among: members, because: of };
     case "leader":
-    case "a-follower": {
+    case "a-follower":
+    case "followers": {
       const leader = leaderAmong(nodes, members, word === "leader" ? "the target" : "one that is spared");
       const among = members.filter((view) => leadsItself(view) === (word === "leader"));
-      return { count: 1, among, because: `${leader.name} leads` };
+      return { count: word === "followers" ? among.length : 1, among, because: `${leader.name} leads` };
     }
     case "freshest":
       return outermost(members, -1);
@@ -113,23 +124,36 @@ function candidatesOf(word: TargetWord, members: readonly MemberView[], nodes: r
   }
 }
 
-/** Those that come first, by revision and then by applied index; one that does not tell them is none. */
+/** How far a member is, by two numbers of which the first counts more, and in words. */
+interface Reach {
+  readonly view: MemberView;
+  readonly far: readonly [bigint, bigint];
+  readonly said: string;
+}
+
+/** Those that come first; one that does not tell how far it is is none. */
 function outermost(members: readonly MemberView[], direction: 1 | -1): Candidates {
-  const told = members.flatMap((view) =>
-    view.revision === null || view.appliedIndex === null
-      ? []
-      : [{ view, revision: BigInt(view.revision), applied: BigInt(view.appliedIndex) }],
-  );
+  const told = members.flatMap(reachOf);
   const compared = (a: bigint, b: bigint): number => (a === b ? 0 : a > b ? direction : -direction);
-  const sorted = told.toSorted((a, b) => compared(a.revision, b.revision) || compared(a.applied, b.applied));
-  const among = sorted.filter(
-    ({ revision, applied }) => revision === sorted[0]?.revision && applied === sorted[0].applied,
-  );
+  const sorted = told.toSorted((a, b) => compared(a.far[0], b.far[0]) || compared(a.far[1], b.far[1]));
+  const among = sorted.filter(({ far }) => far[0] === sorted[0]?.far[0] && far[1] === sorted[0].far[1]);
   return {
     count: 1,
     among: among.map(({ view }) => view),
-    because: told.map(({ view }) => `${view.node} at revision ${view.revision}, index ${view.appliedIndex}`).join(", "),
+    because: told.map(({ said, view }) => `${view.node} at ${said}`).join(", "),
   };
+}
+
+/** By revision and raft index, as the member itself says; where the store has no revisions, by the last entry in its folder. */
+function reachOf(view: MemberView): readonly Reach[] {
+  const { appliedIndex, revision, stored } = view;
+  if (revision !== null && appliedIndex !== null)
+    return [
+      { view, far: [BigInt(revision), BigInt(appliedIndex)], said: `revision ${revision}, index ${appliedIndex}` },
+    ];
+  const { lastIndex, lastTerm } = stored ?? { lastIndex: null, lastTerm: null };
+  if (lastIndex === null || lastTerm === null) return [];
+  return [{ view, far: [BigInt(lastTerm), BigInt(lastIndex)], said: `term ${lastTerm}, index ${lastIndex}` }];
 }
 
 /** Fisher and Yates, by the seed. */
