@@ -17,11 +17,13 @@ import {
 } from "./examine.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
 import { lateWrites } from "./late-writes.ts";
-import { lossRanges, type LostWrite, type Sides } from "./loss-ranges.ts";
+import { lossRanges, type LostWrite } from "./loss-ranges.ts";
 import { missingOperations } from "./missing-operations.ts";
 import { readBacks, type MemberReadBack } from "./read-backs.ts";
+import { pointOf, type Point } from "./recovery-point.ts";
 import { readFaults, type ReadFault } from "./read-faults.ts";
 import type { WriteAccount } from "./result.ts";
+import { lacksOf } from "./store-lacks.ts";
 
 /** The whole account. What a completely read member proves is in it even if other members could not be read. */
 export interface Account {
@@ -35,6 +37,8 @@ export interface Account {
   readonly resurrected: readonly KeyOnMember[];
   /** Values that nobody wrote. */
   readonly phantoms: readonly KeyOnMember[];
+  /** Keys of which a member holds more than one value at once. */
+  readonly heldTwice: readonly KeyOnMember[];
   readonly visibleRefusals: readonly KeyOnMember[];
   /** Keys of which a write was applied again, but for those that the drill declares (`mayBeRewritten`). */
   readonly duplicated: readonly DuplicatedKey[];
@@ -74,7 +78,10 @@ export function accountOf(ledger: Ledger, timeline: Timeline, nodes: readonly st
     late: lateWrites(ledger.entries, startingNodes(nodePlaces(ledger.entries)), histories.writes),
   };
   const seen = isSound ? examine(histories, members, rules) : NOTHING_SEEN;
-  const objections = objectionsToDesign({ entries: ledger.entries, timeline, histories, members, ...rules });
+  const objections = objectionsToDesign({
+    ...{ entries: ledger.entries, timeline, histories, members, ...rules },
+    hasRevisions: lacksOf(ledger).lacks.revisions === undefined,
+  });
   const lost = [...seen.lost].map(([write, missingOn]): LostWrite => {
     const isAfter = point.isAfter(write);
     const objection = isAfter ? objections.toLoss(write, missingOn) : null;
@@ -91,6 +98,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline, nodes: readonly st
     unknownLost: [...seen.unknownLost].sort((a, b) => a.id - b.id),
     resurrected: seen.resurrected.filter((one) => mustBeKept.has(one.key)),
     phantoms: seen.phantoms,
+    heldTwice: seen.heldTwice,
     visibleRefusals: seen.visibleRefusals,
     duplicated: seen.duplicated,
     wouldShowDuplicates: seen.wouldShowDuplicates,
@@ -114,48 +122,6 @@ export function accountOf(ledger: Ledger, timeline: Timeline, nodes: readonly st
     readBacks: members,
     recoveryPointRevision: point.revision,
     mustKeepEverything: ledger.header.plan.recoveryPoint.kind === "everything",
-  };
-}
-
-/** The recovery point, and where writes lie by it. */
-interface Point {
-  /** Null when it is not known, undefined when the drill recorded none. */
-  readonly revision: string | null | undefined;
-  /** Whether it is known on which side of it a write lies. */
-  readonly isKnown: boolean;
-  /** Whether an acknowledged write lies beyond it: then it is lost by design, if it is lost and nothing speaks against that. */
-  readonly isAfter: (write: WriteEntry) => boolean;
-  /** The same of a write that was never answered, had it been acknowledged. */
-  readonly sidesOf: (write: WriteEntry) => Sides;
-}
-
-const NOTHING_BEYOND: Pick<Point, "isAfter" | "sidesOf"> = {
-  isAfter: () => false,
-  sidesOf: () => ({ toBeKept: true, afterRecoveryPoint: false }),
-};
-
-function pointOf({ entries, header }: Ledger, { runbookStartedAtMs }: Timeline, { writes }: Histories): Point {
-  if (header.plan.recoveryPoint.kind === "everything") return { revision: undefined, isKnown: true, ...NOTHING_BEYOND };
-  const entry = entries.findLast((one) => one.kind === "recovery-point");
-  const revision = entry?.kind === "recovery-point" ? entry.revision : undefined;
-  if (entry === undefined || revision === null || revision === undefined || runbookStartedAtMs === null) {
-    const sides = { toBeKept: true, afterRecoveryPoint: runbookStartedAtMs !== null };
-    return { revision, isKnown: false, isAfter: () => false, sidesOf: () => sides };
-  }
-  const limit = BigInt(revision);
-  const isAfter = (write: WriteEntry): boolean =>
-    write.revision !== null && write.atMs < runbookStartedAtMs && BigInt(write.revision) > limit;
-  // From here on the store was beyond the point, and whatever was sent later has a later revision.
-  let passedAtMs = entry.atMs;
-  for (const write of writes) if (write.atMs < passedAtMs && isAfter(write)) passedAtMs = write.atMs;
-  return {
-    revision,
-    isKnown: true,
-    isAfter,
-    sidesOf: ({ sentAtMs, atMs }) => ({
-      toBeKept: sentAtMs <= passedAtMs || atMs >= runbookStartedAtMs,
-      afterRecoveryPoint: sentAtMs < runbookStartedAtMs,
-    }),
   };
 }
 
@@ -211,12 +177,12 @@ function everyMemberWasRead(ledger: Ledger, members: readonly MemberReadBack[]):
 }
 
 /** A write that is answered after the first fence may be missing there with every right. */
-function writesAfterTheFence(ledger: Ledger): readonly string[] {
-  const fence = ledger.entries.find((entry) => entry.kind === "fence");
+function writesAfterTheFence({ entries }: Ledger): readonly string[] {
+  const fence = entries.find((entry) => entry.kind === "fence");
   if (fence === undefined) return [];
-  return ledger.entries.flatMap((entry) =>
-    entry.kind === "operation" && entry.op !== "get" && entry.atMs > fence.atMs
-      ? [`${entry.key}: operation ${entry.id} ended after the fence of the read-back`]
-      : [],
-  );
+  const found: string[] = [];
+  for (const entry of entries)
+    if (entry.kind === "operation" && entry.op !== "get" && entry.atMs > fence.atMs)
+      found.push(`${entry.key}: operation ${entry.id} ended after the fence of the read-back`);
+  return found;
 }

@@ -17,6 +17,8 @@ export interface Ground {
   readonly isAfterPoint: (write: WriteEntry) => boolean;
   /** Whether the drill lets a write be put anew: then its revision does not tell what the store went back to. */
   readonly isExempt: (write: WriteEntry) => boolean;
+  /** Whether revisions tell which of two writes came later; else the clients' clock does: one that was sent after the other's answer. */
+  readonly hasRevisions: boolean;
 }
 
 /** What contradicts a loss by design. */
@@ -39,9 +41,11 @@ export function objectionsToDesign(ground: Ground): Objections {
     kept.set(held, found);
     return found;
   };
+  const isLater = (one: WriteEntry, other: WriteEntry): boolean =>
+    ground.hasRevisions ? BigInt(one.revision ?? 0) > BigInt(other.revision ?? 0) : one.sentAtMs > other.atMs;
   const holeIn = (member: MemberReadBack, write: WriteEntry): WriteEntry | null => {
     const later = lastKept(member);
-    return later !== null && BigInt(later.revision ?? 0) > BigInt(write.revision ?? 0) ? later : null;
+    return later !== null && isLater(later, write) ? later : null;
   };
   return {
     toLoss: (write, missingOn) => {
@@ -54,7 +58,7 @@ export function objectionsToDesign(ground: Ground): Objections {
           continue;
         }
         const later = holeIn(member, write);
-        if (later !== null) return `${node} holds ${later.op} ${later.id} at the later revision ${later.revision}`;
+        if (later !== null) return `${node} holds ${later.op} ${later.id} ${howLater(later)}`;
       }
       const read = write.valueHash === null ? undefined : readBy().get(write.valueHash);
       return read === undefined ? null : `read ${read} found it after the page`;
@@ -63,6 +67,10 @@ export function objectionsToDesign(ground: Ground): Objections {
       (write.valueHash !== null && readBy().has(write.valueHash)) ||
       members.some((member) => isIn(write, member, ground) || holeIn(member, write) !== null),
   };
+}
+
+function howLater({ revision }: WriteEntry): string {
+  return revision === null ? "which was sent after its answer" : `at the later revision ${revision}`;
 }
 
 /** The value that it put is held, or its key is absent and nothing but this delete can be why. */
@@ -100,19 +108,24 @@ function readsAfterThePage({ entries, timeline }: Ground): ReadonlyMap<string, n
   return found;
 }
 
-/** Of the puts acknowledged before the page, the last one that is held at its own revision: the store went back no further. */
+/**
+ * Of the puts acknowledged before the page, the last one that is held at its own revision: the store went back no further. Without
+ * revisions the one that was sent last, of those whose values are held: each value is written once.
+ */
 function lastKeptOfBefore(
-  { histories, timeline: { runbookStartedAtMs }, isExempt }: Ground,
+  { hasRevisions, histories, timeline: { runbookStartedAtMs }, isExempt }: Ground,
   held: MemberReadBack["held"],
 ): WriteEntry | null {
   if (runbookStartedAtMs === null) return null;
   let last: WriteEntry | null = null;
   for (const write of histories.writes) {
-    const { outcome, op, atMs, revision, key, valueHash } = write;
-    if (outcome !== "acknowledged" || op !== "put" || revision === null || atMs >= runbookStartedAtMs) continue;
+    const { outcome, op, atMs, revision, key, sentAtMs, valueHash } = write;
+    if (outcome !== "acknowledged" || op !== "put" || atMs >= runbookStartedAtMs) continue;
     const item = held.get(key);
-    if (item?.revision !== revision || item.valueHash !== valueHash || isExempt(write)) continue;
-    if (last === null || BigInt(revision) > BigInt(last.revision ?? 0)) last = write;
+    if (item?.valueHash !== valueHash || item.revision !== revision || isExempt(write)) continue;
+    if (!hasRevisions && (last === null || sentAtMs > last.sentAtMs)) last = write;
+    if (hasRevisions && revision !== null && (last === null || BigInt(revision) > BigInt(last.revision ?? 0)))
+      last = write;
   }
   return last;
 }

@@ -32,7 +32,7 @@ export function duplicateOf(
   const [first] = writes;
   if (index < 0 || first === undefined) return null;
   const acknowledged = rewritten?.revision ?? null;
-  if (rewritten !== null && acknowledged !== null && !isExempt(rewritten))
+  if (rewritten !== null && acknowledged !== null && held.revision !== null && !isExempt(rewritten))
     return { kind: "rewritten", acknowledged, held: held.revision };
   const { version } = held;
   // One put there was: the one that is held. Nearly all keys have been put once.

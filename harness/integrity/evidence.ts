@@ -1,5 +1,5 @@
 /** Everything that checks look at, derived once from the ledger. */
-import type { JudgementPlan, Ledger, LedgerEntry } from "../ledger/index.ts";
+import type { JudgementPlan, Ledger, LedgerEntry, StoreLacks } from "../ledger/index.ts";
 import {
   measureRecovery,
   memberNodesAfter,
@@ -10,11 +10,14 @@ import {
   type Timeline,
 } from "../measure/index.ts";
 import { accountOf, type Account } from "./account.ts";
+import { lacksOf } from "./store-lacks.ts";
 
 /** The evidence of one drill. */
 export interface Evidence {
   readonly ledger: Ledger;
   readonly plan: JudgementPlan;
+  /** What the store lacks, as far as the record agrees. */
+  readonly lacks: StoreLacks;
   /**
    * The nodes of the members: as the last look before the read-back tells, since the page may have made members on other
    * nodes than those of the start; those of the start where nobody told. That they are as many as promised is for
@@ -59,6 +62,7 @@ function derive(ledger: Ledger): Evidence {
   return {
     ledger,
     plan: ledger.header.plan,
+    lacks: lacksOf(ledger).lacks,
     nodes,
     startingNodes: startingNodes(places),
     places,

@@ -32,6 +32,8 @@ export interface Seen {
   readonly lost: ReadonlyMap<WriteEntry, readonly string[]>;
   readonly resurrected: readonly KeyOnMember[];
   readonly phantoms: readonly KeyOnMember[];
+  /** Keys of which a member holds more than one value at once. */
+  readonly heldTwice: readonly KeyOnMember[];
   readonly visibleRefusals: readonly KeyOnMember[];
   readonly duplicated: readonly DuplicatedKey[];
   /** On how many keys, counted on each member, a write that was applied again would show. */
@@ -46,6 +48,7 @@ export const NOTHING_SEEN: Seen = {
   lost: new Map(),
   resurrected: [],
   phantoms: [],
+  heldTwice: [],
   visibleRefusals: [],
   duplicated: [],
   wouldShowDuplicates: 0,
@@ -68,6 +71,7 @@ export function examine(histories: Histories, members: readonly MemberReadBack[]
   const lost = new Map<WriteEntry, string[]>();
   const resurrected: KeyOnMember[] = [];
   const phantoms: KeyOnMember[] = [];
+  const heldTwice: KeyOnMember[] = [];
   const visibleRefusals: KeyOnMember[] = [];
   const duplicated: DuplicatedKey[] = [];
   const torn: TornOnMember[] = [];
@@ -96,6 +100,7 @@ export function examine(histories: Histories, members: readonly MemberReadBack[]
       if (verdict.unknown?.applied === false) unknownLost.add(verdict.unknown.write);
     }
     for (const key of found.foreign) phantoms.push({ key, on });
+    for (const key of member.heldTwice) heldTwice.push({ key, on });
     for (const { key, duplicate } of found.duplicates) duplicated.push({ key, on, ...duplicate });
     for (const one of found.torn) torn.push({ ...one, on });
     wouldShowDuplicates += found.wouldShowDuplicates;
@@ -104,6 +109,7 @@ export function examine(histories: Histories, members: readonly MemberReadBack[]
     lost,
     resurrected,
     phantoms,
+    heldTwice,
     visibleRefusals,
     duplicated,
     wouldShowDuplicates,

@@ -17,6 +17,7 @@ export {
 } from "./controls.ts";
 export { judgeMatrix, serializeMatrix, type MatrixCell, type MatrixResult, type MatrixRun } from "./matrix.ts";
 export { judge } from "./judge.ts";
+export { lackingFor } from "./store-lacks.ts";
 export { lostKeysText } from "./lost-keys.ts";
 export { parseResult, resultJsonSchema, serializeResult } from "./result-schema.ts";
 export type * from "./result.ts";

@@ -40,10 +40,12 @@ export function judge(ledger: Ledger): DrillResult {
     title: header.title,
     proves: header.proves,
     system: header.system,
+    store: header.plan.store,
     substrate: header.substrate,
     seed: header.seed,
     control: header.plan.control.kind,
     page: header.plan.page,
+    reading: header.plan.reading,
     outcome: outcomeOf(judgedRun.outcome, declared),
     declared,
     startedAt: header.startedAt,
@@ -58,7 +60,7 @@ export function judge(ledger: Ledger): DrillResult {
       maxLoopLagMs:
         timeline.injectedAtMs === null
           ? null
-          : longestLagMs(ledger, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity),
+          : longestLagMs(evidence, timeline.injectedAtMs, timeline.steadyAgainSinceMs ?? Infinity),
       timeSpentMs: timeSpent(ledger.entries, header.plan, timeline),
     },
     runbook: pageResult(evidence),
@@ -77,8 +79,8 @@ function outcomeOf(outcome: Outcome, declared: DeclaredResult | null): Outcome {
 }
 
 /** Of both loops; null when neither was watched. */
-function longestLagMs({ entries }: Ledger, fromMs: number, untilMs: number): number | null {
-  const lags = (["drill", "probes"] as const).map((loop) => loopLag(entries, loop, { fromMs, untilMs }).maxMs);
+function longestLagMs({ all }: Evidence, fromMs: number, untilMs: number): number | null {
+  const lags = (["drill", "probes"] as const).map((loop) => loopLag(all("loop-lag"), loop, { fromMs, untilMs }).maxMs);
   const known = lags.filter((lag) => lag !== null);
   return known.length === 0 ? null : Math.max(...known);
 }

@@ -1,5 +1,6 @@
 /** Lost writes by name. */
 import type { Ledger } from "../ledger/index.ts";
+import { bystanderLedger } from "../measure/index.ts";
 import type { LostWrite } from "./loss-ranges.ts";
 import { evidenceOf } from "./evidence.ts";
 
@@ -11,10 +12,17 @@ export function describeLoss({ write, missingOn, afterRecoveryPoint, objection }
   return `${printable(write.key)}: ${write.op} ${write.id}${revision} is missing on ${missingOn.map(plain).join(", ")}${beyond}`;
 }
 
-/** The content of lost-keys.txt: every lost write, one a line, in the order of sending. Empty when none is known to be lost. */
+/**
+ * The content of lost-keys.txt: every lost write, one a line, in the order of sending; then those of a bystander, with its name.
+ * Empty when none is known to be lost.
+ */
 export function lostKeysText(ledger: Ledger): string {
-  const { lost } = evidenceOf(ledger).account;
-  return lost.map((one) => `${describeLoss(one)}\n`).join("");
+  const lostIn = (one: Ledger, prefix: string): readonly string[] =>
+    evidenceOf(one).account.lost.map((write) => `${prefix}${describeLoss(write)}\n`);
+  const besides = ledger.header.plan.checks.flatMap((check) =>
+    check.id === "bystander-unharmed" ? lostIn(bystanderLedger(ledger, check), `${check.cluster}: `) : [],
+  );
+  return [...lostIn(ledger, ""), ...besides].join("");
 }
 
 /** A name as it is, or quoted and in plain characters when it holds anything that would blur a line of text. */

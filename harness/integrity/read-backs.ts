@@ -1,5 +1,6 @@
 /** What each member held when it was read back. Not its business: whether that is right (account.ts). */
-import type { HeldKey, Ledger, ReadBackEndEntry, ReadBackPass, StateHash } from "../ledger/index.ts";
+import type { FenceEntry, HeldKey, Ledger, ReadBackEndEntry, ReadBackPass, StateHash } from "../ledger/index.ts";
+import { lacksOf } from "./store-lacks.ts";
 
 /** Both passes, in order. */
 export const PASSES: readonly ReadBackPass[] = ["after-convergence", "after-restart"];
@@ -14,13 +15,17 @@ export interface MemberReadBack {
   readonly reason: string | null;
   /** The record contradicts itself: a defect of the harness. */
   readonly contradiction: boolean;
+  /** By key; of one that it holds more than once the row that comes last, which is the newest one. */
   readonly held: ReadonlyMap<string, HeldKey>;
+  /** Keys of which it holds more than one value at once: its own data contradicts itself. Only where the store lacks `revisions`. */
+  readonly heldTwice: readonly string[];
   readonly stateHash: StateHash | null;
 }
 
 /** The read-back of each of these nodes in both passes, also of those that were never read. */
 export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly MemberReadBack[] {
-  const fences = new Map<ReadBackPass, string | null>();
+  const hasRevisions = lacksOf(ledger).lacks.revisions === undefined;
+  const fences = new Map<ReadBackPass, FenceEntry>();
   const read = new Map<string, Recorded>();
   const recorded = (pass: ReadBackPass, node: string): Recorded => {
     const known = read.get(`${pass} ${node}`);
@@ -30,7 +35,7 @@ export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly Me
     return none;
   };
   for (const entry of ledger.entries) {
-    if (entry.kind === "fence") fences.set(entry.pass, entry.revision);
+    if (entry.kind === "fence") fences.set(entry.pass, entry);
     else if (entry.kind === "read-back") recorded(entry.pass, entry.node).pages.push(entry.items);
     else if (entry.kind === "read-back-end") recorded(entry.pass, entry.node).ends.push(entry);
   }
@@ -38,7 +43,8 @@ export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly Me
   return PASSES.flatMap((pass) =>
     nodes.map((node) => {
       const { pages, ends } = recorded(pass, node);
-      return memberReadBack({ pass, node, ends, pages, held: heldIn(pages), fence: fences.get(pass) ?? null });
+      const fence = fences.get(pass);
+      return memberReadBack({ pass, node, ends, pages, ...heldIn(pages), fence, hasRevisions });
     }),
   );
 }
@@ -51,41 +57,72 @@ interface Recorded {
   readonly ends: ReadBackEndEntry[];
 }
 
+type Held = Pick<MemberReadBack, "held" | "heldTwice">;
+
 /** Members that hold the same share one map where their pages are the very same ones, as the reader makes them. */
-function heldOnce(): (pages: readonly Page[]) => ReadonlyMap<string, HeldKey> {
-  const known: { readonly pages: readonly Page[]; readonly held: ReadonlyMap<string, HeldKey> }[] = [];
+function heldOnce(): (pages: readonly Page[]) => Held {
+  const known: { readonly pages: readonly Page[]; readonly held: Held }[] = [];
   return (pages) => {
     const same = known.find(
       (one) => one.pages.length === pages.length && one.pages.every((page, index) => page === pages[index]),
     );
     if (same !== undefined) return same.held;
     const held = new Map<string, HeldKey>();
-    for (const page of pages) for (const item of page) held.set(item.key, item);
-    known.push({ pages, held });
-    return held;
+    const twice = new Set<string>();
+    for (const item of pages.flat()) {
+      if (held.has(item.key)) twice.add(item.key);
+      held.set(item.key, item);
+    }
+    const found = { held, heldTwice: [...twice] };
+    known.push({ pages, held: found });
+    return found;
   };
 }
 
-function memberReadBack({
-  pass,
-  node,
-  ends,
-  pages,
-  held,
-  fence,
-}: Recorded & Pick<MemberReadBack, "pass" | "node" | "held"> & { readonly fence: string | null }): MemberReadBack {
-  const items = pages.reduce((sum, page) => sum + page.length, 0);
-  const [end] = ends;
-  const contradiction =
-    ends.length > 1 ||
-    (end?.complete === true && (end.keys !== items || held.size !== items || end.revision !== fence));
-  const reason = reasonOf(end, fence, contradiction);
-  return { pass, node, complete: reason === null, reason, contradiction, held, stateHash: end?.stateHash ?? null };
+interface Judging extends Recorded, Held, Pick<MemberReadBack, "pass" | "node"> {
+  readonly fence: FenceEntry | undefined;
+  readonly hasRevisions: boolean;
 }
 
-function reasonOf(end: ReadBackEndEntry | undefined, fence: string | null, contradiction: boolean): string | null {
+function memberReadBack(judging: Judging): MemberReadBack {
+  const { pass, node, ends, held, heldTwice } = judging;
+  const [end] = ends;
+  const contradiction = contradicts(judging);
+  const reason = contradiction ? "its entries do not agree with their own count or with the fence" : whyNot(judging);
+  return {
+    pass,
+    node,
+    complete: reason === null,
+    reason,
+    contradiction,
+    held,
+    heldTwice,
+    stateHash: end?.stateHash ?? null,
+  };
+}
+
+/**
+ * What no sound reading leaves on record. A key without a revision is none of a store that has them; of such a one no reading gives a
+ * key twice. A table of SQL can: then its index and its rows do not agree.
+ */
+function contradicts({ ends, pages, heldTwice, fence, hasRevisions }: Judging): boolean {
+  const items = pages.reduce((sum, page) => sum + page.length, 0);
+  const [end] = ends;
+  if (ends.length > 1) return true;
+  if (end?.complete !== true) return false;
+  const isNumbered = !hasRevisions || pages.every((page) => page.every((item) => item.revision !== null));
+  const isTwice = hasRevisions && heldTwice.length > 0;
+  return end.keys !== items || isTwice || end.revision !== (fence?.revision ?? null) || !isNumbered;
+}
+
+/** Why it is not complete; null when it is. */
+function whyNot({ ends: [end], fence, hasRevisions }: Judging): string | null {
   if (end === undefined) return "it was not read back";
-  if (contradiction) return "its entries do not agree with their own count or with the fence";
   if (!end.complete) return end.reason ?? "it was read in part only";
-  return fence === null ? "there was no fence to read behind" : null;
+  if (fence?.acknowledged !== true || (hasRevisions && fence.revision === null))
+    return "there was no fence to read behind";
+  // Without revisions nothing else shows that what it holds is not of before the fence.
+  return hasRevisions || (fence.valueHash !== null && end.fenceValueHash === fence.valueHash)
+    ? null
+    : "it does not hold the fence, so it was read before all had come to it";
 }

@@ -35,11 +35,13 @@ export interface Excuses {
 
 /** The reads that are wrong. Only acknowledged ones say anything. */
 export function readFaults(ledger: Ledger, { byKey }: Histories, excuses: Excuses): readonly ReadFault[] {
-  return ledger.entries.flatMap((entry) => {
-    if (entry.kind !== "operation" || entry.op !== "get" || entry.outcome !== "acknowledged") return [];
+  const faults: ReadFault[] = [];
+  for (const entry of ledger.entries) {
+    if (entry.kind !== "operation" || entry.op !== "get" || entry.outcome !== "acknowledged") continue;
     const fault = faultOf(entry, byKey.get(entry.key)?.writes ?? [], excuses);
-    return fault === null ? [] : [fault];
-  });
+    if (fault !== null) faults.push(fault);
+  }
+  return faults;
 }
 
 function faultOf(read: OperationEntry, writes: readonly WriteEntry[], excuses: Excuses): ReadFault | null {

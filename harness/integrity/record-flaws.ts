@@ -15,7 +15,8 @@ export function recordFlaws(entries: readonly LedgerEntry[]): readonly string[] 
     if (once !== null) times.set(once, (times.get(once) ?? 0) + 1);
   }
   const doubled = [...times].flatMap(([what, count]) => (count > 1 ? [`${what} is on record ${count} times`] : []));
-  const nodes = new Set(nodeNames(entries));
+  const beside = entries.flatMap((entry) => (entry.kind === "bystander" ? [entry.entry] : []));
+  const nodes = new Set([...nodeNames(entries), ...nodeNames(beside)]);
   // Without any node on record nobody knows which ones there were.
   const strange = entries.flatMap((entry) =>
     entry.kind === "role" && entry.node !== null && nodes.size > 0 && !nodes.has(entry.node)

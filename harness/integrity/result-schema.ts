@@ -1,7 +1,7 @@
 /** The schema of result.json: it fixes the order of the fields, and its JSON Schema is published in docs/. */
 import { z } from "zod";
 import { OUTCOMES_WORST_FIRST } from "../core/index.ts";
-import { PAGES, type CheckId } from "../ledger/index.ts";
+import { PAGES, STORE_FEATURES, type CheckId } from "../ledger/index.ts";
 import { CHECKS } from "./checks/index.ts";
 import { RESULT_SCHEMA_VERSION, type DrillResult } from "./result.ts";
 
@@ -10,7 +10,7 @@ const ms = z.number();
 const count = z.int().nonnegative();
 const lostCount = z.strictObject({ low: count, high: count }).nullable();
 const outcome = z.enum(OUTCOMES_WORST_FIRST);
-const stepStatus = z.enum(["ran", "timed-out", "skipped", "session-ended"]);
+const stepStatus = z.enum(["ran", "timed-out", "skipped", "not-chosen", "session-ended"]);
 const checkId = z.enum(Object.keys(CHECKS) as [CheckId, ...CheckId[]]);
 
 /** The whole of result.json. The compiler refuses it when a field of `DrillResult` is missing here. */
@@ -21,10 +21,12 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
   title: text,
   proves: text,
   system: text,
+  store: z.strictObject({ lacks: z.partialRecord(z.enum(STORE_FEATURES), text) }),
   substrate: text,
   seed: z.int(),
   control: z.enum(["none", "no-fault", "no-recovery", "restart-only", "recovery-only"]),
   page: z.enum(PAGES),
+  reading: z.record(text, text).nullable(),
   outcome,
   declared: z
     .strictObject({

@@ -3,13 +3,21 @@
  * Its JSON Schema is generated from `result-schema.ts` into docs/.
  */
 import type { Outcome } from "../core/index.ts";
-import type { CheckId, ControlPlan, EnvironmentRecord, PageKind, PagePart } from "../ledger/index.ts";
+import type {
+  CheckId,
+  ControlPlan,
+  EnvironmentRecord,
+  PageKind,
+  PagePart,
+  Reading,
+  StorePlan,
+} from "../ledger/index.ts";
 import type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
 export type { RecoveryPart, RecoveryTime, Timeline, TimeSpent } from "../measure/index.ts";
 
 /** The version of result.json written now. */
-export const RESULT_SCHEMA_VERSION = 3;
+export const RESULT_SCHEMA_VERSION = 4;
 
 /** The judged drill. Times are milliseconds on the run's clock; null is "did not happen" or "not known". */
 export interface DrillResult {
@@ -20,12 +28,16 @@ export interface DrillResult {
   /** What a pass of the drill proves, in one sentence. */
   readonly proves: string;
   readonly system: string;
+  /** What the store lacks, so that it was neither asked for nor judged, each with the reason. */
+  readonly store: StorePlan;
   readonly substrate: string;
   readonly seed: number;
   /** `none` for the drill itself. */
   readonly control: ControlPlan["kind"];
   /** Which page was followed. */
   readonly page: PageKind;
+  /** How the page is read where it leaves choices open; null where it leaves none. */
+  readonly reading: Reading | null;
   /** The true outcome: a failure stays one, declared or not. */
   readonly outcome: Outcome;
   /** What was declared, where that is a failure, and whether it came out so; else null. */
@@ -166,7 +178,7 @@ export interface StepResult {
   readonly line: number;
   readonly role: string;
   readonly node: string | null;
-  readonly status: "ran" | "timed-out" | "skipped" | "session-ended";
+  readonly status: "ran" | "timed-out" | "skipped" | "not-chosen" | "session-ended";
   readonly exitCode: number | null;
   readonly startMs: number | null;
   readonly endMs: number | null;

@@ -2,6 +2,7 @@
 import { worstOutcome, type Outcome } from "../core/index.ts";
 import type { Evidence } from "./evidence.ts";
 import { recordFlaws } from "./record-flaws.ts";
+import { lacksOf } from "./store-lacks.ts";
 import type { FaultProof, Finding } from "./result.ts";
 
 /** Controls that inject no fault: they need no proof of one. */
@@ -29,6 +30,7 @@ export function verdict(evidence: Evidence, findings: readonly Finding[], proof:
   for (const flaw of recordFlaws(evidence.ledger.entries)) {
     because("broken", `The record is not that of one drill: ${flaw}.`);
   }
+  for (const sentence of lacksOf(evidence.ledger).contradicted) because("broken", sentence);
   const seamAtMs = evidence.all("seam").find(({ event }) => event === "begins")?.atMs ?? null;
   if (seamAtMs !== (evidence.ledger.header.forkedFrom?.atMs ?? null)) {
     because("broken", "The record is not that of one drill: its header and its seam do not say the same of a fork.");

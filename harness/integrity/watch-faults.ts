@@ -5,10 +5,10 @@
  * is made while it is open, whatever its revision: a member of a store whose revisions went back takes a watch "from a
  * revision to come" and is silent until then, and the watcher cannot tell that from a store where nothing happens.
  */
-import type { WatchEvent } from "../ledger/index.ts";
-import type { Evidence } from "./evidence.ts";
-import type { WriteEntry } from "./key-histories.ts";
+import { keysByRevision, type KeysByRevision } from "./keys-by-revision.ts";
 import { printable } from "./lost-keys.ts";
+import { describeMissing, type OwedWrite } from "./owed-writes.ts";
+import { revisionOf, type Revision } from "./revision.ts";
 import type { WatchRecord, WatchSession } from "./watch-records.ts";
 
 /** What is wrong with one watcher, in sentences; and how much of it was put to the proof. */
@@ -26,40 +26,6 @@ export interface WatchFaults {
   readonly owedInTheEnd: number;
 }
 
-/** A write that every watch of its time owes its watcher. */
-export interface OwedWrite {
-  readonly write: WriteEntry;
-  readonly revision: bigint;
-  /** Acknowledged before the page began and not known to be within the recovery point: it may be lost by design. */
-  readonly mayBeGone: boolean;
-}
-
-/** The acknowledged writes that made a revision: puts, and deletes of a key that was certainly there. */
-export function owedWrites({ ledger, timeline, account }: Evidence): readonly OwedWrite[] {
-  const { runbookStartedAtMs } = timeline;
-  const point = account.recoveryPointRevision ?? null;
-  const mayBeGone = (atMs: number, revision: bigint): boolean =>
-    !account.mustKeepEverything &&
-    runbookStartedAtMs !== null &&
-    atMs < runbookStartedAtMs &&
-    (point === null || revision > BigInt(point));
-  const owed: OwedWrite[] = [];
-  /** By key, the last acknowledged write. A key's writes follow each other, so that the order of the record is theirs. */
-  const before = new Map<string, OwedWrite>();
-  for (const entry of ledger.entries) {
-    if (entry.kind !== "operation" || entry.op === "get") continue;
-    if (entry.outcome !== "acknowledged" || entry.revision === null) continue;
-    const revision = BigInt(entry.revision);
-    const write = entry as WriteEntry;
-    const one: OwedWrite = { write, revision, mayBeGone: mayBeGone(entry.atMs, revision) };
-    const last = before.get(entry.key);
-    // A delete that finds nothing changes nothing and is told to nobody.
-    if (entry.op === "put" || (last?.write.op === "put" && !last.mayBeGone)) owed.push(one);
-    before.set(entry.key, one);
-  }
-  return owed;
-}
-
 /** What a watcher may be held to. */
 export interface WatchTerms {
   readonly deliverWithinMs: number;
@@ -71,25 +37,26 @@ export interface WatchTerms {
 export function watchFaults(record: WatchRecord, owed: readonly OwedWrite[], options: WatchTerms): WatchFaults {
   const faults: string[] = [];
   const silences: string[] = [];
-  let chain: Delivered = new Map();
+  let chain = keysByRevision();
   const overtaken: OwedWrite[] = [];
   let owedInTheEnd = 0;
   for (const session of record.sessions) {
     // A watch that begins anew does not go on from the one before: it knows nothing of what that one was told.
-    if (session.open.fromRevision === null) chain = new Map();
-    faults.push(...orderFaults(record, session, chain));
-    const due = dueIn(session, owed, options.deliverWithinMs);
+    if (session.open.fromRevision === null) chain = keysByRevision();
+    const { wrong, highest } = inOrder(record, session, chain);
+    faults.push(...wrong);
+    const due = dueIn(session, owed, { deliverWithinMs: options.deliverWithinMs, highest });
     if (session.end?.how === "ended") owedInTheEnd = due.length;
-    const untold = due.filter(({ write }) => !wasDelivered(chain, write.revision ?? "", write.key));
-    const asked = session.open.fromRevision;
+    const told = chain;
+    const untold = due.filter(({ revision, write }) => !told.has(revision, write.key));
+    const asked = askedFrom(session);
     // A store that starts revisions again gives those of before to other changes: what a watch of then asks for tells
     // nothing of the writes that were sent before it.
     const isAnew = session.open.atMs >= options.startsAgainAtMs;
     const isOvertaken = ({ revision, write }: OwedWrite): boolean =>
-      asked !== null && (revision < BigInt(asked) || (isAnew && write.sentAtMs < options.startsAgainAtMs));
+      asked !== null && (revision < asked || (isAnew && write.sentAtMs < options.startsAgainAtMs));
     overtaken.push(...untold.filter(isOvertaken));
     const missing = untold.filter((one) => !isOvertaken(one));
-    const highest = highestOf(session.events);
     const passed = missing.filter(({ revision }) => highest !== null && revision <= highest);
     if (passed.length > 0) faults.push(`${describeWatch(record, session)} has a gap: ${describeMissing(passed)}`);
     else if (missing.length > 0) {
@@ -100,30 +67,34 @@ export function watchFaults(record: WatchRecord, owed: readonly OwedWrite[], opt
   return { faults, silences, overtaken, owedInTheEnd };
 }
 
-/** By revision, the key that was changed; several in a transaction. Nearly always one, and there may be a million. */
-type Delivered = Map<string, string | readonly string[]>;
-
-function wasDelivered(delivered: Delivered, revision: string, key: string): boolean {
-  const known = delivered.get(revision);
-  return known === key || (typeof known === "object" && known.includes(key));
+/** The revision that a watch asked for; null: from now on. */
+function askedFrom({ open }: WatchSession): Revision | null {
+  return open.fromRevision === null ? null : revisionOf(open.fromRevision);
 }
 
-/** Events of one watch that go back or come again; adds them to what the chain of watches has delivered. */
-function orderFaults({ watcher }: WatchRecord, { open, events }: WatchSession, chain: Delivered): readonly string[] {
-  const faults: string[] = [];
-  const asked = open.fromRevision === null ? null : BigInt(open.fromRevision);
-  let highest: bigint | null = null;
-  for (const { key, op, revision } of events) {
-    const at = BigInt(revision);
-    const what = `${watcher}: ${op} of ${printable(key)} at revision ${revision}`;
-    if (wasDelivered(chain, revision, key)) faults.push(`${what} came twice`);
-    else if (highest !== null && at < highest) faults.push(`${what} came after revision ${highest}`);
-    else if (asked !== null && at < asked) faults.push(`${what} came to a watch from revision ${asked} on`);
-    const known = chain.get(revision);
-    chain.set(revision, known === undefined ? key : [key, ...(typeof known === "string" ? [known] : known)]);
+/** What one watch delivered. */
+interface Order {
+  /** Events that go back or come again. */
+  readonly wrong: readonly string[];
+  /** The highest revision among them; null without any. */
+  readonly highest: Revision | null;
+}
+
+/** Looks through the events of one watch; adds them to what the chain of watches has delivered. */
+function inOrder({ watcher }: WatchRecord, session: WatchSession, chain: KeysByRevision): Order {
+  const wrong: string[] = [];
+  const asked = askedFrom(session);
+  let highest: Revision | null = null;
+  for (const [index, { key, op, revision }] of session.events.entries()) {
+    const at = session.revisions[index] ?? 0;
+    const accuse = (how: string): number =>
+      wrong.push(`${watcher}: ${op} of ${printable(key)} at revision ${revision} came ${how}`);
+    if (chain.add(at, key)) accuse("twice");
+    else if (highest !== null && at < highest) accuse(`after revision ${highest}`);
+    else if (asked !== null && at < asked) accuse(`to a watch from revision ${asked} on`);
     if (highest === null || at > highest) highest = at;
   }
-  return faults;
+  return { wrong, highest };
 }
 
 /**
@@ -131,14 +102,14 @@ function orderFaults({ watcher }: WatchRecord, { open, events }: WatchSession, c
  * for as long; if it broke, all up to the highest revision that it did deliver, since a watch is told everything in order.
  */
 function dueIn(
-  { open, events, end }: WatchSession,
+  session: WatchSession,
   owed: readonly OwedWrite[],
-  deliverWithinMs: number,
+  { deliverWithinMs, highest }: Pick<WatchTerms, "deliverWithinMs"> & Pick<Order, "highest">,
 ): readonly OwedWrite[] {
-  const asked = open.fromRevision === null ? null : BigInt(open.fromRevision);
+  const { open, end } = session;
+  const asked = askedFrom(session);
   const dueMs = end?.how === "ended" ? end.atMs - deliverWithinMs : null;
   const untilMs = dueMs !== null && open.atMs <= dueMs ? dueMs : null;
-  const highest = highestOf(events);
   return owed.filter(({ write, revision, mayBeGone }) => {
     const madeMeanwhile = write.sentAtMs > open.atMs;
     const askedFor = asked !== null && revision >= asked;
@@ -150,23 +121,7 @@ function dueIn(
   });
 }
 
-function highestOf(events: readonly WatchEvent[]): bigint | null {
-  let highest: bigint | null = null;
-  for (const { revision } of events) {
-    const at = BigInt(revision);
-    if (highest === null || at > highest) highest = at;
-  }
-  return highest;
-}
-
 function describeWatch({ watcher }: WatchRecord, { open }: WatchSession): string {
   const from = open.fromRevision === null ? "now" : `revision ${open.fromRevision}`;
   return `${watcher}: the watch of attempt ${open.attempt}, from ${from} on,`;
-}
-
-/** How many they are, and the first by name. */
-export function describeMissing(missing: readonly OwedWrite[]): string {
-  const [first] = missing;
-  const named = first === undefined ? "" : `, the first is ${printable(first.write.key)} at revision ${first.revision}`;
-  return `${missing.length} acknowledged write(s) were never told to it${named}`;
 }

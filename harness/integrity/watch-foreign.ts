@@ -2,43 +2,32 @@
  * Events that a watcher was told of and that no write can have made. Not its business: what is missing, or comes in the
  * wrong order (watch-faults.ts).
  */
-import type { OperationEntry, WatchEvent } from "../ledger/index.ts";
+import type { WatchEvent } from "../ledger/index.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Histories, KeyHistory } from "./key-histories.ts";
+import { keysByRevision, type KeysByRevision } from "./keys-by-revision.ts";
 import { printable } from "./lost-keys.ts";
+import { revisionOf } from "./revision.ts";
 import type { WatchRecord } from "./watch-records.ts";
 
-/** Of one key: whether each kind of write may have been made, and which were acknowledged at which revision. */
-interface Made {
-  readonly kinds: Set<WatchEvent["op"]>;
-  /** Kinds with a write whose revision is not on record. */
-  readonly anywhere: Set<WatchEvent["op"]>;
-  /** By revision, the kinds that were acknowledged there. */
-  readonly at: Map<string, Set<WatchEvent["op"]>>;
+/** What the workload may have changed. */
+export interface MadeWrites {
+  readonly byKey: Histories["byKey"];
+  /** What was acknowledged at a revision, which explains nearly every event. */
+  readonly acknowledged: Readonly<Record<WatchEvent["op"], KeysByRevision>>;
 }
-
-/** What the workload may have changed, by key; null when not all that it sent is known to be on record. */
-export type MadeByKey = ReadonlyMap<string, Made>;
 
 /**
  * Everything that the workload sent. Also what was refused: a member that tells of it was given it, so that the harness's
  * own table of outcomes is wrong, which nothing-resurrected says. Null before the workload was stopped: more may have been sent.
  */
-export function madeByKey({ all }: Evidence): MadeByKey | null {
+export function madeWrites({ all, account }: Evidence): MadeWrites | null {
   if (all("workload-stopped").length === 0) return null;
-  const made = new Map<string, Made>();
-  for (const write of all("operation")) {
-    if (write.op === "get") continue;
-    const known = made.get(write.key) ?? { kinds: new Set(), anywhere: new Set(), at: new Map() };
-    made.set(write.key, known);
-    note(known, write, write.op);
-  }
-  return made;
-}
-
-function note({ anywhere, at, kinds }: Made, { outcome, revision }: OperationEntry, op: WatchEvent["op"]): void {
-  kinds.add(op);
-  if (outcome !== "acknowledged" || revision === null) anywhere.add(op);
-  else at.set(revision, (at.get(revision) ?? new Set<WatchEvent["op"]>()).add(op));
+  const { byKey, writes } = account.histories;
+  const acknowledged = { put: keysByRevision(), delete: keysByRevision() };
+  for (const { key, op, outcome, revision } of writes)
+    if (outcome === "acknowledged" && revision !== null) acknowledged[op].add(revisionOf(revision), key);
+  return { byKey, acknowledged };
 }
 
 /**
@@ -48,19 +37,33 @@ function note({ anywhere, at, kinds }: Made, { outcome, revision }: OperationEnt
  */
 export function foreignEvents(
   { watcher, sessions }: WatchRecord,
-  made: MadeByKey,
+  { acknowledged, byKey }: MadeWrites,
   revisionsStartAgain: boolean,
 ): readonly string[] {
-  return sessions.flatMap(({ events }) =>
-    events.flatMap(({ key, op, revision }) => {
-      const what = `${watcher}: ${op} of ${printable(key)} at revision ${revision}`;
-      const known = made.get(key);
-      if (known === undefined) return [`${what} is of a key that nobody wrote`];
-      if (revisionsStartAgain) return [];
-      if (!known.kinds.has(op)) return [`${what} is a change that nobody made`];
-      const there = known.at.get(revision);
-      const isOther = there !== undefined && !there.has(op) && !known.anywhere.has(op);
-      return isOther ? [`${what} was acknowledged as a ${[...there].join(", ")}`] : [];
-    }),
-  );
+  const foreign: string[] = [];
+  for (const { events, revisions } of sessions) {
+    for (const [index, event] of events.entries()) {
+      const { key, op, revision } = event;
+      if (acknowledged[op].has(revisions[index] ?? 0, key)) continue;
+      const why = whyForeign(event, byKey.get(key), revisionsStartAgain);
+      if (why !== null) foreign.push(`${watcher}: ${op} of ${printable(key)} at revision ${revision} ${why}`);
+    }
+  }
+  return foreign;
+}
+
+/** Null when a write of the key may have made the change. */
+function whyForeign(
+  { op, revision }: WatchEvent,
+  history: KeyHistory | undefined,
+  revisionsStartAgain: boolean,
+): string | null {
+  if (history === undefined) return "is of a key that nobody wrote";
+  if (revisionsStartAgain) return null;
+  const alike = history.writes.filter((write) => write.op === op);
+  if (alike.length === 0) return "is a change that nobody made";
+  if (alike.some((write) => write.outcome !== "acknowledged" || write.revision === null)) return null;
+  const there = history.writes.filter((write) => write.outcome === "acknowledged" && write.revision === revision);
+  const kinds = new Set(there.map((write) => write.op));
+  return kinds.size === 0 || kinds.has(op) ? null : `was acknowledged as a ${[...kinds].join(", ")}`;
 }

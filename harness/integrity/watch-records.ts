@@ -1,12 +1,15 @@
 /** What each watcher saw, put together from its entries. Not its business: whether it is right (watch-faults.ts). */
 import type { WatcherStoppedEntry, WatchEndEntry, WatchEvent, WatchOpenEntry } from "../ledger/index.ts";
 import type { Evidence } from "./evidence.ts";
+import { revisionOf, type Revision } from "./revision.ts";
 
 /** One open watch, from the member's yes to its end. */
 export interface WatchSession {
   readonly open: WatchOpenEntry;
   /** In the order in which they came. */
   readonly events: readonly WatchEvent[];
+  /** Of each event. */
+  readonly revisions: readonly Revision[];
   /** Null when the record ends before the watch does. */
   readonly end: WatchEndEntry | null;
 }
@@ -34,11 +37,11 @@ export function watchRecords({ all }: Evidence): readonly WatchRecord[] {
     const own = ends.get(watcher) ?? [];
     const sessions = attempts
       .filter((open) => open.opened)
-      .map((open) => ({
-        open,
-        events: (delivered.get(open.attempt) ?? []).flatMap((entry) => entry.events),
-        end: own.find((end) => end.attempt === open.attempt) ?? null,
-      }));
+      .map((open) => {
+        const told = (delivered.get(open.attempt) ?? []).flatMap((entry) => entry.events);
+        const end = own.find((one) => one.attempt === open.attempt) ?? null;
+        return { open, events: told, revisions: told.map((one) => revisionOf(one.revision)), end };
+      });
     const stopped = stops.get(watcher)?.at(-1) ?? null;
     const count = (events.get(watcher) ?? []).reduce((sum, entry) => sum + entry.events.length, 0);
     const contradiction = contradictionOf(stopped, attempts.length, count, sessions);

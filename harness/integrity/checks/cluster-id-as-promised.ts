@@ -1,7 +1,6 @@
 /** Check: the cluster's id is the old one or a new one, as the page says. */
 import type { ClusterProbeEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
-import { pick } from "../evidence.ts";
 import { notHeard, quietStretches } from "./quiet-looks.ts";
 
 /** One member with the wrong id proves it. The id of before is the one on which all members agreed. */
@@ -18,7 +17,7 @@ export const clusterIdAsPromisedCheck: Check<"cluster-id-as-promised"> = {
     const { injectedAtMs } = evidence.timeline;
     const before = agreedId(
       evidence.startingNodes,
-      pick(evidence.ledger.entries, "cluster-probe").findLast((one) => one.atMs <= (injectedAtMs ?? -Infinity)),
+      evidence.all("cluster-probe").findLast((one) => one.atMs <= (injectedAtMs ?? -Infinity)),
     );
     const wrong = quietStretches(evidence).flatMap(({ when, looks }) =>
       (looks.at(-1)?.views ?? []).flatMap(({ node, clusterId }) =>

@@ -91,7 +91,7 @@ function stopOf(evidence: Evidence): string | null | Judged {
   const ended = evidence.all("runbook").findLast((entry) => entry.part === "recovery" && entry.event === "ended");
   if (ended === undefined || steps.length === 0 || steps.length !== ended.steps)
     return inconclusive("It is not on record that the page was followed.");
-  const stopped = steps.find((step) => step.status !== "ran" || step.exitCode !== 0);
+  const stopped = steps.find(({ exitCode, status }) => status !== "not-chosen" && (status !== "ran" || exitCode !== 0));
   if (stopped === undefined) return null;
   if (stopped.status === "ran" && !COULD_NOT_RUN.has(stopped.exitCode)) return stopped.id;
   return inconclusive(

@@ -2,6 +2,8 @@
 import type { CheckId } from "../../ledger/index.ts";
 import { broken, type Check, type Judged, type PlanOf } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { lackingFor } from "../store-lacks.ts";
+import { bystanderUnharmedCheck } from "./bystander-unharmed.ts";
 import { clusterIdAsPromisedCheck } from "./cluster-id-as-promised.ts";
 import { sameListFromEveryMemberCheck } from "./same-list-from-every-member.ts";
 import { noLearnerCheck } from "./no-learner.ts";
@@ -80,6 +82,7 @@ export const CHECKS: Checks = {
   "leases-sane": leasesSaneCheck,
   "watches-told": watchesToldCheck,
   "service-as-promised": serviceAsPromisedCheck,
+  "bystander-unharmed": bystanderUnharmedCheck(applyCheck),
   "recovery-time-within-objective": recoveryTimeWithinObjectiveCheck,
   "nothing-left-behind": nothingLeftBehindCheck,
   "stayed-steady": stayedSteadyCheck,
@@ -88,8 +91,16 @@ export const CHECKS: Checks = {
   "harm-as-declared": harmAsDeclaredCheck(applyCheck),
 };
 
-/** Applies one check of a plan. A plan that was not read by `readLedger` may name one that does not exist. */
+/**
+ * Applies one check of a plan, or says why it is not judged: what it needs the store lacks, which never makes it pass. A plan that was not read by `readLedger` may name one that does not
+ * exist.
+ */
 export function applyCheck<K extends CheckId>(plan: PlanOf<K> & { readonly id: K }, evidence: Evidence): Judged {
   if (!Object.hasOwn(CHECKS, plan.id)) return broken(`There is no check "${plan.id}" in this version.`);
+  const lacking = lackingFor(plan.id, evidence.lacks);
+  if (lacking !== null) {
+    const summary = `Not judged, since the store lacks ${lacking.feature}: ${lacking.because}`;
+    return { outcome: "skipped", summary, details: [] };
+  }
   return CHECKS[plan.id].judge(evidence, plan);
 }

@@ -22,18 +22,11 @@ import {
 } from "../../../fixtures/ledgers/controls.ts";
 import { goneBack } from "../../../fixtures/ledgers/gone-back.ts";
 import { SABOTEURS } from "../../../fixtures/saboteurs/index.ts";
+import { findingOf, wordsOf } from "../../../fixtures/ledgers/planted.ts";
 import type { CheckId, Ledger, MemberView, OperationEntry, RestartEntry } from "../../ledger/index.ts";
-import { judge, type DrillResult, type Finding } from "../index.ts";
+import { judge, type DrillResult } from "../index.ts";
 
 const healthy = healthyLedger();
-
-function find(ledger: Ledger, id: CheckId): Finding {
-  const finding = judge(ledger).findings.find((one) => one.checkId === id);
-  if (finding === undefined) throw new Error(`no finding of ${id}`);
-  return finding;
-}
-
-const text = ({ summary, details }: Finding): string => [summary, ...details].join("\n");
 
 /** Service probes through a node go unanswered from one instant to another, by send time. */
 const deaf = (ledger: Ledger, node: string, fromMs: number, untilMs: number): Ledger =>
@@ -80,9 +73,9 @@ describe("survives-rolling-restart: the drill's own wait says not-steady", () =>
       /not on record|not known/,
     ],
   ])("%s: inconclusive", (_what, ledger, says) => {
-    const finding = find(ledger, "survives-rolling-restart");
+    const finding = findingOf(ledger, "survives-rolling-restart");
     expect(finding.outcome).toBe("inconclusive");
-    expect(text(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 
   test.each<readonly [string, Ledger, RegExp]>([
@@ -113,9 +106,9 @@ describe("survives-rolling-restart: the drill's own wait says not-steady", () =>
       /was member 11 .* is member 119/,
     ],
   ])("%s: failed", (_what, ledger, says) => {
-    const finding = find(ledger, "survives-rolling-restart");
+    const finding = findingOf(ledger, "survives-rolling-restart");
     expect(finding.outcome).toBe("failed");
-    expect(text(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 });
 
@@ -128,7 +121,7 @@ describe("converged", () => {
       seenFrom(deaf(healthy, "n3", 17_900, 18_000), AT.lastAct, (view) => ({ ...view, stateHash: null })),
     ],
   ])("%s: inconclusive, with the reason", (_what, ledger) => {
-    const finding = find(ledger, "converged");
+    const finding = findingOf(ledger, "converged");
     expect(finding.outcome).toBe("inconclusive");
     expect(finding.details.length).toBeGreaterThan(0);
   });
@@ -150,9 +143,9 @@ describe("converged", () => {
       /through n2/,
     ],
   ])("%s: failed", (_what, ledger, says) => {
-    const finding = find(ledger, "converged");
+    const finding = findingOf(ledger, "converged");
     expect(finding.outcome).toBe("failed");
-    expect(text(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 });
 
@@ -164,7 +157,7 @@ describe("roles-bound: a role that nobody was bound to", () => {
     changed(unbound, "diagnosis", (one) => ({ ...one, views: one.views.map((view) => change(view)) }));
 
   test("certain views: failed", () => {
-    expect(find(unbound, "roles-bound")).toMatchObject({ outcome: "failed" });
+    expect(findingOf(unbound, "roles-bound")).toMatchObject({ outcome: "failed" });
   });
 
   test.each<readonly [string, Ledger, RegExp]>([
@@ -192,10 +185,10 @@ describe("roles-bound: a role that nobody was bound to", () => {
     ],
     ["nobody was asked", without(unbound, "diagnosis"), /no diagnosis/],
   ])("%s: inconclusive", (_what, ledger, says) => {
-    const finding = find(ledger, "roles-bound");
+    const finding = findingOf(ledger, "roles-bound");
     expect(finding.outcome).toBe("inconclusive");
-    expect(text(finding)).toMatch(/survivor: nobody answers/);
-    expect(text(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(/survivor: nobody answers/);
+    expect(wordsOf(finding)).toMatch(says);
   });
 });
 
@@ -246,7 +239,7 @@ describe("a drill whose ground did not hold accuses no page", () => {
 
   test("a fault that nobody could see spoils no accusation: a missing witness is no contradiction", () => {
     const unseen = changed(stepFails, "witness", (one) => ({ ...one, seen: null }));
-    expect(find(unseen, "every-step-ran").outcome).toBe("failed");
+    expect(findingOf(unseen, "every-step-ran").outcome).toBe("failed");
   });
 
   test("no note where nothing was accused", () => {
@@ -262,23 +255,26 @@ describe("nothing-left-behind: what cannot be seen does not pass", () => {
   });
 
   test("a platform without /proc: inconclusive, unless something was found all the same", () => {
-    const finding = find(on({ os: "Darwin", isolation: "loopback" }), "nothing-left-behind");
+    const finding = findingOf(on({ os: "Darwin", isolation: "loopback" }), "nothing-left-behind");
     expect(finding).toMatchObject({ outcome: "inconclusive", summary: expect.stringMatching(/Darwin.*\/proc/) });
     const left = changed(healthy, "residue", (one) => ({ ...one, folders: ["/tmp/x"] }));
-    expect(find(on({ os: "Darwin" }, left), "nothing-left-behind").outcome).toBe("broken");
+    expect(findingOf(on({ os: "Darwin" }, left), "nothing-left-behind").outcome).toBe("broken");
   });
 
   test("a Linux goes by its distribution's name", () => {
-    const finding = find(on({ os: "Debian GNU/Linux 12 (bookworm)", isolation: "loopback" }), "nothing-left-behind");
+    const finding = findingOf(
+      on({ os: "Debian GNU/Linux 12 (bookworm)", isolation: "loopback" }),
+      "nothing-left-behind",
+    );
     expect(finding.outcome).toBe("passed");
   });
 
   test("in namespaces no address was looked for, and none is claimed", () => {
-    const apart = find(on({ isolation: "namespaces" }), "nothing-left-behind");
+    const apart = findingOf(on({ isolation: "namespaces" }), "nothing-left-behind");
     expect(apart.outcome).toBe("passed");
     expect(apart.summary).toMatch(/a namespace ends with its last process/);
     expect(apart.summary).not.toMatch(/folder or address/);
-    expect(find(on({ isolation: "loopback" }), "nothing-left-behind").summary).toMatch(/folder or address/);
+    expect(findingOf(on({ isolation: "loopback" }), "nothing-left-behind").summary).toMatch(/folder or address/);
   });
 });
 

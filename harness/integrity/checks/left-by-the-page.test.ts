@@ -10,18 +10,11 @@ import {
   withEntries,
   withPlan,
 } from "../../../fixtures/ledgers/build.ts";
+import { findingOf, wordsOf } from "../../../fixtures/ledgers/planted.ts";
 import type { CheckId, Ledger, LogScanEntry, MemberView, ProcessEntry, RestartEntry } from "../../ledger/index.ts";
 import { judge, type Finding } from "../index.ts";
 
 const healthy = healthyLedger();
-
-function find(ledger: Ledger, id: CheckId): Finding {
-  const finding = judge(ledger).findings.find((one) => one.checkId === id);
-  if (finding === undefined) throw new Error(`no finding of ${id}`);
-  return finding;
-}
-
-const text = ({ summary, details }: Finding): string => [summary, ...details].join("\n");
 
 /** The looks sent within [fromMs, untilMs), with the views changed. */
 const seen = (fromMs: number, untilMs: number, change: (view: MemberView) => MemberView, ledger = healthy): Ledger =>
@@ -77,6 +70,13 @@ const started =
 
 const startedAs = (...command: readonly string[]): Ledger =>
   starting((start) => (start.node === "n1" && start.atMs >= 15_000 ? { ...start, command } : start));
+
+/** Beside its own programs the drill had the server of another version on the nodes, which says `version` of itself. */
+const withServerAtHand = (ledger: Ledger, name: string, version: string): Ledger => {
+  const { header } = ledger;
+  const programs = [...header.environment.programs, { name, version, source: "cache", sha256: "04".repeat(32) }];
+  return { ...ledger, header: { ...header, environment: { ...header.environment, programs } } };
+};
 
 /** It never converged: one stream stands bad when the wait ends, and no member is restarted. */
 const neverSteady = without(
@@ -318,6 +318,34 @@ const cases: readonly Case[] = [
   ]),
   [
     "no-recovery-flag",
+    "with the server of another version that lay beside it",
+    withServerAtHand(startedAs("etcd-3.7.3", "--name=n1"), "etcd-3.7.3", "3.7.3"),
+    "passed",
+    /None of/,
+  ],
+  [
+    "no-recovery-flag",
+    "with the server of another version, and the flag",
+    withServerAtHand(startedAs("etcd-3.7.3", "--name=n1", "--force-new-cluster"), "etcd-3.7.3", "3.7.3"),
+    "failed",
+    /with --force/,
+  ],
+  [
+    "no-recovery-flag",
+    "with a server that nobody brought",
+    startedAs("etcd-3.7.3"),
+    "inconclusive",
+    /by way of etcd-3/,
+  ],
+  [
+    "no-recovery-flag",
+    "with a program that is called like no version of it",
+    withServerAtHand(startedAs("etcd-wrapper"), "etcd-wrapper", "3.7.3"),
+    "inconclusive",
+    /by way of etcd-wrapper/,
+  ],
+  [
+    "no-recovery-flag",
     "switched off",
     starting(started("n1", 15_000, Infinity, "--force-new-cluster=false")),
     "passed",
@@ -397,8 +425,8 @@ const cases: readonly Case[] = [
 ];
 
 test.each(cases)("%s: %s", (id, _what, ledger, outcome, says) => {
-  const finding = find(ledger, id);
-  expect([finding.outcome, text(finding)]).toEqual([outcome, expect.stringMatching(says)]);
+  const finding = findingOf(ledger, id);
+  expect([finding.outcome, wordsOf(finding)]).toEqual([outcome, expect.stringMatching(says)]);
 });
 
 /** The healthy drill with a page that promises a higher quota, and what members tell after it. */
@@ -416,9 +444,9 @@ test.each([
   [["n1", "n2"], "failed", /n3 had 2147483648 bytes and has 2147483648/],
   [[], "failed", /was not raised/],
 ] as const)("a quota that the page raises must be higher on every member: %j", (nodes, outcome, says) => {
-  const finding = find(raised(...nodes), "quota-as-promised");
+  const finding = findingOf(raised(...nodes), "quota-as-promised");
   expect(finding.outcome).toBe(outcome);
-  expect(text(finding)).toMatch(says);
+  expect(wordsOf(finding)).toMatch(says);
 });
 
 describe("a wait that was cut short decides nothing", () => {
@@ -434,13 +462,13 @@ describe("a wait that was cut short decides nothing", () => {
     const spoilt = seen(AT.lastAct, Infinity, (view) =>
       learning({ ...view, alarms: ["CORRUPT"], quotaBytes: "1", clusterId: "5" }),
     );
-    expect(find(cutAt(spoilt, 21_000), id).outcome).toBe("inconclusive");
+    expect(findingOf(cutAt(spoilt, 21_000), id).outcome).toBe("inconclusive");
   });
 });
 
 test("what a cluster that was ill before the fault shows is not held against the page", () => {
   const ill = unanswered("n2", 10_000, 10_001, seen(22_000, 22_400, n2({ alarms: ["CORRUPT"] })));
-  expect(find(ill, "no-alarm").outcome).toBe("inconclusive");
+  expect(findingOf(ill, "no-alarm").outcome).toBe("inconclusive");
   expect(judge(ill).outcome).toBe("broken");
 });
 
@@ -462,7 +490,7 @@ test("knowing less of a look never accuses: each of its members unheard", () => 
       "cluster-id-as-promised",
       "same-list-from-every-member",
     ] as const)
-      expect(find(ledger, id).outcome).toBe("inconclusive");
+      expect(findingOf(ledger, id).outcome).toBe("inconclusive");
   }
 });
 
@@ -470,5 +498,5 @@ test("a restart that did not end in steady state leaves what follows open", () =
   const notSteady = changed(healthy, "restart", (one): RestartEntry =>
     one.event === "steady-again" ? { ...one, event: "not-steady", node: "n3" } : one,
   );
-  expect(find(notSteady, "every-member-writes").outcome).toBe("inconclusive");
+  expect(findingOf(notSteady, "every-member-writes").outcome).toBe("inconclusive");
 });

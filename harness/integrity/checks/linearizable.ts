@@ -82,7 +82,6 @@ interface Looked {
 
 function search(operations: readonly OperationEntry[], histories: Histories, epoch: Epoch): Looked {
   const reads = readsOf(operations, epoch);
-  const byId = new Map(operations.map((one) => [one.id, one]));
   const wrong: Wrong[] = [];
   const spoiled = new Set<string>();
   let undecided = 0;
@@ -98,6 +97,7 @@ function search(operations: readonly OperationEntry[], histories: Histories, epo
     const parts = operations.filter(
       (one) => keys.includes(one.key) && one.op !== "get" && one.transaction !== null && ids.has(one.transaction),
     );
+    const byId = new Map(operations.flatMap((one) => (ids.has(one.id) ? [[one.id, one] as const] : [])));
     const named = [...ids].flatMap((id) => byId.get(id) ?? []);
     wrong.push({ epoch, operations: [...new Set([...named, ...parts])].sort((a, b) => a.sentAtMs - b.sentAtMs) });
   };

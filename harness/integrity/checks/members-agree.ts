@@ -2,6 +2,7 @@
 import type { MemberReadBack } from "../read-backs.ts";
 import { PASSES } from "../read-backs.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { heldText } from "../held-text.ts";
 import { printable } from "../lost-keys.ts";
 
 /** Two members that were read completely and differ prove it; hashes count only where revision and compact revision are equal. */
@@ -13,7 +14,8 @@ export const membersAgreeCheck: Check<"members-agree"> = {
     address: "https://github.com/etcd-io/etcd/issues/13766",
     fact: "etcd 3.5.0 to 3.5.2 could lose applied entries in a crash: members that were all healthy then answered the same question differently, for days.",
   },
-  judge: ({ account, nodes, plan }) => {
+  judge: ({ account, lacks, nodes, plan }) => {
+    const hasHashes = lacks["state-hash"] === undefined;
     const differences: string[] = [];
     const open: string[] = [];
     for (const pass of PASSES) {
@@ -25,14 +27,17 @@ export const membersAgreeCheck: Check<"members-agree"> = {
       for (const other of others) if (first !== undefined) differences.push(...differing(first, other));
       const { differ, comparable } = compareHashes(members);
       if (differ) differences.push(`${pass}: the members' own hashes differ`);
-      else if (!comparable) open.push(`${pass}: the members' own hashes are not comparable`);
+      else if (hasHashes && !comparable) open.push(`${pass}: the members' own hashes are not comparable`);
     }
     if (differences.length > 0) return failed("Members hold different data.", differences);
     if (plan.steadyState.voters === 1)
       return { outcome: "skipped", summary: "A cluster of one member: there is nobody to differ from.", details: [] };
     if (open.length > 0 || nodes.length < 2)
       return inconclusive("It is not known whether all members hold the same.", open);
-    return passed(`All ${nodes.length} members hold the same, key by key and by their own hashes.`);
+    const how = hasHashes
+      ? "key by key and by their own hashes"
+      : `key by key; they have no hashes (${lacks["state-hash"]})`;
+    return passed(`All ${nodes.length} members hold the same, ${how}.`);
   },
 };
 
@@ -43,9 +48,8 @@ function differing(one: MemberReadBack, other: MemberReadBack): readonly string[
     const here = one.held.get(key);
     const there = other.held.get(key);
     if (here?.valueHash === there?.valueHash && here?.revision === there?.revision) continue;
-    const describe = (held: typeof here): string => (held === undefined ? "absent" : `revision ${held.revision}`);
     details.push(
-      `${printable(key)} ${one.pass}: ${describe(here)} on ${one.node}, ${describe(there)} on ${other.node}`,
+      `${printable(key)} ${one.pass}: ${heldText(here)} on ${one.node}, ${heldText(there)} on ${other.node}`,
     );
   }
   return details;

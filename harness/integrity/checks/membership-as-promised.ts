@@ -1,5 +1,5 @@
 /** Check: the members are those that the page promises. */
-import type { ListedMember, MemberView, NodeEntry } from "../../ledger/index.ts";
+import type { ListedMember, MemberView, NodeEntry, StoreLacks } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check, type PlanOf } from "../check.ts";
 import { pick } from "../evidence.ts";
 
@@ -15,7 +15,7 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     address: "https://etcd.io/docs/v3.6/op-guide/runtime-configuration/",
     fact: "A lost member stays in the list and counts for the quorum until it is removed, and a member with a wrong address breaks others or the clients that take their endpoints from the list.",
   },
-  judge: ({ recovery, timeline, all, nodes, places }, promise) => {
+  judge: ({ recovery, timeline, all, lacks, nodes, places }, promise) => {
     const { injectedAtMs, runbookStartedAtMs, runbookEndedAtMs } = timeline;
     if (injectedAtMs === null) return inconclusive("No fault was injected.");
     // While the page is being followed, or convergence is awaited, members may still be on their way.
@@ -30,7 +30,7 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     const flaws = answers.flatMap((view) => [
       ...countFlaws(view, promise),
       // What is listed is compared with the nodes: that is proof only when all of them are on record.
-      ...(probe.views.every(({ node }) => isOnRecord(node)) ? addressFlaws(view, all("node")) : []),
+      ...(probe.views.every(({ node }) => isOnRecord(node)) ? addressFlaws(view, all("node"), lacks) : []),
     ]);
     if (flaws.length > 0) return failed("The members are not those that the page promises.", flaws);
     const silent = nodes.filter((node) => answers.every((view) => view.node !== node || view.members === null));
@@ -47,7 +47,7 @@ function countFlaws({ node, members }: MemberView, promise: Promise): readonly s
   return voters === promise.voters ? [] : [`${node} lists ${voters} voters, not ${promise.voters}`];
 }
 
-function addressFlaws(view: MemberView, nodes: readonly NodeEntry[]): readonly string[] {
+function addressFlaws(view: MemberView, nodes: readonly NodeEntry[], lacks: StoreLacks): readonly string[] {
   const flaws: string[] = [];
   const { node, members } = view;
   if (members === null) return flaws;
@@ -60,7 +60,8 @@ function addressFlaws(view: MemberView, nodes: readonly NodeEntry[]): readonly s
     if (promised === undefined)
       flaws.push(`${node} lists member ${name} at "${url}", which is the peer address of no node`);
     else if (listed.indexOf(url) !== index) flaws.push(`${node} lists two members at ${url}`);
-    if (promised !== undefined) flaws.push(...ownWordFlaws(node, members[index], promised));
+    if (promised !== undefined && lacks["member-names"] === undefined)
+      flaws.push(...ownWordFlaws(node, members[index], promised));
   }
   const own = members.find((member) => member.memberId === view.memberId);
   const ownUrl = nodes.find((entry) => entry.node === node)?.peerUrl;

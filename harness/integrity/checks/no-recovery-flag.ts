@@ -1,5 +1,5 @@
 /** Check: what starts a member for its recovery does not start it the next time. */
-import type { ProcessEntry } from "../../ledger/index.ts";
+import type { ProcessEntry, ProgramRecord } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check, type PlanOf } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { endMs, phaseAtMs } from "./quiet-looks.ts";
@@ -25,7 +25,8 @@ export const noRecoveryFlagCheck: Check<"no-recovery-flag"> = {
       flagsOf(start, plan).map((flag) => `${start.node}: ${start.process} was started with ${flag}`),
     );
     if (left.length > 0) return failed("A flag of the recovery was left in a start command.", [...new Set(left)]);
-    const unknown = starts.flatMap((start) => undecided(start, plan));
+    const { programs } = evidence.ledger.header.environment;
+    const unknown = starts.flatMap((start) => undecided(start, plan, programs));
     const missing = evidence.nodes.filter((node) => starts.every((start) => start.node !== node));
     if (missing.length > 0 || evidence.nodes.length === 0)
       return inconclusive("Not every node's start command is on record.", missing);
@@ -59,7 +60,11 @@ function flagsOf(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonl
 }
 
 /** What keeps a start command from showing all of its flags. */
-function undecided(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): readonly string[] {
+function undecided(
+  start: ProcessEntry,
+  plan: PlanOf<"no-recovery-flag">,
+  programs: readonly ProgramRecord[],
+): readonly string[] {
   const by = (what: string): string => `${start.node}: ${start.process} ${what}`;
   const { command, variables } = start;
   if (command === null || variables === null) return [by("has no start command on record")];
@@ -75,8 +80,14 @@ function undecided(start: ProcessEntry, plan: PlanOf<"no-recovery-flag">): reado
     ...named.map((name) => by(`gets the variable ${name}, whose value is not judged`)),
     ...file.map((one) => by(`takes its flags from a file (${one})`)),
     ...open.map((one) => by(`gets ${one}, which is neither true nor false as it stands`)),
-    ...(program.split("/").at(-1) === start.process ? [] : [by(`is started by way of ${program}`)]),
+    ...(isOwn(program, start, programs) ? [] : [by(`is started by way of ${program}`)]),
   ];
+}
+
+/** Whether it is the process's own program, or that of another version which lay on the nodes beside it (`etcd-3.6.14`). */
+function isOwn(program: string, { process }: ProcessEntry, programs: readonly ProgramRecord[]): boolean {
+  const name = program.split("/").at(-1);
+  return name === process || programs.some((one) => one.name === name && name === `${process}-${one.version}`);
 }
 
 /** Go's `strconv.ParseBool`, which the `flag` package reads boolean flags by; a flag without a value is true. */

@@ -6,7 +6,7 @@ import { describeReadFault, type ReadFaultKind } from "../read-faults.ts";
 
 /**
  * An old value is no resurrection where the write that replaced it is lost after the recovery point: that is counted as
- * loss. What the members held in between is seen by the workload's linearizable reads, which count in the same way. A
+ * loss. A member that holds several values of one key at once has an old one back beside the new one, and serves either. What the members held in between is seen by the workload's linearizable reads, which count in the same way. A
  * refused write that is visible means that the table of outcomes is wrong, and with it every account: broken.
  */
 export const nothingResurrectedCheck: Check<"nothing-resurrected"> = {
@@ -19,18 +19,20 @@ export const nothingResurrectedCheck: Check<"nothing-resurrected"> = {
     fact: "etcd promises strict serializability: what an acknowledged write has replaced or deleted is never the current value again.",
   },
   judge: ({ account }) => {
-    const { resurrected, phantoms, visibleRefusals, totals } = account;
+    const { heldTwice, resurrected, phantoms, visibleRefusals, totals } = account;
     const read = account.readFaults.filter((one) => READ_FAULTS.has(one.kind));
     const refused = account.readFaults.filter((one) => one.kind === "refused");
-    if (resurrected.length + phantoms.length > 0 || read.length > 0) {
+    if (resurrected.length + phantoms.length + heldTwice.length > 0 || read.length > 0) {
       const found = [
         `${keys(resurrected)} keys hold an old value again`,
         `${keys(phantoms)} hold one that nobody wrote`,
+        ...(heldTwice.length > 0 ? [`${keys(heldTwice)} have several values at once`] : []),
         ...(read.length > 0 ? [`${read.length} reads found such a value`] : []),
       ];
       return failed(`${found.join(", ")}.`, [
         ...name(resurrected, "holds an old value"),
         ...name(phantoms, "holds a value that nobody wrote"),
+        ...name(heldTwice, "holds several values at once"),
         ...read.map((one) => describeReadFault(one, printable(one.read.key))),
       ]);
     }

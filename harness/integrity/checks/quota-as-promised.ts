@@ -1,7 +1,7 @@
 /** Check: every member lets its database grow as far as the page promises. */
 import type { ClusterProbeEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
-import { pick, type Evidence } from "../evidence.ts";
+import type { Evidence } from "../evidence.ts";
 import { notHeard, quietStretches } from "./quiet-looks.ts";
 
 /** Compared node by node, a member on a new node with what all had before: the page starts members anew, and a flag that it forgets gives them the default. */
@@ -16,7 +16,7 @@ export const quotaAsPromisedCheck: Check<"quota-as-promised"> = {
   },
   judge: (evidence, { quota }) => {
     const { injectedAtMs } = evidence.timeline;
-    const probes = pick(evidence.ledger.entries, "cluster-probe");
+    const probes = evidence.all("cluster-probe");
     const before = probes.findLast((one) => one.atMs <= (injectedAtMs ?? -Infinity));
     const changed = quietStretches(evidence).flatMap(({ when, looks }) =>
       evidence.nodes.flatMap((node) => {

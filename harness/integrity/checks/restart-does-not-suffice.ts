@@ -90,7 +90,8 @@ function ranUntilTheWaitEnded(
 }
 
 /** Whether a lost write lies beyond a known recovery point, as those do that the objective is about. */
-function isBeyondPoint({ account }: Evidence, revision: string | null): boolean {
+function isBeyondPoint({ account, plan }: Evidence, revision: string | null): boolean {
+  if (plan.recoveryPoint.kind === "nothing") return true;
   const point = account.recoveryPointRevision ?? null;
   return point !== null && revision !== null && BigInt(revision) > BigInt(point);
 }

@@ -73,7 +73,7 @@ describe("gone since the restart", () => {
   test("a key of which only the revision differs: failed", () => {
     const [first] = held.keys();
     const again = afterRestart(healthy, (items) =>
-      items.map((one) => (one.key === first ? { ...one, revision: String(BigInt(one.revision) + 1n) } : one)),
+      items.map((one) => (one.key === first ? { ...one, revision: String(BigInt(one.revision ?? "") + 1n) } : one)),
     );
     expect(find(again).outcome).toBe("failed");
   });

@@ -2,6 +2,7 @@
 import type { HeldKey } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { heldText } from "../held-text.ts";
 import type { WriteEntry } from "../key-histories.ts";
 import { printable } from "../lost-keys.ts";
 import type { MemberReadBack } from "../read-backs.ts";
@@ -68,7 +69,7 @@ function changesOf(
     if (then?.valueHash === now?.valueHash && then?.revision === now?.revision) continue;
     const last = histories.byKey.get(key)?.writes.at(-1);
     const mayBeLate = last !== undefined && late.has(last) && isEffect(last, now) && !isEffect(last, then);
-    const what = `${printable(key)} on ${before.node}: ${named(then)} before the restart, ${named(now)} after it`;
+    const what = `${printable(key)} on ${before.node}: ${heldText(then)} before the restart, ${heldText(now)} after it`;
     changes.push({ what, mayBeLate });
   }
   return changes;
@@ -76,8 +77,4 @@ function changesOf(
 
 function isEffect({ op, valueHash }: WriteEntry, held: HeldKey | undefined): boolean {
   return op === "put" ? held?.valueHash === valueHash : held === undefined;
-}
-
-function named(held: HeldKey | undefined): string {
-  return held === undefined ? "absent" : `revision ${held.revision}`;
 }

@@ -1,8 +1,10 @@
 /** Check: the store's revisions are in the order of real time, and never went back below what a client had seen. */
-import { isFirstOfRequest } from "../../ledger/index.ts";
+import { isFirstOfRequest, type OperationEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
-import { outOfOrder, type ToldRevision } from "../revision-order.ts";
+import type { WriteEntry } from "../key-histories.ts";
+import { revisionOf, type Revision } from "../revision.ts";
+import { outOfOrder, sentAtMs, type ToldRevision } from "../revision-order.ts";
 
 /**
  * Clients that watch or cache by revision are served wrongly by a store whose revision went back, even if no key is lost.
@@ -24,9 +26,9 @@ export const revisionNotBackCheck: Check<"revision-not-back"> = {
     const borderMs = timeline.runbookStartedAtMs ?? timeline.injectedAtMs;
     if (borderMs === null) return inconclusive("No fault was injected.");
     const told = toldRevisions(evidence);
-    const before = told.filter((one) => one.atMs < borderMs);
-    const after = told.filter((one) => one.sentAtMs >= borderMs);
-    const highest = before.reduce<bigint | null>((a, { revision: b }) => (a === null || b > a ? b : a), null);
+    const before = told.filter(({ by }) => by.atMs < borderMs);
+    const after = told.filter((one) => sentAtMs(one) >= borderMs);
+    const highest = before.reduce<Revision | null>((a, { revision: b }) => (a === null || b > a ? b : a), null);
     const wrong = mayGoBack ? [...outOfOrder(before), ...outOfOrder(after)] : outOfOrder(told);
     if (wrong.length > 0) {
       const where = mayGoBack ? ", other than at the page's begin as the drill declares" : "";
@@ -46,30 +48,18 @@ export const revisionNotBackCheck: Check<"revision-not-back"> = {
   },
 };
 
-/**
- * Acknowledged writes and fences. The parts of a transaction share a revision, and are told of once. A fence counts as
- * sent when it is recorded: the workload is silent by then.
- */
+/** Acknowledged writes, the first one of each transaction, and fences. */
 function toldRevisions({ all }: Evidence): readonly ToldRevision[] {
-  const putting = new Set(all("operation").flatMap((one) => (one.op === "put" ? [one.transaction ?? one.id] : [])));
-  return [
-    ...all("operation").flatMap((one) =>
-      one.op === "get" || one.outcome !== "acknowledged" || one.revision === null || !isFirstOfRequest(one)
-        ? []
-        : [
-            {
-              what: one.transaction === null ? `operation ${one.id}` : `transaction ${one.id}`,
-              sentAtMs: one.sentAtMs,
-              atMs: one.atMs,
-              revision: BigInt(one.revision),
-              makesRevision: putting.has(one.id),
-            },
-          ],
-    ),
-    ...all("fence").flatMap(({ pass, atMs, revision }) =>
-      revision === null
-        ? []
-        : [{ what: `the fence ${pass}`, sentAtMs: atMs, atMs, revision: BigInt(revision), makesRevision: true }],
-    ),
-  ];
+  const operations = all("operation");
+  const putting = new Set(operations.flatMap((one) => (one.op === "put" ? (one.transaction ?? []) : [])));
+  const makesRevision = ({ op, transaction }: OperationEntry): boolean =>
+    transaction === null ? op === "put" : putting.has(transaction);
+  const told: ToldRevision[] = [];
+  for (const one of operations) {
+    if (one.op === "get" || one.outcome !== "acknowledged" || one.revision === null || !isFirstOfRequest(one)) continue;
+    told.push({ by: one as WriteEntry, revision: revisionOf(one.revision), makesRevision: makesRevision(one) });
+  }
+  for (const fence of all("fence"))
+    if (fence.revision !== null) told.push({ by: fence, revision: revisionOf(fence.revision), makesRevision: true });
+  return told;
 }

@@ -2,18 +2,12 @@
 import { describe, expect, test } from "vitest";
 import { AT, changed, entriesOf, healthyLedger, withEntries, withPlan } from "../../../fixtures/ledgers/build.ts";
 import { goneBack } from "../../../fixtures/ledgers/gone-back.ts";
+import { findingOf, wordsOf } from "../../../fixtures/ledgers/planted.ts";
 import type { CheckId, Ledger, ListedMember, OperationEntry } from "../../ledger/index.ts";
 import { judge, type Finding } from "../index.ts";
 
 const healthy = healthyLedger();
 
-function find(ledger: Ledger, id: CheckId): Finding {
-  const finding = judge(ledger).findings.find((one) => one.checkId === id);
-  if (finding === undefined) throw new Error(`no finding of ${id}`);
-  return finding;
-}
-
-const say = ({ summary, details }: Finding): string => [summary, ...details].join("\n");
 const plus = (revision: string, by: bigint): string => String(BigInt(revision) + by);
 
 const operations = entriesOf(healthy, "operation");
@@ -35,7 +29,9 @@ const heldAt = (key: string, by: bigint, node?: string): Ledger =>
       ? part
       : {
           ...part,
-          items: part.items.map((item) => (item.key === key ? { ...item, revision: plus(item.revision, by) } : item)),
+          items: part.items.map((item) =>
+            item.key === key ? { ...item, revision: plus(item.revision ?? "", by) } : item,
+          ),
         },
   );
 const mayGoBack = (ledger: Ledger): Ledger =>
@@ -47,32 +43,32 @@ const mayGoBack = (ledger: Ledger): Ledger =>
 
 describe("a value at a revision that nobody was told", () => {
   test("fails on every member: a log entry was applied twice", () => {
-    const finding = find(heldAt(early.key, 100_000n), "nothing-duplicated");
+    const finding = findingOf(heldAt(early.key, 100_000n), "nothing-duplicated");
     expect(finding.outcome).toBe("failed");
     expect(finding.summary).toMatch(/Writes of 1 key were applied again/);
-    expect(say(finding)).toContain(
+    expect(wordsOf(finding)).toContain(
       `${early.key}: n2 after-restart holds at revision ${plus(early.revision ?? "", 100_000n)} what was acknowledged at revision ${early.revision}`,
     );
   });
 
   test("fails on one member", () => {
-    expect(find(heldAt(early.key, -1n, "n3"), "nothing-duplicated").details).toHaveLength(2);
+    expect(findingOf(heldAt(early.key, -1n, "n3"), "nothing-duplicated").details).toHaveLength(2);
   });
 
   test("is nothing new for a write of unknown outcome", () => {
-    expect(find(heldAt(applied.key, 5n), "nothing-duplicated").outcome).toBe("passed");
+    expect(findingOf(heldAt(applied.key, 5n), "nothing-duplicated").outcome).toBe("passed");
   });
 
   test("is declared where revisions start again, for what was written before the page began only", () => {
-    expect(find(mayGoBack(heldAt(early.key, 100_000n)), "nothing-duplicated").outcome).toBe("passed");
-    expect(find(mayGoBack(heldAt(late.key, 100_000n)), "nothing-duplicated").outcome).toBe("failed");
+    expect(findingOf(mayGoBack(heldAt(early.key, 100_000n)), "nothing-duplicated").outcome).toBe("passed");
+    expect(findingOf(mayGoBack(heldAt(late.key, 100_000n)), "nothing-duplicated").outcome).toBe("failed");
   });
 
   test("knowing less accuses less: with the write's outcome unknown it passes", () => {
     const unknown = changed(heldAt(early.key, 100_000n), "operation", (one) =>
       one.id === early.id ? { ...one, outcome: "unknown", revision: null, reason: "deadline" } : one,
     );
-    expect(find(unknown, "nothing-duplicated").outcome).toBe("passed");
+    expect(findingOf(unknown, "nothing-duplicated").outcome).toBe("passed");
   });
 });
 
@@ -204,36 +200,36 @@ describe("a linearizable read", () => {
   ];
 
   test.each(cases)("%s", (_what, read, id, outcome, says) => {
-    const finding = find(reading(read), id);
+    const finding = findingOf(reading(read), id);
     expect(finding.outcome).toBe(outcome);
-    expect(say(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 
   test("may miss what lies beyond the recovery point once the page has begun, and not before", () => {
     const after = readOf(early.key, AT.runbookEnded, absent);
     const before = readOf(early.key, early.atMs + 1, absent);
-    expect(find(reading(after, losing(early)), "acknowledged-writes-kept").outcome).toBe("passed");
-    expect(find(reading(before, losing(early)), "acknowledged-writes-kept").outcome).toBe("failed");
-    expect(find(reading(after), "acknowledged-writes-kept").outcome).toBe("failed");
+    expect(findingOf(reading(after, losing(early)), "acknowledged-writes-kept").outcome).toBe("passed");
+    expect(findingOf(reading(before, losing(early)), "acknowledged-writes-kept").outcome).toBe("failed");
+    expect(findingOf(reading(after), "acknowledged-writes-kept").outcome).toBe("failed");
   });
 
   test("may miss it too when the page began while it was under way", () => {
     const astride = { ...readOf(early.key, AT.runbookStarted - 1, absent), atMs: AT.runbookStarted + 1 };
-    expect(find(reading(astride, losing(early)), "acknowledged-writes-kept").outcome).toBe("passed");
+    expect(findingOf(reading(astride, losing(early)), "acknowledged-writes-kept").outcome).toBe("passed");
     const before = { ...astride, atMs: AT.runbookStarted - 0.5 };
-    expect(find(reading(before, losing(early)), "acknowledged-writes-kept").outcome).toBe("failed");
+    expect(findingOf(reading(before, losing(early)), "acknowledged-writes-kept").outcome).toBe("failed");
   });
 
   test("says nothing when it was not acknowledged", () => {
     const failed = { ...readOf(early.key, early.atMs + 1, absent), outcome: "unknown", reason: "deadline" } as const;
-    expect(find(reading(failed), "acknowledged-writes-kept").outcome).toBe("passed");
+    expect(findingOf(reading(failed), "acknowledged-writes-kept").outcome).toBe("passed");
   });
 
   test("all reads after the page find nothing, though all is there when it is read back", () => {
     const blind = changed(healthy, "operation", (one) =>
       one.op === "get" && one.outcome === "acknowledged" && one.atMs > AT.runbookEnded ? { ...one, ...absent } : one,
     );
-    expect(find(blind, "acknowledged-writes-kept").outcome).toBe("failed");
+    expect(findingOf(blind, "acknowledged-writes-kept").outcome).toBe("failed");
     expect(judge(blind).outcome).toBe("failed");
   });
 });
@@ -275,18 +271,18 @@ describe("revisions in real time", () => {
       /has revision/,
     ],
   ])("%s", (_what, ledger, says) => {
-    const finding = find(ledger, "revision-not-back");
+    const finding = findingOf(ledger, "revision-not-back");
     expect(finding.outcome).toBe("failed");
-    expect(say(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
     // Declaring that revisions start again with the page excuses none of it.
-    expect(find(mayGoBack(ledger), "revision-not-back").outcome).toBe("failed");
+    expect(findingOf(mayGoBack(ledger), "revision-not-back").outcome).toBe("failed");
   });
 
   test("a delete may be told the revision of the put before it", () => {
     const kept = changed(told(second.id, first.revision), "operation", (one) =>
       one.id === second.id ? { ...one, op: "delete", valueHash: null } : one,
     );
-    expect(find(kept, "revision-not-back").outcome).toBe("passed");
+    expect(findingOf(kept, "revision-not-back").outcome).toBe("passed");
   });
 
   test("writes that overlap may be in any order, but share nothing", () => {
@@ -299,13 +295,13 @@ describe("revisions in real time", () => {
             : one,
       );
     expect(
-      find(
+      findingOf(
         overlap((one) => one.revision),
         "revision-not-back",
       ).outcome,
     ).toBe("passed");
     expect(
-      find(
+      findingOf(
         overlap(() => first.revision),
         "revision-not-back",
       ).outcome,
@@ -341,12 +337,12 @@ describe("what a member says of itself", () => {
     ["no URL", { clientUrls: [] }, /client URLs ""/],
     ["another name", { name: "infra0" }, /by the name "infra0", not n2/],
   ])("%s is not as promised", (_what, change, says) => {
-    const finding = find(
+    const finding = findingOf(
       listed(() => change),
       "membership-as-promised",
     );
     expect(finding.outcome).toBe("failed");
-    expect(say(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 });
 
@@ -355,15 +351,15 @@ describe("an alert before its time", () => {
     withEntries(healthy, [{ kind: "service-probe", atMs, node: "n1", sentAtMs: atMs - 5, ok: true, reason: null }]);
 
   test("makes the time untrustworthy, and the objective undecided", () => {
-    const finding = find(served(AT.detected - 5), "time-trustworthy");
+    const finding = findingOf(served(AT.detected - 5), "time-trustworthy");
     expect(finding.outcome).toBe("inconclusive");
     expect(finding.summary).toMatch(/acknowledged 5 ms before the alert/);
-    expect(find(served(AT.detected - 5), "recovery-time-within-objective").outcome).toBe("inconclusive");
-    expect(find(served(AT.detected - 999), "time-trustworthy").outcome).toBe("inconclusive");
+    expect(findingOf(served(AT.detected - 5), "recovery-time-within-objective").outcome).toBe("inconclusive");
+    expect(findingOf(served(AT.detected - 999), "time-trustworthy").outcome).toBe("inconclusive");
   });
 
   test("is none when the probe was answered as long before as the alert says, or after the alert", () => {
-    expect(find(served(AT.detected - 1000), "time-trustworthy").outcome).toBe("passed");
-    expect(find(served(AT.detected + 1), "time-trustworthy").outcome).toBe("passed");
+    expect(findingOf(served(AT.detected - 1000), "time-trustworthy").outcome).toBe("passed");
+    expect(findingOf(served(AT.detected + 1), "time-trustworthy").outcome).toBe("passed");
   });
 });

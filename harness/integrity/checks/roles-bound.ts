@@ -40,7 +40,7 @@ function judgePart(part: PagePart, evidence: Evidence): Judged | null {
     const summary = `${unbound.length} of ${roles.length} roles could not be bound`;
     const details = unbound.map((entry) => `${entry.role}: ${entry.because}`);
     if (diagnosis === undefined) return inconclusive(`${summary}, and no diagnosis is on record.`, details);
-    const open = evidence.startingNodes.flatMap((node) => uncertainty(node, diagnosis.views));
+    const open = evidence.startingNodes.flatMap((node) => uncertainty(node, diagnosis.views, evidence));
     return open.length === 0
       ? failed(`${summary}.`, details)
       : inconclusive(`${summary}, and diagnosis did not see every member for certain.`, [...details, ...open]);
@@ -57,7 +57,11 @@ function judgePart(part: PagePart, evidence: Evidence): Judged | null {
 const MAY_BE_THERE: ReadonlySet<string> = new Set(["deadline", "server-deadline", "client-closed"]);
 
 /** What keeps the view of a node from being certain; empty when it is. */
-function uncertainty(node: string, views: readonly MemberView[]): readonly string[] {
+function uncertainty(
+  node: string,
+  views: readonly MemberView[],
+  { lacks }: Pick<Evidence, "lacks">,
+): readonly string[] {
   const view = views.find((one) => one.node === node);
   if (view === undefined) return [`${node} was not asked`];
   if (!view.answered) {
@@ -66,6 +70,7 @@ function uncertainty(node: string, views: readonly MemberView[]): readonly strin
       : [];
   }
   // Without a leader a member still tells these; only a call that did not come back leaves them out.
-  const inPart = view.memberId === null || view.revision === null || view.members === null;
+  const inPart =
+    view.memberId === null || (view.revision === null && lacks.revisions === undefined) || view.members === null;
   return inPart ? [`${node} answered in part only`] : [];
 }

@@ -27,12 +27,12 @@ export function saidNotSteady(evidence: Evidence): Judged | null {
 }
 
 /** The members that tell another identity at an instant than before the restarts; one that tells none is no proof. */
-function otherMembersBy({ all, recovery, nodes }: Evidence, untilMs: number): readonly string[] {
+function otherMembersBy({ all, lacks, recovery, nodes }: Evidence, untilMs: number): readonly string[] {
   const before = pick(recovery.watched, "cluster-probe").at(-1);
   const after = all("cluster-probe").findLast((entry) => entry.atMs <= untilMs);
   if (before === undefined || after === undefined) return [];
   return nodes.flatMap((node) => {
-    const [was, is] = [memberIdentity(before, node), memberIdentity(after, node)];
+    const [was, is] = [memberIdentity(before, node, lacks), memberIdentity(after, node, lacks)];
     return was === null || is === null || was === is ? [] : [`${node}: was ${was}, is ${is}`];
   });
 }

@@ -45,19 +45,21 @@ function notSteady({ all, ledger }: Evidence): Judged | null {
   return window.status.steady ? inconclusive(summary, window.status.wrong) : broken(summary, window.status.wrong);
 }
 
-function otherMembers({ all, recovery, nodes }: Evidence): Judged {
+function otherMembers({ all, lacks, recovery, nodes }: Evidence): Judged {
   const before = pick(recovery.watched, "cluster-probe").at(-1);
   const saidSoMs = all("restart").findLast((entry) => entry.event === "steady-again")?.atMs ?? -Infinity;
   const after = all("cluster-probe").findLast((entry) => entry.atMs <= saidSoMs);
   if (before === undefined || after === undefined)
     return inconclusive("Nobody looked at the members before and after.");
-  const changed = nodes.filter((node) => memberIdentity(before, node) !== memberIdentity(after, node));
-  if (nodes.some((node) => memberIdentity(before, node) === null))
+  const changed = nodes.filter((node) => memberIdentity(before, node, lacks) !== memberIdentity(after, node, lacks));
+  if (nodes.some((node) => memberIdentity(before, node, lacks) === null))
     return inconclusive("The members before the restart are not known.");
   return changed.length > 0
     ? failed(
         "A member is not the same after its restart.",
-        changed.map((node) => `${node}: was ${memberIdentity(before, node)}, is ${memberIdentity(after, node)}`),
+        changed.map(
+          (node) => `${node}: was ${memberIdentity(before, node, lacks)}, is ${memberIdentity(after, node, lacks)}`,
+        ),
       )
     : passed(
         `All ${nodes.length} members were restarted in turn; the same members in the same cluster were steady again.`,

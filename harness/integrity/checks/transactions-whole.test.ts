@@ -80,7 +80,7 @@ describe("half a transaction", () => {
     const apart = changed(healthy, "read-back", (part) => ({
       ...part,
       items: part.items.map((item) =>
-        item.key === put?.key ? { ...item, revision: String(BigInt(item.revision) + 1n) } : item,
+        item.key === put?.key ? { ...item, revision: String(BigInt(item.revision ?? "") + 1n) } : item,
       ),
     }));
     const puts = applied.filter((one) => one.op === "put");

@@ -9,20 +9,14 @@ import {
   withEntries,
   type EntryOf,
 } from "../../../fixtures/ledgers/build.ts";
+import { describePlanted, findingOf, wordsOf } from "../../../fixtures/ledgers/planted.ts";
 import type { JudgementPlan, Ledger, WatchEvent } from "../../ledger/index.ts";
-import { judge, type Finding } from "../index.ts";
+import type { Finding } from "../index.ts";
 
 const healthy = healthyLedger();
 const deliverWithinMs = 500;
 
-function find(ledger: Ledger): Finding {
-  const finding = judge(ledger).findings.find((one) => one.checkId === "watches-told");
-  if (finding === undefined) throw new Error("no finding");
-  return finding;
-}
-
-const text = ({ summary, details }: Finding): string => [summary, ...details].join("\n");
-
+const find = (ledger: Ledger): Finding => findingOf(ledger, "watches-told");
 /** The ledger with other events in some entries of a watcher, its own count kept in step. */
 function told(
   watcher: string,
@@ -165,7 +159,7 @@ describe("a planted bug: failed", () => {
   ])("%s", (_what, ledger, says) => {
     const finding = find(ledger);
     expect(finding.outcome).toBe("failed");
-    expect(text(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 
   test("a store whose revisions went back takes a watch from a revision to come, and is silent", () => {
@@ -183,7 +177,7 @@ describe("a planted bug: failed", () => {
     const finding = find(silent);
     expect(finding.outcome).toBe("failed");
     expect(finding.details).toHaveLength(3);
-    expect(text(finding)).toMatch(
+    expect(wordsOf(finding)).toMatch(
       /watcher-n3 waited for revisions to come while the store's went back: \d+ acknowledged/,
     );
     const declared = { ...silent, header: { ...silent.header, plan: planThatGoesBack(silent) } };
@@ -236,7 +230,7 @@ describe("told is not lost: passed", () => {
       ],
     );
     const finding = find(ledger);
-    expect(text(finding)).toMatch(/watcher-n2 .*was told 1 time\(s\) that its revisions are gone/);
+    expect(wordsOf(finding)).toMatch(/watcher-n2 .*was told 1 time\(s\) that its revisions are gone/);
     expect(finding.outcome).toBe("passed");
   });
 
@@ -264,10 +258,33 @@ describe("told is not lost: passed", () => {
       resumed,
     );
     const others = withoutWatcher("watcher-n1", withoutWatcher("watcher-n3", cutShort));
-    expect(text(find(others))).toMatch(/has a gap/);
+    expect(wordsOf(find(others))).toMatch(/has a gap/);
     const finding = find({ ...others, header: { ...others.header, plan: planThatGoesBack(others) } });
-    expect(text(finding)).not.toMatch(/has a gap/);
+    expect(wordsOf(finding)).not.toMatch(/has a gap/);
     expect(finding.outcome).not.toBe("failed");
+  });
+
+  test("a delete after the page is owed to nobody where the put of before it may be lost: it may have found nothing", () => {
+    const puts = entriesOf(healthy, "operation").filter((one) => one.op === "put" && one.outcome === "acknowledged");
+    const after = puts.findLast((one) => one.sentAtMs > AT.runbookEnded && one.transaction === null);
+    const ofClient = puts.filter((one) => one.client === after?.client && one !== after);
+    const keys = Map.groupBy(ofClient, (one) => one.key);
+    const deletes = (isBefore: boolean): Ledger => {
+      const key = ofClient.findLast(
+        (one) =>
+          one.atMs < AT.runbookStarted === isBefore && keys.get(one.key)?.length === 1 && one.id < (after?.id ?? 0),
+      )?.key;
+      expect(key).toBeDefined();
+      const ledger = changed(healthy, "operation", (one) =>
+        one.id === after?.id ? { ...one, op: "delete", key: key ?? "", valueHash: null } : one,
+      );
+      return ["watcher-n1", "watcher-n2", "watcher-n3"].reduce(
+        (now, watcher) => told(watcher, ({ events }) => events.filter((one) => one.revision !== after?.revision), now),
+        ledger,
+      );
+    };
+    expect(find(deletes(true)).outcome).toBe("passed");
+    expect(wordsOf(find(deletes(false)))).toMatch(/has a gap: 1 acknowledged/);
   });
 
   test("what may be gone by design need not be told", () => {
@@ -350,7 +367,7 @@ describe("what is not known accuses nobody: inconclusive", () => {
   ])("%s", (_what, ledger, says) => {
     const finding = find(ledger);
     expect(["inconclusive", "broken"]).toContain(finding.outcome);
-    expect(text(finding)).toMatch(says);
+    expect(wordsOf(finding)).toMatch(says);
   });
 
   test("a watcher that was never open before the fault", () => {
@@ -374,7 +391,7 @@ describe("what is not known accuses nobody: inconclusive", () => {
       ),
     );
     expect(finding.outcome).toBe("inconclusive");
-    expect(text(finding)).toMatch(/watcher-n2 was not open before the fault/);
+    expect(wordsOf(finding)).toMatch(/watcher-n2 was not open before the fault/);
   });
 
   test.each(["watch-open", "watch-events", "watch-end"] as const)("any one entry of %s is missing", (kind) => {
@@ -428,3 +445,21 @@ test("a watch that was taken just before we ended it owes nothing yet", () => {
   );
   expect(find(late).outcome).not.toBe("failed");
 });
+
+/** The healthy ledger with a watch of n1 that leaves out one change, its own count kept in step. */
+const untold = changed(
+  changed(healthy, "watch-events", (one, index) => (index === 20 ? { ...one, events: one.events.slice(1) } : one)),
+  "watcher-stopped",
+  (one) => (one.watcher === entriesOf(healthy, "watch-events")[20]?.watcher ? { ...one, events: one.events - 1 } : one),
+);
+
+describePlanted([
+  ["watches-told", "a change is left out", untold, "failed", /has a gap: 1 acknowledged/],
+  [
+    "watches-told",
+    "an entry of a watcher is missing",
+    without(healthy, "watch-events", (one) => one === entriesOf(healthy, "watch-events")[20]),
+    "broken",
+    /it saw \d+ events, and \d+ are on record/,
+  ],
+]);

@@ -2,8 +2,9 @@
 import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { notListening } from "../listening.ts";
-import { describeMissing, owedWrites, watchFaults, type OwedWrite, type WatchFaults } from "../watch-faults.ts";
-import { foreignEvents, madeByKey } from "../watch-foreign.ts";
+import { describeMissing, owedWrites, type OwedWrite } from "../owed-writes.ts";
+import { watchFaults, type WatchFaults } from "../watch-faults.ts";
+import { foreignEvents, madeWrites } from "../watch-foreign.ts";
 import { watchRecords, type WatchRecord } from "../watch-records.ts";
 
 /**
@@ -36,7 +37,7 @@ export const watchesToldCheck: Check<"watches-told"> = {
       record,
       ...watchFaults(record, owed, { deliverWithinMs, startsAgainAtMs }),
     }));
-    const made = madeByKey(evidence);
+    const made = madeWrites(evidence);
     const foreign = made === null ? [] : records.flatMap((record) => foreignEvents(record, made, mayGoBack));
     const behind = judged.flatMap(({ record, overtaken }) =>
       overtaken.length === 0 ? [] : [leftBehind(record, overtaken)],

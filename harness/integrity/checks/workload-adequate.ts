@@ -8,8 +8,8 @@ import { missingOperations } from "../missing-operations.ts";
 
 /**
  * An acknowledgement that comes later than this after the deadline is not one of a single attempt. What the loop stood
- * still comes on top: the timer of the deadline is late by as much. In two live drills beside other
- * work, no acknowledgement was late by more than the recorded lag.
+ * still comes on top, twice: the deadline is looked at late by one standstill, and an answer that has come by then is heard in that
+ * turn of the loop, which may stand still as long (system/etcd/exchange.test.ts).
  */
 const LATE_BEYOND_LAG_MS = 100;
 
@@ -46,7 +46,7 @@ function answeredTooLate({ all, plan }: Evidence): Judged | null {
     const lateMs = one.atMs - one.sentAtMs - timeoutMs;
     if (one.outcome !== "acknowledged" || lateMs <= LATE_BEYOND_LAG_MS) continue;
     const { maxMs, uncoveredMs } = loopLag(lags, "drill", { fromMs: one.sentAtMs + timeoutMs, untilMs: one.atMs });
-    if (maxMs === null || uncoveredMs > LATE_BEYOND_LAG_MS || lateMs <= maxMs + LATE_BEYOND_LAG_MS) continue;
+    if (maxMs === null || uncoveredMs > LATE_BEYOND_LAG_MS || lateMs <= 2 * maxMs + LATE_BEYOND_LAG_MS) continue;
     return inconclusive(
       `Through ${one.node}, an operation that is given ${formatMs(timeoutMs)} was acknowledged ${formatMs(lateMs)} later than that, and the loop stood still for ${formatMs(maxMs)} at most: it was tried again, or its time-out is not kept.`,
       [`operation ${one.id} of ${one.key}`],

@@ -1,6 +1,7 @@
-/** The schema of suite.json: it fixes the order of the fields. */
+/** The schema of suite.json: it fixes the order of the fields, and its JSON Schema is published in docs/. */
 import { z } from "zod";
 import { OUTCOMES_WORST_FIRST } from "../../core/index.ts";
+import { PAGES } from "../../ledger/index.ts";
 import { SUITE_SCHEMA_VERSION, type SuiteResult } from "./suite.ts";
 
 const text = z.string();
@@ -19,7 +20,7 @@ const SUITE_SCHEMA: z.ZodType<SuiteResult> = z.strictObject({
     z.strictObject({
       suiteId: text,
       startedAt: z.iso.datetime(),
-      seed: z.int(),
+      seeds: z.array(z.int()),
       shard: z.strictObject({ index: z.int().positive(), of: z.int().positive() }).nullable(),
     }),
   ),
@@ -31,9 +32,13 @@ const SUITE_SCHEMA: z.ZodType<SuiteResult> = z.strictObject({
       outcome,
       proves: text,
       says: z.array(text),
+      reading: z.record(text, text).nullable(),
+      seeds: z.array(z.strictObject({ seed: z.int(), outcome: outcome.nullable() })),
       runs: z.array(
         z.strictObject({
           runId: text,
+          seed: z.int(),
+          page: z.enum(PAGES),
           outcome,
           recoveryTimeMs: z.strictObject({ low: ms.nullable(), high: ms.nullable(), censored: z.boolean() }),
           lostWrites: z.strictObject({ low: count, high: count }).nullable(),
@@ -55,4 +60,9 @@ export function serializeSuite(result: SuiteResult): string {
 /** Reads a suite.json back. @throws when it is not one of this version. */
 export function parseSuite(json: string): SuiteResult {
   return SUITE_SCHEMA.parse(JSON.parse(json));
+}
+
+/** The JSON Schema of suite.json, as published in docs/. */
+export function suiteJsonSchema(): object {
+  return z.toJSONSchema(SUITE_SCHEMA);
 }

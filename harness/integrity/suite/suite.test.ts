@@ -1,28 +1,41 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OUTCOMES_WORST_FIRST, type Outcome } from "../../core/index.ts";
-import { parseSuite, serializeSuite } from "./suite-schema.ts";
+import { misfit } from "../../../fixtures/reports/published-schema.ts";
 import { isOfShard } from "../../ledger/index.ts";
-import { judgeSuite, mergeSuites, type SuiteDrill, type SuitePart } from "./suite.ts";
+import { parseSuite, serializeSuite, suiteJsonSchema } from "./suite-schema.ts";
+import { judgeSuite, mergeSuites, type SuiteDrill, type SuitePart, type SuiteResult, type SuiteRun } from "./suite.ts";
 
+const SUITE_KINDS = ["run", "control", "controls", "repeats", "both-pages"] as const satisfies SuiteDrill["kind"][];
 const SELECTED = ["a", "b.one", "b.two", "c"];
 
 function drill(drillId: string, outcome: Outcome = "passed"): SuiteDrill {
-  const run = {
+  const run: SuiteRun = {
     runId: `run-${drillId}`,
+    seed: 7,
+    page: "as-written",
     outcome,
     recoveryTimeMs: { low: 1000, high: 1200.5, censored: false },
     lostWrites: { low: 0, high: 2 },
     timeSpentMs: { page: 1000, cluster: 500.25, declared: 10_000, harness: 99.75 },
   };
-  return { drillId, kind: "run", outcome, proves: `that ${drillId} recovers`, says: [], runs: [run] };
+  return {
+    drillId,
+    kind: "run",
+    outcome,
+    proves: `that ${drillId} recovers`,
+    says: [],
+    reading: null,
+    seeds: [{ seed: 7, outcome }],
+    runs: [run],
+  };
 }
 
 function part(change: Partial<SuitePart> = {}): SuitePart {
   return {
     suiteId: "suite-1",
     startedAt: "2026-01-02T03:04:05.000Z",
-    seed: 7,
+    seeds: [7],
     shard: null,
     selected: SELECTED,
     drills: SELECTED.map((id) => drill(id)),
@@ -126,5 +139,66 @@ describe("shards", () => {
         expect(all.toSorted()).toEqual(drills.toSorted());
       }),
     );
+  });
+});
+
+describe("suite.json", () => {
+  // `npx vitest run harness/integrity/suite -u` writes it anew after a wanted change.
+  test("has the published JSON Schema of the code", async () => {
+    await expect(`${JSON.stringify(suiteJsonSchema(), undefined, 2)}\n`).toMatchFileSnapshot(
+      "../../../docs/suite.schema.json",
+    );
+  });
+
+  const unlike: SuiteRun = {
+    runId: "run-of-a-control",
+    seed: 8,
+    page: "corrected",
+    outcome: "interrupted",
+    recoveryTimeMs: { low: 1000.5, high: null, censored: true },
+    lostWrites: null,
+    timeSpentMs: { page: 0, cluster: 0, declared: 0, harness: 0.001 },
+  };
+  test.each<[what: string, suite: SuiteResult]>([
+    ["one command", judgeSuite(part())],
+    ["nothing at all", judgeSuite(part({ selected: [], drills: [] }))],
+    ["a shard", judgeSuite(shard(1, 2, ["a", "b.two"]))],
+    ["merged shards", mergeSuites([shard(1, 2, ["a", "b.two"]), shard(2, 2, ["b.one", "c"])])],
+    [
+      "drills of all kinds, also without a verdict",
+      judgeSuite(
+        part({
+          drills: SUITE_KINDS.map((kind) => ({
+            ...drill(kind),
+            kind,
+            says: ["a word"],
+            reading: { order: "up", leftovers: "stay" },
+            seeds: [
+              { seed: 7, outcome: "passed" },
+              { seed: 8, outcome: null },
+            ],
+            runs: [unlike],
+          })),
+          notStarted: [{ drillId: "b.one", because: "no etcd" }],
+          skipped: [{ drillId: "c", because: "no bridge" }],
+        }),
+      ),
+    ],
+  ])("fits the published schema: %s", (_what, suite) => {
+    expect(misfit("suite", serializeSuite(suite))).toBeNull();
+  });
+
+  test.each([
+    ['"schemaVersion": 2', '"schemaVersion": 1'],
+    ['"outcome": "passed"', '"outcome": "splendid"'],
+    ['"because": [],', ""],
+    ['"notStarted"', '"notBegun"'],
+    ['"seed": 7', '"seed": 7.5'],
+    ['"page": "as-written"', '"page": "unwritten"'],
+  ])("does not fit it with %s as %s", (was, is) => {
+    const json = serializeSuite(judgeSuite(part()));
+    expect(json).toContain(was);
+    expect(misfit("suite", json.replace(was, is))).not.toBeNull();
+    expect(() => parseSuite(json.replace(was, is))).toThrow();
   });
 });

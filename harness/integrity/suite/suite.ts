@@ -3,11 +3,11 @@
  * each drill came to. Not its business: a single drill (judge.ts), its controls, its repeats.
  */
 import { worstOutcome, type Outcome } from "../../core/index.ts";
-import { isOfShard, type Shard } from "../../ledger/index.ts";
+import { isOfShard, type PageKind, type Reading, type Shard } from "../../ledger/index.ts";
 import type { LossRange, RecoveryTime, TimeSpent } from "../result.ts";
 
 /** The version of suite.json written now. */
-export const SUITE_SCHEMA_VERSION = 1;
+export const SUITE_SCHEMA_VERSION = 2;
 
 /** What one drill came to. */
 export interface SuiteDrill {
@@ -19,12 +19,25 @@ export interface SuiteDrill {
   readonly proves: string;
   /** The verdict in some words: what failed, or as what it came out. */
   readonly says: readonly string[];
+  /** How the page is read where it leaves choices open; null where it leaves none. */
+  readonly reading: Reading | null;
+  /** The verdict with each seed; of a drill that was repeated, with the first. */
+  readonly seeds: readonly SuiteSeed[];
   readonly runs: readonly SuiteRun[];
+}
+
+/** What one drill came to with one seed. */
+export interface SuiteSeed {
+  readonly seed: number;
+  /** Null: it has no verdict. */
+  readonly outcome: Outcome | null;
 }
 
 /** One run of a drill. */
 export interface SuiteRun {
   readonly runId: string;
+  readonly seed: number;
+  readonly page: PageKind;
   readonly outcome: Outcome;
   readonly recoveryTimeMs: RecoveryTime;
   readonly lostWrites: LossRange | null;
@@ -41,7 +54,7 @@ export interface DrillWithout {
 export interface SuitePart {
   readonly suiteId: string;
   readonly startedAt: string;
-  readonly seed: number;
+  readonly seeds: readonly number[];
   readonly shard: Shard | null;
   /** All drills that were asked for, also those of the other shards. */
   readonly selected: readonly string[];
@@ -58,7 +71,7 @@ export interface SuiteResult {
   readonly outcome: Outcome;
   /** Why it is no pass, beyond what the drills say. */
   readonly because: readonly string[];
-  readonly parts: readonly Pick<SuitePart, "suiteId" | "startedAt" | "seed" | "shard">[];
+  readonly parts: readonly Pick<SuitePart, "suiteId" | "startedAt" | "seeds" | "shard">[];
   readonly selected: readonly string[];
   readonly drills: readonly SuiteDrill[];
   readonly notStarted: readonly DrillWithout[];
@@ -112,7 +125,7 @@ function together(parts: readonly SuitePart[], wanted: readonly string[], strang
     schemaVersion: SUITE_SCHEMA_VERSION,
     outcome: worstOutcome([...drills.map(({ outcome }) => outcome), ...reasons.map(([outcome]) => outcome)]),
     because: reasons.map(([, why]) => why),
-    parts: parts.map(({ suiteId, startedAt, seed, shard }) => ({ suiteId, startedAt, seed, shard })),
+    parts: parts.map(({ suiteId, startedAt, seeds, shard }) => ({ suiteId, startedAt, seeds, shard })),
     selected,
     drills: drills.toSorted((a, b) => selected.indexOf(a.drillId) - selected.indexOf(b.drillId)),
     notStarted,
