@@ -1,24 +1,46 @@
-/** Every page of the catalogue can be read, its commands are bash, and what it says of its steps is so. */
+/** Every page of the catalogue is there and can be read, its commands are bash, what it says of its steps is so, and its failure has a story. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../harness/cli/catalogue.ts";
 import { loadScenario } from "../harness/cli/load-scenario.ts";
+import { drillName } from "../harness/drill/index.ts";
 import { parseRunbook, stepsOf, type RunbookStep } from "../harness/runbook/index.ts";
 
-const pages = new Set<string>();
+/** The pages that each scenario's drills are about, and the corrected ones, by the scenario's folder. */
+const declared = new Map<string, ReadonlySet<string>>();
+/** What drills are declared to fail, each with its name. */
+const stories: (readonly [drill: string, story: string])[] = [];
 for (const entry of catalogue()) {
-  for (const { expected, runbook } of await loadScenario(entry)) {
-    const own = [runbook, expected.kind === "failed" ? expected.corrected.runbook : null];
-    for (const page of own) if (page !== null) pages.add(join(dirname(entry.file), page));
+  const own = new Set<string>();
+  for (const drill of await loadScenario(entry)) {
+    const { expected, runbook } = drill;
+    // A page of another scenario is that one's.
+    const add = (page: string | null): unknown => page === null || page.startsWith("../") || own.add(page);
+    add(runbook);
+    if (expected.kind === "passed") continue;
+    add(expected.corrected.runbook);
+    stories.push([drillName(drill), expected.story]);
   }
+  declared.set(dirname(entry.file), own);
 }
+const pages = [...declared].flatMap(([folder, own]) => [...own].map((page) => join(folder, page))).filter(existsSync);
 
 /** Commands that change a member, its files, or the cluster. */
 const ACTING = /nodectl (start|stop)|member (add|remove|update|promote)|move-leader|sed -i|\b(rm|mv|put|del)\b/;
 
-describe.each([...pages])("%s", (file) => {
+test.each([...declared])("the pages in %s are those that its drills declare", (folder, own) => {
+  const there = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  expect(there.toSorted()).toEqual([...own].toSorted());
+});
+
+test.each(stories)("the declared failure of %s has its story: %s", (_drill, story) => {
+  const findings = readFileSync(new URL("../docs/findings.md", import.meta.url), "utf8");
+  expect(findings.split("\n")).toContain(`## ${story}`);
+});
+
+describe.each(pages)("%s", (file) => {
   const page = parseRunbook(readFileSync(file, "utf8"), file);
   const steps: readonly RunbookStep[] = [...stepsOf(page, "preparation"), ...stepsOf(page, "recovery")];
 

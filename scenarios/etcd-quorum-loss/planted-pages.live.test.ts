@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test as anyTest } from "vitest";
 import { startDrillbook } from "../../fixtures/live/drillbook-process.ts";
 import { programsOrSkip } from "../../fixtures/live/programs.ts";
 import { PLANTED_PAGES } from "../../fixtures/runbooks/etcd-quorum-loss/expected.ts";
@@ -14,15 +14,19 @@ import { parseResult, type DrillResult } from "../../harness/integrity/index.ts"
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGES = join(PROJECT, "fixtures/runbooks/etcd-quorum-loss");
 
-let dir: string;
-beforeEach(async (context) => {
-  await programsOrSkip(context, "etcd", "etcdctl", "etcdutl");
-  dir = mkdtempSync(join(tmpdir(), "drillbook-pages-"));
-});
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+/** Two at a time: each is a command of its own, in a folder of its own. */
+const test = anyTest.extend<{ readonly dir: string }>({
+  dir: async ({ task }, use) => {
+    await programsOrSkip(task.context, "etcd", "etcdctl", "etcdutl");
+    const dir = mkdtempSync(join(tmpdir(), "drillbook-pages-"));
+    await use(dir);
+    rmSync(dir, { recursive: true, force: true });
+  },
+}).concurrent;
 
 /** The command on this page, to its end. */
 async function follow(
+  dir: string,
   ...argv: readonly string[]
 ): Promise<{ readonly exitCode: number | null; readonly out: string; readonly err: string }> {
   await using run = startDrillbook(["run", "etcd-quorum-loss", "--seed", "5", ...argv], {
@@ -33,9 +37,9 @@ async function follow(
   return { exitCode, out: run.out(), err: run.err() };
 }
 
-describe.each(PLANTED_PAGES.filter((page) => page.kind === "judged"))("$file, which $defect", (page) => {
-  test(`comes out ${page.outcome}`, async () => {
-    const { exitCode, out } = await follow("--json", "--runbook", join(PAGES, page.file));
+describe.concurrent.each(PLANTED_PAGES.filter((page) => page.kind === "judged"))("$file, which $defect", (page) => {
+  test(`comes out ${page.outcome}`, async ({ dir }) => {
+    const { exitCode, out } = await follow(dir, "--json", "--runbook", join(PAGES, page.file));
     const result: DrillResult = parseResult(out);
     const outcomes = Object.fromEntries(result.findings.map((finding) => [finding.checkId, finding.outcome]));
     expect([result.outcome, exitCode]).toEqual([page.outcome, exitCodeOf(page.outcome)]);
@@ -47,18 +51,20 @@ describe.each(PLANTED_PAGES.filter((page) => page.kind === "judged"))("$file, wh
   });
 });
 
-test.each(PLANTED_PAGES.filter((page) => page.kind === "refused"))(
+test.for(PLANTED_PAGES.filter((page) => page.kind === "refused"))(
   "$file, which $defect, is refused before anything is started",
-  async (page) => {
-    const { exitCode, out, err } = await follow("--runbook", join(PAGES, page.file));
+  async (page, { dir }) => {
+    const { exitCode, out, err } = await follow(dir, "--runbook", join(PAGES, page.file));
     expect(exitCode).toBe(2);
     for (const { line } of page.problems) expect(out + err).toContain(`${page.file}:${line}: `);
     expect(existsSync(join(dir, "reports"))).toBe(false);
   },
 );
 
-test("the good page passes; judged again from another folder, without scenarios/, it gives the same bytes", async () => {
-  const { exitCode, out } = await follow("--json");
+test("the good page passes; judged again from another folder, without scenarios/, it gives the same bytes", async ({
+  dir,
+}) => {
+  const { exitCode, out } = await follow(dir, "--json");
   const result = parseResult(out);
   expect(result.findings.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
   expect([result.outcome, exitCode]).toEqual(["passed", 0]);

@@ -20,6 +20,8 @@ const TABLE: readonly (readonly [members: number, mayLose: number])[] = [
 const EVEN: typeof TABLE = [
   [2, 0],
   [4, 1],
+  [6, 2],
+  [8, 3],
 ];
 
 const drills: readonly Drill[] = [...TABLE, ...EVEN]
