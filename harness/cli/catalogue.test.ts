@@ -89,6 +89,21 @@ test.each([
     SOUND.replace(`{ kind: "passed" }`, FAILS(`["converged"]`)),
     "no corrected page",
   ],
+  [
+    "a choice that is not read",
+    SOUND.replace("preparation:", `choices: { order: ["up"] }, preparation:`),
+    "does not say how it reads order",
+  ],
+  [
+    "a choice that is read in an unknown way",
+    SOUND.replace("preparation:", `choices: { order: ["up", "down"] }, reading: { order: "sideways" }, preparation:`),
+    `reads order as "sideways": expected one of up, down`,
+  ],
+  [
+    "a reading of nothing",
+    SOUND.replace("preparation:", `reading: { order: "up" }, preparation:`),
+    "none of its choices",
+  ],
   ["no case at all", "export default [];", "empty list"],
   ["a case in another folder", cases(`"torn"`).replace(`"sound"`, `"other"`), "in a folder named sound"],
   ["an error of its own", `throw new Error("boom");`, "boom"],

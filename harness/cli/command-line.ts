@@ -22,6 +22,9 @@ const MAX_JOBS = 64;
 /** At a minute a run, half a week. */
 const MAX_REPEATS = 5000;
 
+/** Options that decide themselves how often a drill is run. */
+const SEVERAL_RUNS = ["repeat", "untilConfident", "atMost"] as const;
+
 const EXIT_CODES = `
 Exit codes:
   0    passed
@@ -32,6 +35,14 @@ Exit codes:
   4    inconclusive: not enough evidence for any other word; also when every drill was skipped
   130  interrupted
 With several drills the worst one decides, in the order 1, 3, 130, 4, 0.`;
+
+const INSPECT_EXIT_CODES = `
+Exit codes:
+  0    the freshest is named, and nothing is wrong with what can be checked
+  1    something is damaged, or two stores hold what cannot be in one cluster; the freshest without damage is named where there is one
+  2    the command line, or a folder, cannot be used
+  3    a folder may not be read
+  4    something cannot be told: which one is the freshest, or whether what was found is damage`;
 
 const EXAMPLES = `
 Examples:
@@ -93,6 +104,11 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
       "--seed <n>",
       "repeat a run's schedule, keys and instant of injection (default: random, printed)",
       integer("a seed", 0, MAX_SEED),
+    )
+    .addOption(
+      new Option("--seeds <a..b>", "run each drill with each of these seeds, e.g. 1..3, with one report over all")
+        .argParser(seeds)
+        .conflicts([...SEVERAL_RUNS, "seed", "oneCase", "control", "controls", "keep", "matrix"]),
     )
     .option("--out <dir>", "folder for the runs' records and reports", "reports")
     .option("--runbook <file>", "follow this page instead of the drill's own")
@@ -218,6 +234,21 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
     });
 
   program
+    .command("inspect")
+    .summary("say which of several store folders is the freshest, and what is damaged")
+    .description(
+      "Reads data folders of dqlite (MicroK8s) or etcd offline: the last entry of each, what is damaged, and how many entries at most would be lost by choosing another than the freshest. " +
+        "Stop the stores first, or give copies. Opens files for reading only, and takes no lock.",
+    )
+    .argument("<folder...>", "dqlite: the folder with metadata1; etcd: the data folder")
+    .option("--json", "print one JSON object (docs/inspect.schema.json)", false)
+    .addHelpText("after", INSPECT_EXIT_CODES)
+    .action(async (folders: string[], flags: { json: boolean }) => {
+      const { inspect } = await import("./inspect.ts");
+      exitWith(await inspect({ folders, ...flags }, terminal));
+    });
+
+  program
     .command("doctor")
     .summary("say what is here, what is missing, and what would make it available")
     .description(
@@ -248,6 +279,7 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
 /** Options of `run` as commander gives them. */
 interface RunFlags {
   readonly seed?: number;
+  readonly seeds?: readonly number[];
   readonly out: string;
   readonly runbook?: string;
   readonly rate?: number;
@@ -273,6 +305,15 @@ function shard(text: string): Shard {
     throw new InvalidArgumentError("Expected a part and the number of parts, e.g. 1/3.");
   }
   return { index: Number(index), of: Number(of) };
+}
+
+/** `1..3`: the first and the last of consecutive seeds. */
+function seeds(text: string): readonly number[] {
+  const [, first, last] = /^(\d{1,10})\.\.(\d{1,10})$/.exec(text) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  if (first === undefined || from > to || to > MAX_SEED || to - from >= MAX_REPEATS)
+    throw new InvalidArgumentError(`Expected the first and the last of at most ${MAX_REPEATS} seeds, such as 1..3.`);
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
 function integer(what: string, min: number, max: number): (text: string) => number {

@@ -1,63 +1,42 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/captured-terminal.ts";
+import { expect, test } from "vitest";
+import { capturedTerminal } from "../../fixtures/workers/captured-terminal.ts";
+import { commandLine } from "../../fixtures/workers/command-line.ts";
 import { DECLARED_DRILLS } from "../../fixtures/workers/declared.ts";
 import type { BothPagesResult } from "../integrity/index.ts";
 import { runCommandLine } from "./command-line.ts";
 
-const FAKE_WORKER = { file: fileURLToPath(new URL("../../fixtures/workers/fake-worker.ts", import.meta.url)) };
-
-let stateDir: string;
-beforeAll(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "drillbook-state-"));
-  vi.stubEnv("DRILLBOOK_STATE_DIR", stateDir);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(stateDir, { recursive: true, force: true });
-});
-
-let terminal: CapturedTerminal;
-beforeEach(() => void (terminal = capturedTerminal()));
-afterEach(() => terminal[Symbol.dispose]());
-
-const drillbook = (...argv: readonly string[]): Promise<number> =>
-  runCommandLine(argv, terminal, { workerModule: FAKE_WORKER, scenariosDir: terminal.scenarios(DECLARED_DRILLS) });
-const folders = (): readonly string[] => readdirSync(join(terminal.cwd, "reports")).sort();
-const folderOf = (part: string): string =>
-  join(terminal.cwd, "reports", folders().find((name) => name.includes(part)) ?? "none");
+const { drillbook, reports, reportsOf, terminal } = commandLine(DECLARED_DRILLS);
 const verdict = (drill: string): BothPagesResult =>
-  JSON.parse(readFileSync(join(folderOf(`${drill}-declared`), "declared.json"), "utf8")) as BothPagesResult;
+  JSON.parse(readFileSync(join(reportsOf(`${drill}-declared`), "declared.json"), "utf8")) as BothPagesResult;
 
 test("a page that fails as declared is green only with its corrected page", async () => {
   expect(await drillbook("run", "fails-as-declared", "--seed", "7", "--json")).toBe(0);
-  expect(terminal.err()).toContain("failed, as declared: every-step-ran; the corrected page passed");
+  expect(terminal().err()).toContain("failed, as declared: every-step-ran; the corrected page passed");
   const pair = verdict("fails-as-declared");
-  expect(terminal.out()).toBe(readFileSync(join(folderOf("as-declared-declared"), "declared.json"), "utf8"));
+  expect(terminal().out()).toBe(readFileSync(join(reportsOf("as-declared-declared"), "declared.json"), "utf8"));
   expect(pair).toMatchObject({
     outcome: "passed",
     seed: 7,
     asWritten: { outcome: "failed" },
     corrected: { outcome: "passed" },
   });
-  expect(readFileSync(join(folderOf("as-declared-declared"), "declared.md"), "utf8")).toContain(
+  expect(readFileSync(join(reportsOf("as-declared-declared"), "declared.md"), "utf8")).toContain(
     "A page that cannot succeed",
   );
 });
 
 test("its JUnit files are not red: of the page as written nothing is, and the pair is green", async () => {
   await drillbook("run", "fails-as-declared");
-  for (const name of folders()) {
-    const xml = readFileSync(join(terminal.cwd, "reports", name, "junit.xml"), "utf8");
+  for (const name of reports()) {
+    const xml = readFileSync(join(reportsOf(name), "junit.xml"), "utf8");
     expect(xml).not.toMatch(/<(failure|error)\b/);
   }
-  expect(readFileSync(join(folderOf("as-declared-declared"), "junit.xml"), "utf8")).not.toContain("<skipped");
-  expect(
-    readFileSync(join(terminal.cwd, "reports", verdict("fails-as-declared").asWritten.runId, "junit.xml"), "utf8"),
-  ).toContain("<skipped");
+  expect(readFileSync(join(reportsOf("as-declared-declared"), "junit.xml"), "utf8")).not.toContain("<skipped");
+  expect(readFileSync(join(reportsOf(verdict("fails-as-declared").asWritten.runId), "junit.xml"), "utf8")).toContain(
+    "<skipped",
+  );
 });
 
 test.each([
@@ -69,43 +48,43 @@ test.each([
 ])("%s exits with %i", async (drill, exitCode, said) => {
   expect(await drillbook("run", drill)).toBe(exitCode);
   expect(verdict(drill).outcome).not.toBe("passed");
-  expect(terminal.out()).toContain(said);
+  expect(terminal().out()).toContain(said);
 });
 
 test("one stored run keeps its true outcome, and says what was declared", async () => {
   await drillbook("run", "fails-as-declared");
   const { asWritten, corrected } = verdict("fails-as-declared");
   expect(await drillbook("judge", join("reports", asWritten.runId))).toBe(1);
-  expect(terminal.out()).toContain("FAILED, AS DECLARED");
+  expect(terminal().out()).toContain("FAILED, AS DECLARED");
   expect(await drillbook("judge", join("reports", corrected?.runId ?? "none"))).toBe(0);
-  expect(terminal.out()).toContain("The corrected page was followed, not the page as written.");
+  expect(terminal().out()).toContain("The corrected page was followed, not the page as written.");
   expect(await drillbook("report", join("reports", asWritten.runId))).toBe(0);
 });
 
 test("another page than the drill's own is not declared to fail, and has no corrected one", async () => {
-  writeFileSync(join(terminal.cwd, "page.md"), "");
+  writeFileSync(join(terminal().cwd, "page.md"), "");
   expect(await drillbook("run", "fails-as-declared", "--runbook", "page.md")).toBe(1);
-  expect(folders()).toHaveLength(1);
+  expect(reports()).toHaveLength(1);
 });
 
 test("its controls are those of the corrected page: there is no pass of the page as written to be doubted", async () => {
   expect(await drillbook("run", "fails-as-declared", "--controls")).toBe(0);
-  expect(terminal.out()).toContain("failed, as declared");
-  expect(terminal.out()).toContain("PASSED  fails-as-declared with its controls");
+  expect(terminal().out()).toContain("failed, as declared");
+  expect(terminal().out()).toContain("PASSED  fails-as-declared with its controls");
   expect(await drillbook("run", "corrected-page-fails", "--controls")).toBe(1);
 });
 
 test("it is repeated with the corrected page: the page as written has no recovery to be timed", async () => {
   expect(await drillbook("run", "fails-as-declared", "--repeat", "2")).toBe(4);
-  expect(folders().filter((name) => name.includes("declared-repeats"))).toHaveLength(1);
-  expect(folders()).toHaveLength(3);
+  expect(reports().filter((name) => name.includes("declared-repeats"))).toHaveLength(1);
+  expect(reports()).toHaveLength(3);
 });
 
 test("list says that it came out as declared", async () => {
   await drillbook("run", "fails-as-declared");
   using other = capturedTerminal();
-  const scenariosDir = terminal.scenarios(DECLARED_DRILLS);
-  await runCommandLine(["list", "--out", join(terminal.cwd, "reports")], other, { scenariosDir });
+  const scenariosDir = terminal().scenarios(DECLARED_DRILLS);
+  await runCommandLine(["list", "--out", join(terminal().cwd, "reports")], other, { scenariosDir });
   expect(other.err()).toBe("");
   expect(other.out()).toMatch(/fails-as-declared .*failed, as declared; corrected page passed/);
 });

@@ -26,7 +26,7 @@ export async function doctor(options: { readonly json: boolean }, terminal: Term
   const diagnosis: Diagnosis = {
     drillbook: drillbookVersion(),
     node: process.versions.node,
-    ready: tools.every((tool) => tool.state !== "missing"),
+    ready: tools.every((tool) => tool.isOptional || tool.state !== "missing"),
     tools,
     isolation,
     leftovers: found,
@@ -49,8 +49,16 @@ function lines(diagnosis: Diagnosis): readonly string[] {
     "",
     ...leftoverLines(diagnosis.leftovers),
     "",
-    ready ? "Drills can run here." : "Drills cannot run here: see what is missing above.",
+    lastLine(ready, tools),
   ];
+}
+
+function lastLine(ready: boolean, tools: readonly ToolReport[]): string {
+  if (!ready) return "Drills cannot run here: see what is missing above.";
+  const missing = tools.filter(({ state }) => state === "missing").map(({ family }) => family);
+  return missing.length === 0
+    ? "Drills can run here."
+    : `Drills can run here, but for those of ${missing.join(" and ")}: see what is missing above.`;
 }
 
 function toolLines(tool: ToolReport): readonly string[] {
@@ -65,6 +73,13 @@ function toolLines(tool: ToolReport): readonly string[] {
       ...(place.remedy === null ? [] : [`     to have it: ${place.remedy}`]),
       `     why here in the order: ${place.because}`,
     ]),
+    ...versionLines(tool),
+  ];
+}
+
+function versionLines(tool: ToolReport): readonly string[] {
+  if (tool.versions.length === 0) return [];
+  return [
     `  versions for --with: ${tool.versions.map(({ version, built }) => `${version}${built ? "" : " (built when asked for)"}`).join(", ")}; any other published one is built when asked for`,
   ];
 }

@@ -6,16 +6,30 @@ import type { CatalogueEntry } from "./catalogue.ts";
 import { longestRecovery } from "./past-runs.ts";
 import { runAlone } from "./run-alone.ts";
 import type { RunSession, WantedRun } from "./run-one.ts";
-import { noRuns, type Runs } from "./runs.ts";
+import { allRuns, noRuns, type Runs } from "./runs.ts";
 import { SeveralCases } from "./several-cases.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** What came of one drill. */
 export interface EndedDrill {
   readonly drill: CatalogueEntry;
+  /** All of it, with every seed. */
+  readonly runs: Runs;
+  /** With each seed that was come to. */
+  readonly bySeed: readonly EndedSeed[];
+}
+
+/** What came of one drill with one seed; where it is repeated, with the seeds from this one on. */
+export interface EndedSeed {
+  readonly seed: number;
   readonly runs: Runs;
   /** The result of each of its runs, in the order in which they ended. */
   readonly judged: readonly DrillResult[];
+}
+
+/** The seeds with which each drill is run. */
+export function seedsOf({ command, seed }: RunSession): readonly number[] {
+  return command.seeds ?? [seed];
 }
 
 /**
@@ -29,10 +43,15 @@ export async function runEach(
 ): Promise<{ readonly drills: readonly CatalogueEntry[]; readonly ended: readonly EndedDrill[] }> {
   const goOn = (): boolean => !session.interrupts.soft.aborted;
   const work = async (drill: CatalogueEntry, index: number): Promise<EndedDrill> => {
-    const runs = noRuns();
-    const judged: DrillResult[] = [];
-    await runDrillAsAsked(drill, { ...session, judged }, { plan, firstOfAll: index === 0, runs });
-    return { drill, runs, judged };
+    const bySeed: EndedSeed[] = [];
+    for (const seed of seedsOf(session)) {
+      if (!goOn()) break;
+      const one = { seed, runs: noRuns(), judged: [] };
+      const firstOfAll = index === 0 && bySeed.length === 0;
+      await runDrillAsAsked(drill, { ...session, ...one }, { plan, firstOfAll, runs: one.runs });
+      bySeed.push(one);
+    }
+    return { drill, bySeed, runs: allRuns(bySeed.map(({ runs }) => runs)) };
   };
   try {
     return { drills, ended: await sideBySide(drills, session.command.jobs ?? 1, work, goOn) };

@@ -1,7 +1,7 @@
 /** What this machine is, for the ledger's header. Not its business: how nodes are kept apart (substrate/). */
 import { readFileSync } from "node:fs";
 import { arch, availableParallelism, release, totalmem, type } from "node:os";
-import type { EnvironmentRecord } from "../ledger/index.ts";
+import type { EnvironmentRecord, ProgramRecord } from "../ledger/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
 import { drillbookVersion } from "./version.ts";
 
@@ -20,8 +20,17 @@ export function environmentRecord(
     memoryBytes: totalmem(),
     ...isolated,
     // Where they lie says nothing about what ran, and would put paths of one machine on record.
-    programs: programs.map(({ name, version, source, sha256 }) => ({ name, version, source, sha256 })),
+    programs: programsOnRecord(programs),
   };
+}
+
+/** The programs, and each library that one of them runs with. */
+function programsOnRecord(programs: readonly ResolvedProgram[]): readonly ProgramRecord[] {
+  const records = programs.flatMap(({ name, version, source, sha256, libraries }) => [
+    { name, version, source, sha256 },
+    ...libraries.map((library) => ({ name: library.name, version: library.version, source, sha256: library.sha256 })),
+  ]);
+  return records.filter((record, at) => at === records.findIndex(({ name }) => name === record.name));
 }
 
 /** The distribution's own name for itself (os-release(5)), else the kernel's. */

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { DrillError, messageOf } from "../core/index.ts";
 import { controlPlan, drillName, drillWithPage, pageOf, type Drill } from "../drill/index.ts";
 import type { PageKind } from "../ledger/index.ts";
-import { formatProblem, parseRunbook, type Runbook } from "../runbook/index.ts";
+import { formatProblem, parseRunbook, unknownChoices, type Runbook } from "../runbook/index.ts";
 import { shownPath } from "./catalogue.ts";
 import { loadDrill } from "./load-scenario.ts";
 import type { Assignment } from "./messages.ts";
@@ -48,8 +48,9 @@ export async function prepare(assignment: Assignment): Promise<Prepared> {
     });
   }
   const runbook = parseRunbook(text, shown);
-  if (runbook.problems.length > 0) {
-    const problems = runbook.problems.map(formatProblem).join("\n");
+  const wrong = [...runbook.problems, ...unknownChoices(runbook, drill.choices ?? null)];
+  if (wrong.length > 0) {
+    const problems = wrong.map(formatProblem).join("\n");
     throw new DrillError(
       "usage",
       "read runbook",

@@ -54,6 +54,7 @@ export function observeEntry(state: ProgressState, entry: ShownEntry): ProgressC
     case "runbook":
       return { state: { ...state, inRunbook: entry.event === "started" }, ended: null, lines: [] };
     case "step":
+      if (entry.status === "not-chosen") return { state, ended: null, lines: [] };
       return withLines({ ...state, stepsToGo: state.stepsToGo.filter((step) => step.id !== entry.id) }, [
         stepLine(entry),
       ]);
@@ -101,7 +102,8 @@ function stepLine(entry: StepEntry): string {
     case "session-ended":
       return printable(`${where}${took}  ENDED ITS SHELL`);
     case "skipped":
-      return printable(`${where}  skipped`);
+    case "not-chosen":
+      return printable(`${where}  ${entry.status}`);
   }
 }
 

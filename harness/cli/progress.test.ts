@@ -16,6 +16,7 @@ const step = (id: string, line: number, change: Partial<StepEntry> = {}): StepEn
   role: "survivor",
   node: "n1",
   acts: true,
+  onlyIf: null,
   status: "ran",
   exitCode: 0,
   startMs: 500,

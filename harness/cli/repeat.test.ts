@@ -1,35 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/captured-terminal.ts";
+import { expect, test } from "vitest";
+import { commandLine } from "../../fixtures/workers/command-line.ts";
 import type { RepeatsResult } from "../integrity/index.ts";
-import { runCommandLine } from "./command-line.ts";
 
-const FAKE_WORKER = { file: fileURLToPath(new URL("../../fixtures/workers/fake-worker.ts", import.meta.url)) };
-const DRILLS = ["passes", "refuses", "is-killed"];
-
-let stateDir: string;
-beforeAll(() => {
-  stateDir = mkdtempSync(join(tmpdir(), "drillbook-state-"));
-  vi.stubEnv("DRILLBOOK_STATE_DIR", stateDir);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  rmSync(stateDir, { recursive: true, force: true });
-});
-
-let terminal: CapturedTerminal;
-beforeEach(() => void (terminal = capturedTerminal()));
-afterEach(() => terminal[Symbol.dispose]());
-
-const drillbook = (...argv: readonly string[]): Promise<number> =>
-  runCommandLine(argv, terminal, { workerModule: FAKE_WORKER, scenariosDir: terminal.scenarios(DRILLS) });
-const reports = (): readonly string[] =>
-  existsSync(join(terminal.cwd, "reports")) ? readdirSync(join(terminal.cwd, "reports")).sort() : [];
-const setDir = (): string =>
-  join(terminal.cwd, "reports", reports().find((name) => name.includes("-repeats-")) ?? "none");
+const { drillbook, reports, reportsOf, terminal } = commandLine(["passes", "refuses", "is-killed"]);
+const setDir = (): string => reportsOf("-repeats-");
 const readResult = (dir: string): RepeatsResult =>
   JSON.parse(readFileSync(join(dir, "repeats.json"), "utf8")) as RepeatsResult;
 
@@ -52,8 +28,8 @@ test("a set: a folder for each run and one for the set, consecutive seeds, and n
     loss: { runs: 3, withLoss: 0 },
   });
   expect(result.runs.map(({ seed }) => seed)).toEqual([4_294_967_294, 4_294_967_295, 0]);
-  expect(terminal.out()).toBe(readFileSync(join(setDir(), "repeats.json"), "utf8"));
-  expect(terminal.err()).toContain('"met" takes 59 runs, all of them surely within it');
+  expect(terminal().out()).toBe(readFileSync(join(setDir(), "repeats.json"), "utf8"));
+  expect(terminal().err()).toContain('"met" takes 59 runs, all of them surely within it');
   const html = readFileSync(join(setDir(), "report.html"), "utf8");
   for (const { runId } of result.runs) expect(html).toContain(`href="../${runId}/report.html"`);
 });
@@ -62,8 +38,8 @@ test("judge gives the same bytes again, from another place, and report writes al
   await drillbook("run", "passes", "--repeat", "2");
   const before = readFileSync(join(setDir(), "repeats.json"));
   const page = readFileSync(join(setDir(), "report.html"));
-  const moved = join(terminal.cwd, "moved");
-  cpSync(join(terminal.cwd, "reports"), moved, { recursive: true });
+  const moved = join(terminal().cwd, "moved");
+  cpSync(join(terminal().cwd, "reports"), moved, { recursive: true });
   const there = join(moved, reports().find((name) => name.includes("-repeats-")) ?? "none");
   for (const name of ["repeats.json", "report.html", "junit.xml", "summary.md"]) rmSync(join(there, name));
   expect(await drillbook("judge", there)).toBe(4);
@@ -74,10 +50,10 @@ test("judge gives the same bytes again, from another place, and report writes al
 
 test("a set whose runs are gone, or are not its own, is not judged", async () => {
   await drillbook("run", "passes", "--repeat", "2");
-  const [first, second] = readResult(setDir()).runs.map(({ runId }) => join(terminal.cwd, "reports", runId ?? "none"));
+  const [first, second] = readResult(setDir()).runs.map(({ runId }) => reportsOf(runId ?? "none"));
   cpSync(join(first ?? "", "ledger.ndjson"), join(second ?? "", "ledger.ndjson"));
   expect(await drillbook("judge", setDir())).toBe(3);
-  expect(terminal.err()).toContain("ledger of another run");
+  expect(terminal().err()).toContain("ledger of another run");
   rmSync(second ?? "", { recursive: true });
   expect(await drillbook("judge", setDir())).toBe(3);
 });
@@ -95,7 +71,7 @@ test("a record without its end says that the set was interrupted, and that a run
   });
   writeFileSync(file, `${lines[0]}\n{"kind":"surprise"}\n`);
   expect(await drillbook("judge", setDir())).toBe(3);
-  expect(terminal.err()).toContain("set.ndjson:2");
+  expect(terminal().err()).toContain("set.ndjson:2");
 });
 
 test("runs that say nothing end --until-confident; no statistic hides them", async () => {
@@ -109,7 +85,7 @@ test("--until-confident stops at its cap, and says so", async () => {
     ended: "cap",
     recoveryTime: { verdict: "not-decided", runsNeeded: 68 },
   });
-  expect(terminal.out()).toContain("no more than 2 were allowed");
+  expect(terminal().out()).toContain("no more than 2 were allowed");
 });
 
 test("a first run that is refused leaves nothing", async () => {
@@ -126,6 +102,6 @@ test.each([
   [["--at-most", "5"], "--until-confident"],
 ])("%j is a wrong command line", async (flags, said) => {
   expect(await drillbook("run", "passes", ...flags)).toBe(2);
-  expect(terminal.err()).toContain(said);
+  expect(terminal().err()).toContain(said);
   expect(reports()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { DrillError } from "../core/index.ts";
 import { isOfShard, type ControlKind, type SetPlan, type Shard } from "../ledger/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
-import { runEach } from "./each-drill.ts";
+import { runEach, seedsOf } from "./each-drill.ts";
 import { watchInterrupts } from "./interrupts.ts";
 import type { RunSession } from "./run-one.ts";
 import { allRuns, exitCodeOfRuns, noRuns, type Runs } from "./runs.ts";
@@ -24,6 +24,8 @@ const MOST_RUNS = 200;
 export interface RunCommand {
   readonly wanted: readonly string[];
   readonly seed?: number;
+  /** Each drill with each of these instead. */
+  readonly seeds?: readonly number[];
   readonly out: string;
   readonly runbook?: string;
   readonly rate?: number;
@@ -64,7 +66,7 @@ export interface RunCommand {
 export async function run(command: RunCommand, terminal: Terminal): Promise<number> {
   const plan = setPlanOf(command);
   refuseTwoVersions(command);
-  const seed = command.seed ?? randomInt(2 ** 32);
+  const seed = command.seeds?.[0] ?? command.seed ?? randomInt(2 ** 32);
   const selected = oneCaseOf(await drillsOf(command, plan, terminal), command, seed);
   const drills = shardOf(command, selected);
   const runbookFile = pageOf(command, drills, terminal);
@@ -78,14 +80,16 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
     await (await import("./with-matrix.ts")).runMatrix(session, drills, command.matrix, runs);
     return end(session, drills.length, runs);
   }
+  const startedAt = new Date().toISOString();
   const all = await runEach(drills, session, plan);
   const runs = allRuns(all.ended.map((one) => one.runs));
-  // One drill says all there is to say; several have a verdict together.
-  if (all.drills.length > 1 || command.shard !== undefined) {
+  // One run says all there is to say; several have a verdict together.
+  if (all.drills.length > 1 || command.shard !== undefined || command.seeds !== undefined) {
     const { writeSuite } = await import("./write-suite.ts");
-    await writeSuite(session, { selected: command.shard === undefined ? all.drills : selected, ended: all.ended });
+    const whole = command.shard === undefined ? all.drills : selected;
+    await writeSuite(session, { startedAt, selected: whole, ended: all.ended });
   }
-  return end(session, all.drills.length, runs);
+  return end(session, all.drills.length * seedsOf(session).length, runs);
 }
 
 /** Prints the document for machines and gives the exit code. */

@@ -10,7 +10,9 @@ import {
   type RecoveryPoint,
 } from "../drill/index.ts";
 import type { Objectives } from "../ledger/index.ts";
+import type { System } from "../system/index.ts";
 import { NAME } from "./catalogue.ts";
+import { readingFlaw } from "./reading-flaw.ts";
 
 /** The first flaw of the scenario in the folder `id`, as the end of a sentence about its file; undefined when it has none. */
 export function scenarioFlaw(value: unknown, id: string): string | undefined {
@@ -46,7 +48,7 @@ function drillFlaw(value: unknown, id: string): string | undefined {
   for (const name of ["id", "title", "proves"] as const) {
     if (typeof drill[name] !== "string" || drill[name] === "") return `declares no ${name}: expected a text`;
   }
-  const flaw = pageFlaw(drill);
+  const flaw = pageFlaw(drill) ?? readingFlaw(drill);
   if (flaw !== undefined) return flaw;
   if (drill.case !== null && (typeof drill.case !== "string" || !NAME.test(drill.case)))
     return `declares the case ${JSON.stringify(drill.case) ?? "undefined"}: expected a name such as damaged-wal, or null where the folder holds one drill`;
@@ -63,10 +65,19 @@ function drillFlaw(value: unknown, id: string): string | undefined {
     return "is declared to fail without saying how: expected `expected.findings` to name the checks that fail";
   if (expected.kind === "failed" && typeof expected.corrected?.runbook !== "string")
     return "is declared to fail and has no corrected page: expected `expected.corrected.runbook`";
+  const lacking = lackingFlaw(drill.recoveryPoint as Partial<RecoveryPoint>, drill.system as Partial<System>);
+  if (lacking !== undefined) return lacking;
   if (typeof drill.roles !== "function") return "declares no roles: expected a function that binds them";
   if (drill.id !== id)
     return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;
   return undefined;
+}
+
+/** A promise that a store without revisions cannot be held to: nothing would tell on which side of the point a write lies. */
+function lackingFlaw({ kind }: Partial<RecoveryPoint>, { lacks }: Partial<System>): string | undefined {
+  const revisions = lacks?.revisions;
+  if (revisions === undefined || kind !== "backup-revision") return undefined;
+  return `declares the recovery point ${kind} of a store without revisions (${revisions}): expected everything, nothing, or survivor-commit, whose point is what the survivor itself holds`;
 }
 
 /** A drill without a page says why nobody needs to act, and promises to lose nothing. */

@@ -22,6 +22,8 @@ test("a drill is skipped with the reason of each thing that it needs and is abse
   expect(needing()).not.toThrow();
   expect(needing("own-paths")).not.toThrow();
   expect(() => skipUnlessCapable({ fault: noFault }, ABSENT)).not.toThrow();
+  const page = { fault: noFault, needs: ["clock-faults", "own-paths"] } as const;
+  expect(() => skipUnlessCapable(page, ABSENT)).toThrow(/absent here: clock-faults \(Go\)$/);
 });
 
 test("a skipped drill is among the past runs as what it is", () => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { DrillError, messageOf, secretFinder, type SecretFinder } from "../core/index.ts";
 import { controlPlan, ledgerHeader, runDrill, settingsOf } from "../drill/index.ts";
 import { openLedger, withoutSecrets, type LedgerEntry } from "../ledger/index.ts";
-import { stepsOf } from "../runbook/index.ts";
+import { isChosen, stepsOf } from "../runbook/index.ts";
 import {
   absentCapabilitiesOf,
   isolationHere,
@@ -42,7 +42,12 @@ export async function work(): Promise<never> {
       programs: drill.system.programs,
       versions: drill.system.versions,
       page,
-      steps: runbook === null ? [] : stepsOf(runbook).map(({ id, line }) => ({ id, line })),
+      steps:
+        runbook === null
+          ? []
+          : stepsOf(runbook).flatMap((step) =>
+              isChosen(step, drill.reading ?? null) ? [{ id: step.id, line: step.line }] : [],
+            ),
     });
     const programs = await front.start;
     try {

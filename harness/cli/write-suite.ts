@@ -1,6 +1,6 @@
 /** The verdict over the drills of one command, and its files. Not its business: judging it (integrity/suite). */
 import { join, resolve } from "node:path";
-import { messageOf } from "../core/index.ts";
+import { messageOf, worstOutcome, type Outcome } from "../core/index.ts";
 import {
   judgeSuite,
   serializeSuite,
@@ -11,7 +11,7 @@ import {
 } from "../integrity/index.ts";
 import { renderSuiteVerdict, writeSuiteReports } from "../report/index.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
-import type { EndedDrill } from "./each-drill.ts";
+import { seedsOf, type EndedDrill, type EndedSeed } from "./each-drill.ts";
 import { printableLines } from "./printable.ts";
 import { makeSetFolder, SUITE_FILE, writeWhole } from "./run-folder.ts";
 import { newSuiteId } from "./run-id.ts";
@@ -20,21 +20,23 @@ import { shownFolder, writeText } from "./terminal.ts";
 
 /** What was asked for, and what came of it. */
 export interface SuiteRuns {
+  /** Before the first of them began. */
+  readonly startedAt: string;
   /** All drills, also those of the other shards. */
   readonly selected: readonly CatalogueEntry[];
   readonly ended: readonly EndedDrill[];
 }
 
 /** Judges the drills together, writes suite.json with its reports and shows the verdict. What cannot be written is said, and takes nothing from the runs. */
-export async function writeSuite(session: RunSession, { selected, ended }: SuiteRuns): Promise<void> {
-  const { command, seed, terminal } = session;
+export async function writeSuite(session: RunSession, { startedAt, selected, ended }: SuiteRuns): Promise<void> {
+  const { command, terminal } = session;
   const part: SuitePart = {
     suiteId: newSuiteId(),
-    startedAt: new Date().toISOString(),
-    seed,
+    startedAt,
+    seeds: seedsOf(session),
     shard: command.shard ?? null,
     selected: selected.map(({ id }) => id),
-    drills: ended.flatMap(suiteDrill),
+    drills: ended.flatMap((one) => suiteDrill(one, seedsOf(session))),
     notStarted: without(ended, false),
     skipped: without(ended, true),
   };
@@ -59,15 +61,43 @@ export async function showSuite(
 }
 
 /** What one drill came to; nothing where it has no verdict. */
-function suiteDrill({ drill, judged, runs }: EndedDrill): readonly SuiteDrill[] {
-  const verdict = verdictOf({ drill, judged, runs });
+function suiteDrill({ drill, bySeed }: EndedDrill, wanted: readonly number[]): readonly SuiteDrill[] {
+  const verdicts = wanted.map((seed) => {
+    const ended = bySeed.find((one) => one.seed === seed);
+    return { seed, ended, verdict: ended === undefined ? null : verdictOf(ended) };
+  });
+  const judged = bySeed.flatMap((one) => one.judged);
   const [first] = judged;
-  if (verdict === null || first === undefined) return [];
-  const { proves } = first;
-  return [{ drillId: drill.id, proves, ...verdict, runs: judged.map(suiteRun) }];
+  const known = verdicts.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
+  const [one] = known;
+  if (first === undefined || one === undefined) return [];
+  const missing = verdicts.flatMap(({ seed, ended, verdict }) => (verdict === null ? [whyMissing(seed, ended)] : []));
+  const said = verdicts.flatMap(({ seed, verdict }) => (verdict?.says ?? []).map((text) => ({ seed, text })));
+  return [
+    {
+      drillId: drill.id,
+      kind: one.kind,
+      outcome: worstOutcome([...known, ...missing].map(({ outcome }) => outcome)),
+      proves: first.proves,
+      says: [
+        ...said.map(({ seed, text }) => (wanted.length === 1 ? text : `seed ${seed}: ${text}`)),
+        ...missing.map(({ text }) => text),
+      ],
+      reading: first.reading,
+      seeds: verdicts.map(({ seed, verdict }) => ({ seed, outcome: verdict?.outcome ?? null })),
+      runs: judged.map(suiteRun),
+    },
+  ];
 }
 
-function verdictOf({ runs, judged }: EndedDrill): Pick<SuiteDrill, "kind" | "outcome" | "says"> | null {
+/** Why there is no verdict with a seed, though there is one with another. */
+function whyMissing(seed: number, ended: EndedSeed | undefined): { readonly outcome: Outcome; readonly text: string } {
+  const [because] = ended?.runs.notStarted ?? [];
+  if (because === undefined) return { outcome: "inconclusive", text: `seed ${seed} has no verdict` };
+  return { outcome: "broken", text: `seed ${seed} was not started: ${because.message}` };
+}
+
+function verdictOf({ runs, judged }: EndedSeed): Pick<SuiteDrill, "kind" | "outcome" | "says"> | null {
   const [controls] = runs.controls;
   if (controls !== undefined) {
     return { kind: "controls", outcome: controls.isVoid ? "failed" : controls.outcome, says: controls.because };
@@ -93,15 +123,17 @@ function notPassed({ findings }: DrillResult): readonly string[] {
     .map(({ checkId, outcome, summary }) => `${outcome} ${checkId}: ${summary}`);
 }
 
-function suiteRun({ runId, outcome, measurements }: DrillResult): SuiteDrill["runs"][number] {
+function suiteRun({ runId, seed, page, outcome, measurements }: DrillResult): SuiteDrill["runs"][number] {
   const { recoveryTimeMs, timeSpentMs, writes } = measurements;
-  return { runId, outcome, recoveryTimeMs, lostWrites: writes.lost, timeSpentMs };
+  return { runId, seed, page, outcome, recoveryTimeMs, lostWrites: writes.lost, timeSpentMs };
 }
 
 function without(ended: readonly EndedDrill[], skipped: boolean): SuitePart["notStarted"] {
-  return ended.flatMap(({ drill, judged, runs }) => {
+  return ended.flatMap(({ drill, bySeed, runs }) => {
     const first = runs.notStarted.find(({ code }) => (code === "skipped") === skipped);
     // One that has a verdict says by that what its runs came to.
-    return first === undefined || judged.length > 0 ? [] : [{ drillId: drill.id, because: first.message }];
+    return first === undefined || bySeed.some(({ judged }) => judged.length > 0)
+      ? []
+      : [{ drillId: drill.id, because: first.message }];
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { survivorAndReplacements, type RoleBinder } from "../system/index.ts";
+import { survivorAndLost, survivorAndReplacements, type RoleBinder } from "../system/index.ts";
 import { healthyView, silentView } from "../system/fake-cluster.ts";
 import { bindRoles } from "./bind-roles.ts";
 
@@ -16,6 +16,14 @@ test("roles that follow from the views are passed on", () => {
 test("roles that nobody fits are passed on", () => {
   const nobody = [silentView("n1"), silentView("n2")];
   expect(bindRoles(survivorAndReplacements, nobody).map(({ node }) => node)).toEqual([null, null]);
+});
+
+test("what the preparation has bound may tell, under the same other names", () => {
+  const prepared = [{ role: "new-1", node: "n3", because: "" }];
+  expect(bindRoles(survivorAndLost, VIEWS, prepared).map(({ role, node }) => [role, node])).toEqual([
+    ["survivor", "n2"],
+    ["lost-1", "n1"],
+  ]);
 });
 
 describe("a binder that knows more is refused", () => {

@@ -7,24 +7,32 @@ import type { MemberView } from "../ledger/index.ts";
 import type { RoleBinder, RoleBinding } from "../system/index.ts";
 
 /**
- * The roles that the binder finds. It is asked twice more: with other names for the nodes, in the same alphabetical order,
+ * The roles that the binder finds, beside those that the preparation has bound. It is asked twice more: with other names for the nodes, in the same alphabetical order,
  * and with the views in the opposite order. The same members must have the same roles each time.
  * @throws DrillError `harness` when they do not.
  */
-export function bindRoles(bind: RoleBinder, views: readonly MemberView[]): readonly RoleBinding[] {
-  const bindings = bind(views);
+export function bindRoles(
+  bind: RoleBinder,
+  views: readonly MemberView[],
+  prepared: readonly RoleBinding[] = [],
+): readonly RoleBinding[] {
+  const bindings = bind(views, prepared);
   const pseudonyms = new Map(
     views
       .map(({ node }) => node)
       .sort()
       .map((node, index) => [node, pseudonym(index)]),
   );
-  const renamed = bind(views.map((view) => ({ ...view, node: pseudonyms.get(view.node) ?? view.node })));
-  const expected = bindings.map((one) => ({
+  const underPseudonym = (one: RoleBinding): RoleBinding => ({
     ...one,
     node: one.node === null ? null : (pseudonyms.get(one.node) ?? one.node),
-  }));
-  const reversed = bind(views.toReversed());
+  });
+  const renamed = bind(
+    views.map((view) => ({ ...view, node: pseudonyms.get(view.node) ?? view.node })),
+    prepared.map(underPseudonym),
+  );
+  const expected = bindings.map(underPseudonym);
+  const reversed = bind(views.toReversed(), prepared);
   for (const [how, found, wanted] of [
     ["other names", renamed, expected],
     ["another order", reversed, bindings],

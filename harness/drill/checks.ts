@@ -3,10 +3,12 @@
  * judged by those that fit its course, and by the one that says what it must show.
  */
 import type { CheckPlan, ControlPlan } from "../ledger/index.ts";
+import { bystanderChecks } from "./bystander.ts";
 import type { Drill } from "./drill.ts";
 import { drillName } from "./drill-name.ts";
 import { DELIVER_WITHIN_MS } from "./held-open.ts";
 import { LEASE_SLACK_MS } from "./look-at-leases.ts";
+import { promisedMembership } from "./promised-members.ts";
 
 /** The checks of a drill, or of one of its controls. */
 export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
@@ -21,12 +23,21 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
         ...TIME,
         ...DATA,
         LOSS,
-        ...clusterChecks(drill),
+        ...clusterChecks(drill, control),
         { id: "old-data-cannot-rejoin" },
+        ...bystanderChecks(drill.system),
         ...END,
       ];
     case "no-fault":
-      return [...GROUND, ACTED, { id: "stayed-steady" }, ...DATA, ...clusterChecks(unchanged(drill)), ...END];
+      return [
+        ...GROUND,
+        ACTED,
+        { id: "stayed-steady" },
+        ...DATA,
+        ...clusterChecks(drill, control),
+        ...bystanderChecks(drill.system),
+        ...END,
+      ];
     case "no-recovery": {
       const { selfHealing } = drill.controls;
       return [...GROUND, ...faultChecks(drill), { id: "did-not-converge", selfHealing }, ...END];
@@ -38,7 +49,13 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
       if (recoveryOnly.kind === "not-applicable")
         throw new RangeError(`${drillName(drill)} declares recovery-only as not applicable`);
       const { roles: _roles, ...declared } = recoveryOnly;
-      return [...GROUND, ACTED, COMMANDS, { id: "harm-as-declared", declared, checks: harmChecks(drill) }, ...END];
+      return [
+        ...GROUND,
+        ACTED,
+        COMMANDS,
+        { id: "harm-as-declared", declared, checks: harmChecks(drill, control) },
+        ...END,
+      ];
     }
   }
 }
@@ -76,7 +93,8 @@ const DATA: readonly CheckPlan[] = [
 const LOSS: CheckPlan = { id: "loss-within-objective" };
 
 /** What became of the cluster. */
-function clusterChecks({ membership, system }: Pick<Drill, "membership" | "system">): readonly CheckPlan[] {
+function clusterChecks(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
+  const membership = promisedMembership(drill, control);
   return [
     { id: "membership-as-promised", voters: membership.voters },
     { id: "cluster-id-as-promised", clusterId: membership.clusterId },
@@ -85,7 +103,7 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
     { id: "no-alarm" },
     { id: "quota-as-promised", quota: membership.quota ?? "kept" },
     { id: "every-member-writes" },
-    { id: "no-recovery-flag", ...system.recoveryFlags },
+    { id: "no-recovery-flag", ...drill.system.recoveryFlags },
     { id: "no-fatal-log-line" },
     { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
     { id: "survives-rolling-restart" },
@@ -95,24 +113,8 @@ function clusterChecks({ membership, system }: Pick<Drill, "membership" | "syste
 }
 
 /** Harm is what becomes of the cluster and its data: a page that sees that it is not needed, and stops, does none. */
-function harmChecks(drill: Drill): readonly CheckPlan[] {
-  const { recoveryOnly } = drill.controls;
-  const stops = recoveryOnly.kind !== "not-applicable" && recoveryOnly.stopsAt !== null;
-  return [{ id: "converged" }, ...DATA, LOSS, ...clusterChecks(stops ? unchanged(drill) : drill)];
-}
-
-/** Of a cluster to which nothing was done: whatever the page may change, this may not. */
-function unchanged(drill: Drill): Pick<Drill, "membership" | "system"> {
-  return {
-    system: drill.system,
-    membership: {
-      ...drill.membership,
-      voters: drill.system.memberNames.length,
-      clusterId: "kept",
-      revisionMayGoBack: false,
-      quota: "kept",
-    },
-  };
+function harmChecks(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
+  return [{ id: "converged" }, ...DATA, LOSS, ...clusterChecks(drill, control), ...bystanderChecks(drill.system)];
 }
 
 const END: readonly CheckPlan[] = [{ id: "nothing-left-behind" }];

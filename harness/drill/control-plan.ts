@@ -46,6 +46,8 @@ export function whyNotRun(drill: Drill, kind: ControlPlan["kind"]): string | nul
   if (drill.runbook === null && kind === "no-recovery")
     return "nobody acts in the drill itself, so that it is this control";
   if (kind === "recovery-only" && recoveryOnly.kind === "not-applicable") return recoveryOnly.because;
+  if (kind === "restart-only" && drill.fault.nothingToStart !== undefined)
+    return `${drill.fault.nothingToStart}, so that it is the control no-recovery`;
   if (kind === "restart-only" && selfHealing !== null) return `the fault heals by itself: ${selfHealing}`;
   return null;
 }

@@ -27,7 +27,8 @@ export async function awaitSteady(
   });
   const steady = await awaitEntry(stage, options.withinMs, (entry) => {
     tracker.observe(entry);
-    return tracker.status().holdComplete;
+    // Only a probe can complete it; to look after each operation too would be most of the cost.
+    return (entry.kind === "service-probe" || entry.kind === "cluster-probe") && tracker.status().holdComplete;
   });
   return { steady, wrong: steady ? [] : tracker.status().wrong };
 }

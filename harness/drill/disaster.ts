@@ -5,6 +5,7 @@
 import type { LedgerEntry } from "../ledger/index.ts";
 import { startProbes, type RoleBinding } from "../system/index.ts";
 import { startLeases, startWatchers, startWorkload } from "../workload/index.ts";
+import { watchBystander, type Bystander } from "./bystander.ts";
 import { assertSteadyBefore } from "./convergence.ts";
 import type { Drill } from "./drill.ts";
 import type { BrokenCluster } from "./fork-point.ts";
@@ -24,6 +25,8 @@ export interface Disaster extends BrokenCluster {
   readonly stage: Stage;
   readonly logs: AsyncDisposable;
   readonly clients: HeldOpen;
+  /** Null: there is none. */
+  readonly bystander: Bystander | null;
   /** The roles that the page's preparation has bound. */
   readonly prepared: readonly RoleBinding[];
   /** Whether somebody was alerted. */
@@ -51,11 +54,13 @@ export async function meetDisaster(
   const cluster = live.use(await drill.system.provision({ substrate, run, recorder: ledger, programs }));
   const stage: Stage = { drill, settings, plan, cluster, run, ledger };
   const watching = watch(stage, live);
+  const bystander = live.use(watchBystander(stage));
 
   enterPhase(stage, "steady-state");
-  await assertSteadyBefore(stage);
+  await Promise.all([assertSteadyBefore(stage), bystander?.steady()]);
 
   enterPhase(stage, "workload");
+  bystander?.begin();
   const working = beginWork(stage, [], live);
   const prepared = await prepare(stage, runbook);
   if (prepared === null) return null;
@@ -64,7 +69,7 @@ export async function meetDisaster(
   enterPhase(stage, "fault");
   const fault = live.use(await injectFault(stage));
   const alerted = runbook !== null && (await awaitAlert(stage));
-  return { stage, substrate, ...watching, ...working, fault, prepared, alerted };
+  return { stage, substrate, ...watching, ...working, bystander, fault, prepared, alerted };
 }
 
 /** The same instant of another run, from its fork point. */
@@ -85,7 +90,7 @@ export async function resumeDisaster(
   const watching = watch(stage, live);
   await startAgain(stage, fork);
   const working = beginWork(stage, fork.record.concat(fork.point.underWay), live);
-  return { stage, substrate, ...watching, ...working, ...detectedBefore(fork) };
+  return { stage, substrate, ...watching, ...working, bystander: null, ...detectedBefore(fork) };
 }
 
 /** Begins to look at the cluster. */
@@ -103,6 +108,6 @@ function beginWork(
 ): Pick<Disaster, "clients" | "workload"> {
   const watchers = live.use(startWatchers({ cluster, run, recorder, record }));
   const leases = live.use(startLeases({ cluster, run, recorder, record, timeoutMs: settings.operationTimeoutMs }));
-  const workload = live.use(startWorkload({ cluster, plan: plan.workload, run, recorder, record }));
+  const workload = live.use(startWorkload({ cluster, plan: plan.workload, store: plan.store, run, recorder, record }));
   return { clients: { watchers, leases }, workload };
 }

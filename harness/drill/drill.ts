@@ -1,7 +1,8 @@
 /** What a scenario declares. A scenario reads like a sentence; everything here is data or a function without state. */
 import type { Fault } from "../fault/index.ts";
-import type { DeclaredHarm, Objectives, PromisedService } from "../ledger/index.ts";
-import type { RoleBinder, System } from "../system/index.ts";
+import type { Choices, DeclaredHarm, Objectives, PromisedService, Reading } from "../ledger/index.ts";
+import type { Capability } from "../substrate/index.ts";
+import type { RoleBinder, System, SystemSettings } from "../system/index.ts";
 import type { Expected } from "./expected.ts";
 import type { RecoveryPoint } from "./recovery-point.ts";
 
@@ -16,8 +17,17 @@ export interface Drill {
   readonly proves: string;
   readonly system: System;
   readonly fault: Fault;
+  /** What the page needs of the machines that not every system has, besides what the fault needs; left out: nothing. */
+  readonly needs?: readonly Capability[];
   /** The page: a Markdown file, relative to the scenario's folder. Null: nobody acts, since the fault heals by itself. */
   readonly runbook: string | null;
+  /** The choices that the page leaves open, each with its values; left out: it leaves none. */
+  readonly choices?: Choices;
+  /**
+   * How the page is read in this drill: a value for each of `choices`. Steps with another one (`if=CHOICE:VALUE`) are not run. A choice
+   * that is no step (which node is taken for the good one, say) is a parameter of the fault or of the roles, and stands here as well.
+   */
+  readonly reading?: Reading;
   /**
    * How the roles of the page's preparation are found (its steps with `when=before`); they stay bound for the recovery. Null:
    * the page prepares nothing, or only on the workstation.
@@ -25,6 +35,11 @@ export interface Drill {
   readonly preparation: RoleBinder | null;
   /** How the page's roles are found, besides those of the preparation. */
   readonly roles: RoleBinder;
+  /**
+   * The cluster that the operator takes for the ill one, by its name, where there are several and the page does not find out
+   * itself (`names=cluster`). A human error is data of the scenario. Default: the cluster that the drill is about.
+   */
+  readonly takenForIll?: string;
   /** What tells somebody to begin with the page. */
   readonly detection: Detection;
   readonly recoveryPoint: RecoveryPoint;
@@ -69,31 +84,18 @@ export interface DeclaredControls {
 }
 
 /** The numbers of a drill that are not its subject. All in milliseconds unless named otherwise. */
-export interface DrillSettings {
-  readonly writesPerSecond: number;
-  readonly readsPerSecond: number;
+export interface DrillSettings extends SystemSettings {
   readonly clients: number;
-  readonly operationTimeoutMs: number;
-  readonly serviceProbePeriodMs: number;
-  readonly serviceProbeTimeoutMs: number;
-  readonly clusterProbePeriodMs: number;
-  readonly clusterProbeTimeoutMs: number;
-  /** Steady state before the fault is awaited at most this long. */
-  readonly steadyWithinMs: number;
   /** The workload runs at least this long before the page's preparation, where there is one: a backup must hold something. */
   readonly beforePreparationMs: number;
-  /** The workload runs at least this long before the injection, and after the preparation; a seeded part of `injectionJitterMs` comes on top. */
+  /**
+   * The workload runs at least this long before the injection, and after the preparation, and until the cluster has been steady for the
+   * hold; a seeded part of `injectionJitterMs` comes on top.
+   */
   readonly warmUpMs: number;
   readonly injectionJitterMs: number;
-  /** Detection: how long no member must have served, or the cluster must have been seen not to be steady. */
-  readonly unavailableForMs: number;
   /** Detection is awaited at most this long. */
   readonly detectWithinMs: number;
-  readonly holdForMs: number;
   /** See JudgementPlan: a parameter of the report, not waited for. */
   readonly assumedReactionMs: number | null;
-  /** Convergence is awaited at most this long after the runbook's end. */
-  readonly convergeWithinMs: number;
-  /** Steady state after the rolling restart is awaited at most this long for each member. */
-  readonly restartWithinMs: number;
 }

@@ -75,6 +75,8 @@ export async function takeForkPoint(
   ledger.flush();
   try {
     if (fault.pending()) throw new DrillError("environment", "fork", "the fault is yet to end by itself");
+    if (stage.cluster.bystander !== null)
+      throw new DrillError("environment", "fork", "a fork goes on with one cluster, and there are two side by side");
     await refuseTheLeaderless(stage);
     const machines = await substrate.copyMachines(taking.folder, () => {
       // Else nobody would know whether the harness stood still right before.

@@ -4,7 +4,7 @@
  */
 import type { LeaseHolders, Watchers } from "../workload/index.ts";
 import { lookAtLeases } from "./look-at-leases.ts";
-import type { Stage } from "./stage.ts";
+import { enterPhase, type Stage } from "./stage.ts";
 
 /**
  * An open watch delivers within milliseconds; a member on a busy machine may be late by some hundred. Two seconds late is
@@ -27,6 +27,7 @@ export interface HeldOpen {
  */
 export async function endWhatWasHeldOpen(stage: Stage, { watchers, leases }: HeldOpen, steady: boolean): Promise<void> {
   const { run } = stage;
+  enterPhase(stage, "held-open");
   await Promise.all([
     run.clock.sleep(DELIVER_WITHIN_MS + BEYOND_MS, run.signal),
     steady ? lookAtLeases(stage, leases) : undefined,

@@ -10,4 +10,5 @@ export type { Fork } from "./resume.ts";
 export { runDrill, type RunDrillOptions } from "./run-drill.ts";
 export { revisionOfDataFolder, revisionOfSnapshot } from "./backup.ts";
 export type { RecoveryPoint } from "./recovery-point.ts";
+export { allReadings, caseOfReading, pairwiseReadings } from "./readings.ts";
 export { settingsOf } from "./settings.ts";

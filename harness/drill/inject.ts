@@ -4,7 +4,7 @@
  */
 import type { Lasting, OldData } from "../fault/index.ts";
 import { faultOf } from "./course.ts";
-import { viewsOf } from "./views.ts";
+import { closeViewsOf } from "./views.ts";
 import type { Stage } from "./stage.ts";
 
 /** A fault that was injected. Disposing takes back what it still holds. */
@@ -30,7 +30,8 @@ export async function injectFault(stage: Stage): Promise<InjectedFault> {
   const { cluster, drill, ledger, plan, run } = stage;
   const fault = faultOf(drill, plan.control);
   await using lifting = new AsyncDisposableStack();
-  const armed = lifting.use(await fault.arm({ cluster, run, recorder: ledger, views: await viewsOf(stage) }));
+  const views = await closeViewsOf(stage);
+  const armed = lifting.use(await fault.arm({ cluster, run, recorder: ledger, feed: ledger, views }));
   await armed.witness.observe("before");
   run.signal.throwIfAborted();
   await armed.inject();

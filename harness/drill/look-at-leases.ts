@@ -2,7 +2,7 @@
  * The look at the leases after the recovery: until those that were left alone are gone, or should be; then what each
  * member itself holds of leases and of their keys, at one revision. Not its business: whether that is right.
  */
-import type { ClusterNode } from "../system/index.ts";
+import type { ClusterNode, Fence } from "../system/index.ts";
 import { LEASE_PREFIX, type LeaseHolders } from "../workload/index.ts";
 import { membersNow } from "./member-nodes.ts";
 import { reachesRevision } from "./read-back.ts";
@@ -32,18 +32,22 @@ export async function lookAtLeases(stage: Stage, leases: LeaseHolders): Promise<
   }
   const fencedAtMs = run.clock.nowMs();
   const members = await membersNow(stage);
-  const revision = await revisionNow(stage, members);
-  for (const { name } of members) await recordState(stage, { node: name, fencedAtMs, revision });
+  const fence = await fenceNow(stage, members);
+  for (const { name } of members) await recordState(stage, { node: name, fencedAtMs, fence });
   // Who led when it was looked at: before the rolling restart takes the leader away.
   await awaitEntry(stage, SEE_LEADER_WITHIN_MS, (one) => one.kind === "cluster-probe" && one.sentAtMs >= fencedAtMs);
 }
 
-/** The revision of a write that is made now; null when nobody acknowledges one. */
-async function revisionNow({ cluster, run, settings }: Stage, members: readonly ClusterNode[]): Promise<string | null> {
+/** A fence whose revision is known. */
+type FenceAt = Fence & { readonly revision: string };
+
+/** A write that is made now; null when nobody acknowledges one at a revision. */
+async function fenceNow({ cluster, run, settings }: Stage, members: readonly ClusterNode[]): Promise<FenceAt | null> {
   for (const { name } of members) {
     await using client = cluster.openClient(name, { timeoutMs: settings.operationTimeoutMs });
-    const { outcome, revision } = await client.put(`drillbook/fence/leases/${name}`, run.runId);
-    if (outcome === "acknowledged") return revision;
+    const [key, value] = [`drillbook/fence/leases/${name}`, run.runId];
+    const { outcome, revision } = await client.put(key, value);
+    if (outcome === "acknowledged") return revision === null ? null : { key, value, revision };
   }
   return null;
 }
@@ -52,27 +56,28 @@ interface Fenced {
   readonly node: string;
   /** Before the write at whose revision it is looked was sent: what had ended by then has ended at that revision. */
   readonly fencedAtMs: number;
-  readonly revision: string | null;
+  readonly fence: FenceAt | null;
 }
 
 /** A member that does not get to the revision may lag: what it holds says nothing, and it is not asked. */
-async function recordState(stage: Stage, { node, fencedAtMs, revision }: Fenced): Promise<void> {
+async function recordState(stage: Stage, { node, fencedAtMs, fence }: Fenced): Promise<void> {
   const { cluster, ledger, run, settings } = stage;
   const state = { kind: "lease-state", sentAtMs: fencedAtMs, node } as const;
-  if (revision === null || !(await reachesRevision(stage, node, revision))) {
-    const reason = revision === null ? "no write was acknowledged" : `it did not reach revision ${revision}`;
+  if (fence === null || !(await reachesRevision(stage, node, fence.revision))) {
+    const reason = fence === null ? "no write was acknowledged" : `it did not reach revision ${fence.revision}`;
     ledger.record({ ...state, atMs: run.clock.nowMs(), revision: null, keys: null, leases: null, reason });
     return;
   }
-  const keys = await keysAt(stage, node, revision);
+  const { revision } = fence;
+  const keys = await keysAt(stage, node, fence);
   await using client = cluster.openLeaseClient?.(node, { timeoutMs: settings.operationTimeoutMs });
   const leases = (await client?.known()) ?? null;
   const reason = keys === null ? "its keys could not be read" : leases === null ? "it did not tell its leases" : null;
   ledger.record({ ...state, atMs: run.clock.nowMs(), revision, keys, leases, reason });
 }
 
-async function keysAt({ cluster, settings }: Stage, node: string, revision: string): Promise<readonly string[] | null> {
-  const parts = cluster.held(node, { prefix: LEASE_PREFIX, revision, timeoutMs: settings.operationTimeoutMs });
+async function keysAt({ cluster, settings }: Stage, node: string, fence: Fence): Promise<readonly string[] | null> {
+  const parts = cluster.held(node, { prefix: LEASE_PREFIX, fence, timeoutMs: settings.operationTimeoutMs });
   const keys: string[] = [];
   for (;;) {
     const part = await parts.next();

@@ -2,9 +2,10 @@
 import type { ControlPlan, DetectionPlan, ExpectedPlan, JudgementPlan, PageKind } from "../ledger/index.ts";
 import { checksOf } from "./checks.ts";
 import type { Drill, DrillSettings } from "./drill.ts";
+import { promisedMembership } from "./promised-members.ts";
 
 /** How much the workload must have proven before the injection; see WorkloadPlan. */
-const ADEQUACY = { windowMs: 5000, acknowledgedShare: 0.9, lastWriteWithinMs: 50 } as const;
+const ADEQUACY = { windowMs: 5000, acknowledgedShare: 0.9 } as const;
 
 /** What is chosen for one run. */
 export interface PlanOptions {
@@ -13,22 +14,19 @@ export interface PlanOptions {
   readonly page: PageKind;
 }
 
-/** Where nothing is broken and nobody acts, the members stay those of the start, whatever the page would make of them. */
-function votersOf({ membership, system }: Drill, control: ControlPlan): number {
-  return control.kind === "no-fault" ? system.memberNames.length : membership.voters;
-}
-
 /** The judgement plan of a drill, or of one of its controls. */
 export function judgementPlan(drill: Drill, { settings, control, page }: PlanOptions): JudgementPlan {
   return {
     control,
     page,
+    reading: drill.reading ?? null,
     expected: expectedOf(drill, control),
+    store: { lacks: drill.system.lacks },
     checks: checksOf(drill, control),
     // How a backup is read is no data, and not needed to judge.
     recoveryPoint: { kind: drill.recoveryPoint.kind, description: drill.recoveryPoint.description },
     objectives: drill.objectives,
-    steadyState: { voters: votersOf(drill, control) },
+    steadyState: { voters: promisedMembership(drill, control).voters },
     assumedReactionMs: settings.assumedReactionMs,
     holdForMs: settings.holdForMs,
     detection: detectionPlan(drill, settings),
@@ -39,7 +37,7 @@ export function judgementPlan(drill: Drill, { settings, control, page }: PlanOpt
       readsPerSecond: settings.readsPerSecond,
       timeoutMs: settings.operationTimeoutMs,
       clients: settings.clients,
-      adequacy: ADEQUACY,
+      adequacy: { ...ADEQUACY, lastWriteWithinMs: settings.lastWriteWithinMs },
     },
   };
 }

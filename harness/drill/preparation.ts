@@ -6,7 +6,7 @@ import { DrillError, formatMs } from "../core/index.ts";
 import { startingNodes } from "../measure/index.ts";
 import { followRunbook, stepsOf, type Runbook } from "../runbook/index.ts";
 import type { RoleBinding } from "../system/index.ts";
-import { assertSteadyBefore, awaitSteady } from "./convergence.ts";
+import { assertSteadyBefore, awaitSteady, type SteadyWait } from "./convergence.ts";
 import { diagnoseForPreparation } from "./diagnosis.ts";
 import { placesOf } from "./member-nodes.ts";
 import { enterPhase, type Stage } from "./stage.ts";
@@ -20,9 +20,9 @@ import { enterPhase, type Stage } from "./stage.ts";
  */
 export async function prepare(stage: Stage, runbook: Runbook | null): Promise<readonly RoleBinding[] | null> {
   const { cluster, ledger, run, settings } = stage;
-  const warmUp = async (): Promise<void> => run.clock.sleep(settings.warmUpMs, run.signal);
   if (runbook === null || stepsOf(runbook, "preparation").length === 0) {
-    await warmUp();
+    // One that never was steady is for the judge to tell.
+    await warmUp(stage);
     return [];
   }
   await run.clock.sleep(settings.beforePreparationMs, run.signal);
@@ -30,19 +30,31 @@ export async function prepare(stage: Stage, runbook: Runbook | null): Promise<re
   // A member that was slow for a moment must not be taken for a machine without one.
   await assertSteadyBefore(stage);
   const bindings = await diagnoseForPreparation(stage);
-  if (!(await followRunbook({ runbook, part: "preparation", bindings, cluster, recorder: ledger, run }))) return null;
-  const [wait] = await Promise.all([
-    awaitSteady(stage, {
-      withinMs: settings.steadyWithinMs,
-      holdForMs: settings.holdForMs,
-      voters: startingNodes(placesOf(stage)).length,
-    }),
-    warmUp(),
-  ]);
+  const { reading } = stage.plan;
+  if (!(await followRunbook({ runbook, part: "preparation", reading, bindings, cluster, recorder: ledger, run })))
+    return null;
+  const wait = await warmUp(stage);
   if (wait.steady) return bindings;
   throw new DrillError(
     "environment",
     "preparation",
     `the cluster was not steady again within ${formatMs(settings.steadyWithinMs)} of the page's preparation: ${wait.wrong.join("; ")}`,
   );
+}
+
+/**
+ * The warm-up, and for as long as it takes until the cluster has been steady for the hold: on a busy machine clients and members that
+ * have just begun need seconds to find their pace, and what is broken then could not be told from it.
+ */
+async function warmUp(stage: Stage): Promise<SteadyWait> {
+  const { run, settings } = stage;
+  const [wait] = await Promise.all([
+    awaitSteady(stage, {
+      withinMs: settings.steadyWithinMs,
+      holdForMs: settings.holdForMs,
+      voters: startingNodes(placesOf(stage)).length,
+    }),
+    run.clock.sleep(settings.warmUpMs, run.signal),
+  ]);
+  return wait;
 }

@@ -1,9 +1,10 @@
 /**
- * Read-back: what every member holds after the recovery. The workload is silent by now, so a fence written last has the
- * highest revision; once a member has reached it, that member alone is asked for every key at that revision.
+ * Read-back: what every member holds after the recovery. The workload is silent by now, so a fence written last comes after all
+ * of it; once a member has reached it, that member alone is asked for every key. Where the store has no revisions
+ * the member is looked at until it holds the fence itself.
  */
 import type { ReadBackPass } from "../ledger/index.ts";
-import type { ClusterNode } from "../system/index.ts";
+import { hashValue, type ClusterNode, type Fence } from "../system/index.ts";
 import { WORKLOAD_PREFIX } from "../workload/index.ts";
 import { membersNow } from "./member-nodes.ts";
 import { awaitEntry, type Stage } from "./stage.ts";
@@ -17,54 +18,59 @@ const READ_TIMEOUT_MS = 10_000;
 /** Reads every member back and records what it holds. What cannot be read is recorded as incomplete. */
 export async function readBack(stage: Stage, pass: ReadBackPass): Promise<void> {
   const members = await membersNow(stage);
-  const revision = await writeFence(stage, members, pass);
-  if (revision === null) return;
-  for (const node of members) {
-    await readMember(stage, { pass, node: node.name, revision });
-  }
+  const fence = await writeFence(stage, members, pass);
+  if (fence === null) return;
+  if (fence.revision === null) await awaitProbes(stage, members);
+  for (const node of members) await readMember(stage, { pass, node: node.name, fence });
 }
 
 /** Writes the fence through the first member that acknowledges it. One attempt on each. */
-async function writeFence(stage: Stage, members: readonly ClusterNode[], pass: ReadBackPass): Promise<string | null> {
-  const { cluster, ledger, run, settings } = stage;
+async function writeFence(stage: Stage, members: readonly ClusterNode[], pass: ReadBackPass): Promise<Fence | null> {
+  const { cluster, ledger, plan, run, settings } = stage;
   const reasons: string[] = [];
+  const value = run.runId;
   for (const node of members) {
     await using client = cluster.openClient(node.name, { timeoutMs: settings.operationTimeoutMs });
-    const attempt = await client.put(`drillbook/fence/${pass}/${node.name}`, run.runId);
-    if (attempt.outcome === "acknowledged" && attempt.revision !== null) {
-      ledger.record({ kind: "fence", atMs: run.clock.nowMs(), pass, revision: attempt.revision, reason: null });
-      return attempt.revision;
+    const key = `drillbook/fence/${pass}/${node.name}`;
+    const { outcome, reason, revision } = await client.put(key, value);
+    const isTold = revision !== null || plan.store.lacks.revisions !== undefined;
+    if (outcome === "acknowledged" && isTold) {
+      const written = { acknowledged: true, key, valueHash: hashValue(value), revision, reason: null };
+      ledger.record({ kind: "fence", atMs: run.clock.nowMs(), pass, ...written });
+      return { key, value, revision };
     }
-    reasons.push(`${node.name}: ${attempt.reason ?? attempt.outcome}`);
+    reasons.push(`${node.name}: ${reason ?? outcome}`);
   }
-  ledger.record({ kind: "fence", atMs: run.clock.nowMs(), pass, revision: null, reason: reasons.join("; ") });
+  const none = { acknowledged: false, key: null, valueHash: null, revision: null, reason: reasons.join("; ") };
+  ledger.record({ kind: "fence", atMs: run.clock.nowMs(), pass, ...none });
   return null;
 }
 
 interface MemberReadBack {
   readonly pass: ReadBackPass;
   readonly node: string;
-  readonly revision: string;
+  readonly fence: Fence;
 }
 
-async function readMember(stage: Stage, { pass, node, revision }: MemberReadBack): Promise<void> {
+async function readMember(stage: Stage, { pass, node, fence }: MemberReadBack): Promise<void> {
   const { cluster, ledger, run } = stage;
+  const { revision } = fence;
   const end = { kind: "read-back-end", pass, node } as const;
-  if (!(await reachesRevision(stage, node, revision))) {
-    const reason = `did not reach revision ${revision} within ${REACH_FENCE_WITHIN_MS} ms`;
+  if (revision !== null && !(await reachesRevision(stage, node, revision))) {
     ledger.record({
       ...end,
       atMs: run.clock.nowMs(),
       revision: null,
+      fenceValueHash: null,
       keys: 0,
       complete: false,
-      reason,
+      reason: `did not reach revision ${revision} within ${REACH_FENCE_WITHIN_MS} ms`,
       stateHash: null,
     });
     return;
   }
   let keys = 0;
-  const parts = cluster.held(node, { prefix: WORKLOAD_PREFIX, revision, timeoutMs: READ_TIMEOUT_MS });
+  const parts = cluster.held(node, { prefix: WORKLOAD_PREFIX, fence, timeoutMs: READ_TIMEOUT_MS });
   for (;;) {
     const part = await parts.next();
     if (part.done === true) {
@@ -83,5 +89,19 @@ export async function reachesRevision(stage: Stage, node: string, revision: stri
     if (entry.kind !== "cluster-probe") return false;
     const reached = entry.views.find((view) => view.node === node)?.revision ?? null;
     return reached !== null && BigInt(reached) >= wanted;
+  });
+}
+
+/**
+ * Waits for one probe of each member and one look at the cluster, sent from now on. The stretch of the record that a read-back lies
+ * in is judged by these, and a reading that need not wait for a revision may be over before the next of them.
+ */
+async function awaitProbes(stage: Stage, members: readonly ClusterNode[]): Promise<void> {
+  const sinceMs = stage.run.clock.nowMs();
+  const unheard = new Set<string>(["the cluster", ...members.map(({ name }) => name)]);
+  await awaitEntry(stage, REACH_FENCE_WITHIN_MS, (entry) => {
+    if (entry.kind !== "service-probe" && entry.kind !== "cluster-probe") return false;
+    if (entry.sentAtMs >= sinceMs) unheard.delete(entry.kind === "service-probe" ? entry.node : "the cluster");
+    return unheard.size === 0;
   });
 }

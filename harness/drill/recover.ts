@@ -1,9 +1,9 @@
 /** The recovery: the drill's page is followed, or a control does what it does instead of that. */
 import { messageOf } from "../core/index.ts";
-import { followRunbook, type Runbook } from "../runbook/index.ts";
+import { followRunbook, stepsOf, type Runbook, type Subject } from "../runbook/index.ts";
 import type { RoleBinding } from "../system/index.ts";
 import { detect } from "./detection.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose, pointAt } from "./diagnosis.ts";
 import { enterPhase, type Stage } from "./stage.ts";
 
 /**
@@ -24,14 +24,24 @@ export async function respond(
   runbook: Runbook,
   prepared: readonly RoleBinding[],
 ): Promise<AsyncDisposable> {
-  return recover(stage, { runbook, bindings: await diagnose(stage, prepared) });
+  const findsOutItself = stepsOf(runbook, "recovery").some(({ namesCluster }) => namesCluster);
+  const subject = await diagnose(stage, prepared, { findsOutItself });
+  const named = async (name: string): Promise<Subject | null> =>
+    pointAt(stage, prepared, { name, because: "the page names it" });
+  return recover(stage, { runbook, subject, named });
+}
+
+/** How the page is followed, or what is done instead. */
+interface Following {
+  readonly runbook: Runbook;
+  /** What it is about, until it finds out itself. */
+  readonly subject: Subject;
+  /** What it is about once it has named the cluster. */
+  readonly named: (name: string) => Promise<Subject | null>;
 }
 
 /** Begins the recovery. Disposing ends what goes on beside the wait for convergence. */
-async function recover(
-  stage: Stage,
-  { runbook, bindings }: { readonly runbook: Runbook; readonly bindings: readonly RoleBinding[] },
-): Promise<AsyncDisposable> {
+async function recover(stage: Stage, { runbook, subject, named }: Following): Promise<AsyncDisposable> {
   switch (stage.plan.control.kind) {
     case "none":
     case "recovery-only":
@@ -39,8 +49,9 @@ async function recover(
       await followRunbook({
         runbook,
         part: "recovery",
-        bindings,
-        cluster: stage.cluster,
+        reading: stage.plan.reading,
+        ...subject,
+        pointAt: named,
         recorder: stage.ledger,
         run: stage.run,
       });

@@ -32,3 +32,17 @@ test("the header names the kind of the recovery point, and nothing that is not d
   const { ledger } = await restoreWith(async () => Promise.resolve({ revision: "7", because: "" }));
   expect(ledger.header.plan.recoveryPoint).toEqual({ kind: "backup-revision", description: "what the backup holds" });
 });
+
+test("of a store without revisions the survivor is read key by key, before the page begins", async () => {
+  const { ledger, result } = await driveInMemory((world, run) => {
+    const sound = soundDrill("plain", world, run);
+    const recoveryPoint = { kind: "survivor-commit", description: "what the survivor holds" } as const;
+    return { ...sound, drill: { ...sound.drill, recoveryPoint } };
+  });
+  const at = ledger.entries.findIndex((entry) => entry.kind === "recovery-point");
+  const held = ledger.entries.slice(0, at).flatMap((one) => (one.kind === "recovery-point-held" ? one.items : []));
+  expect(held.length).toBeGreaterThan(50);
+  expect(ledger.entries[at]).toMatchObject({ revision: null, values: { node: "n1", keys: held.length } });
+  expect(ledger.entries.findIndex((entry) => entry.kind === "runbook")).toBeGreaterThan(at);
+  expect(result.outcome).toBe("passed");
+});

@@ -5,6 +5,7 @@
 import { messageOf } from "../core/index.ts";
 import type { MemberView, RecoveryPointEntry, RecoveryPointPlan } from "../ledger/index.ts";
 import type { Cluster, RoleBinding } from "../system/index.ts";
+import { WORKLOAD_PREFIX } from "../workload/index.ts";
 import type { Stage } from "./stage.ts";
 
 /** The recovery point as a scenario declares it. */
@@ -31,7 +32,10 @@ export interface BackupRevision extends RecoveryPointPlan {
 }
 
 /** The revision of a recovery point and what was seen that led to it. */
-export type PointSeen = Pick<RecoveryPointEntry, "revision" | "because">;
+export type PointSeen = Pick<RecoveryPointEntry, "revision" | "because"> & Partial<Pick<RecoveryPointEntry, "values">>;
+
+/** Of a survivor that serves nothing else. */
+const READ_SURVIVOR_TIMEOUT_MS = 5000;
 
 /** Finds the recovery point and records it. An unknown one is recorded too: then no loss is excused. */
 export async function recordRecoveryPoint(
@@ -41,7 +45,7 @@ export async function recordRecoveryPoint(
 ): Promise<void> {
   const { recoveryPoint } = stage.drill;
   const seen = await seek(stage, recoveryPoint, { views, bindings });
-  stage.ledger.record({ kind: "recovery-point", atMs: stage.run.clock.nowMs(), ...seen });
+  stage.ledger.record({ kind: "recovery-point", atMs: stage.run.clock.nowMs(), values: null, ...seen });
 }
 
 async function seek(
@@ -56,7 +60,9 @@ async function seek(
     case "nothing":
       return { revision: "0", because: "the page promises to keep nothing of before" };
     case "survivor-commit":
-      return survivorCommit(views, bindings);
+      return stage.plan.store.lacks.revisions === undefined
+        ? survivorCommit(views, bindings)
+        : survivorHolds(stage, bindings);
     case "backup-revision":
       return backupRevision(stage, point);
   }
@@ -71,6 +77,23 @@ function survivorCommit(views: readonly MemberView[], bindings: readonly RoleBin
       ? "no survivor told its revision"
       : `${survivor} had committed and applied up to this revision when it was diagnosed`;
   return { revision, because };
+}
+
+/** What the survivor itself holds, key by key: a write that it holds, or holds something later of, is within the point. */
+async function survivorHolds({ cluster, ledger, run }: Stage, bindings: readonly RoleBinding[]): Promise<PointSeen> {
+  const node = bindings.find((binding) => binding.role === "survivor")?.node ?? null;
+  if (node === null) return { revision: null, because: "no survivor was found" };
+  const parts = cluster.held(node, { prefix: WORKLOAD_PREFIX, fence: null, timeoutMs: READ_SURVIVOR_TIMEOUT_MS });
+  let keys = 0;
+  for (;;) {
+    const part = await parts.next();
+    if (part.done !== true) {
+      keys += part.value.length;
+      ledger.record({ kind: "recovery-point-held", atMs: run.clock.nowMs(), node, items: part.value });
+    } else if (part.value.complete) {
+      return { revision: null, values: { node, keys }, because: `${node} itself held this when it was diagnosed` };
+    } else return { revision: null, because: `what ${node} holds could not be read: ${part.value.reason}` };
+  }
 }
 
 async function backupRevision({ cluster, run }: Stage, { readRevision }: BackupRevision): Promise<PointSeen> {

@@ -91,6 +91,7 @@ async function goThrough(drill: Drill, options: RunDrillOptions): Promise<void> 
   enterPhase(stage, "read-back");
   await disaster.workload.stop();
   await readBack(stage, "after-convergence");
+  await disaster.bystander?.end();
   await endWhatWasHeldOpen(stage, disaster.clients, recovered.steady);
 
   let survived = false;

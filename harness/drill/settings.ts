@@ -6,6 +6,8 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   // Enough writes that a lost 5 ms shows, far below what three members on two cores can take (about 600 a second).
   writesPerSecond: 200,
   readsPerSecond: 50,
+  // Ten turns of the schedule.
+  lastWriteWithinMs: 50,
   // Two for each of three members: the loss of one connection does not silence a member.
   clients: 6,
   // Above every latency of a healthy member, below an etcd election, so that an outage is seen as one.
@@ -35,7 +37,7 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   restartWithinMs: 20_000,
 };
 
-/** The settings of one run: the defaults, what the scenario changes, what the command line changes. */
+/** The settings of one run: the defaults, what the system changes, what the scenario changes, what the command line changes. */
 export function settingsOf(drill: Drill, overrides: Partial<DrillSettings> = {}): DrillSettings {
-  return { ...DEFAULT_SETTINGS, ...drill.settings, ...overrides };
+  return { ...DEFAULT_SETTINGS, ...drill.system.settings, ...drill.settings, ...overrides };
 }

@@ -1,11 +1,20 @@
 /** What every node's member says now, asked one by one. */
 import type { MemberView } from "../ledger/index.ts";
+import type { ViewOptions } from "../system/index.ts";
 import type { Stage } from "./stage.ts";
 
 /** A fresh view of every node. */
-export async function viewsOf(stage: Pick<Stage, "cluster" | "settings">): Promise<readonly MemberView[]> {
-  const timeoutMs = stage.settings.clusterProbeTimeoutMs;
-  return Promise.all(stage.cluster.nodes.map(async (node) => stage.cluster.view(node.name, { timeoutMs })));
+export async function viewsOf(
+  stage: Pick<Stage, "cluster" | "settings">,
+  options: Pick<ViewOptions, "withStored"> = {},
+): Promise<readonly MemberView[]> {
+  const asked = { timeoutMs: stage.settings.clusterProbeTimeoutMs, ...options };
+  return Promise.all(stage.cluster.nodes.map(async (node) => stage.cluster.view(node.name, asked)));
+}
+
+/** The same, with what lies in the data folders of members that tell little themselves. */
+export async function closeViewsOf(stage: Pick<Stage, "cluster" | "settings">): Promise<readonly MemberView[]> {
+  return viewsOf(stage, { withStored: true });
 }
 
 /**

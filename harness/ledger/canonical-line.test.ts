@@ -7,7 +7,7 @@ import { canonicalLine } from "./canonical-line.ts";
 import { OPERATION_SCHEMAS } from "./schema-operations.ts";
 import { parseEntry, quickEntry } from "./schema.ts";
 
-const HOT: ReadonlySet<string> = new Set(["operation", "service-probe", "read-back"]);
+const HOT: ReadonlySet<string> = new Set(["operation", "service-probe", "read-back", "watch-events"]);
 const { entries } = healthyLedger();
 const hot = entries.filter((entry) => HOT.has(entry.kind));
 

@@ -13,10 +13,13 @@ export type Read<T> = (cursor: Cursor) => T | undefined;
 
 const [QUOTE, DOT, ZERO, NINE, BACKSLASH] = [0x22, 0x2e, 0x30, 0x39, 0x5c];
 
-/** Short texts that were read lately, so that the names of clients and nodes are in memory once. */
-const LATELY = Array.from({ length: 1024 }, () => "");
-/** Longer ones are keys and hashes, of which hardly two are alike. */
-const SHORT = 12;
+/**
+ * Short texts that were read lately, so that names of clients and nodes are in memory once, and a key and a revision that
+ * watchers are told of just after the write too.
+ */
+const LATELY = Array.from({ length: 8192 }, () => "");
+/** As long as a hash, of which hardly two are alike. */
+const LONG = 32;
 
 /** A text of plain ASCII without escapes. */
 export function readText(cursor: Cursor): string | undefined {
@@ -27,7 +30,7 @@ export function readText(cursor: Cursor): string | undefined {
     const byte = bytes[at] ?? 0;
     if (byte === QUOTE) {
       cursor.at = at + 1;
-      return at - begin > SHORT ? bytes.toString("latin1", begin, at) : interned(bytes, begin, at);
+      return at - begin < LONG ? interned(bytes, begin, at) : bytes.toString("latin1", begin, at);
     }
     if (byte < 0x20 || byte === BACKSLASH || byte >= 0x80) return undefined;
   }
@@ -58,7 +61,7 @@ export function readDecimal(cursor: Cursor): string | undefined {
   while (isDigit(bytes[at])) at++;
   if (at === begin || bytes[at] !== QUOTE) return undefined;
   cursor.at = at + 1;
-  return bytes.toString("latin1", begin, at);
+  return at - begin < LONG ? interned(bytes, begin, at) : bytes.toString("latin1", begin, at);
 }
 
 /** So many digits are a whole number that a double holds exactly. */

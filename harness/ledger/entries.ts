@@ -4,11 +4,13 @@
  * All times are milliseconds on the run's monotonic clock, zero being the run's base instant. 64-bit numbers of the
  * system (revisions, ids, hashes) are decimal strings: they exceed 2^53. Nothing is optional; what is not known is null.
  */
+import type { BystanderEntry } from "./bystander-entries.ts";
 import type { ForkPointEntry, SeamEntry } from "./fork-entries.ts";
 import type { LeaseEntry, LeaseStateEntry } from "./lease-entries.ts";
 import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
 import type { PageCommandsEntry, ProgramSaidEntry } from "./page-entries.ts";
+import type { StepCondition } from "./plan.ts";
 import type { OldDataEntry, OldDataLookEntry } from "./old-data-entries.ts";
 import type { ServiceReadEntry, StretchEntry } from "./service-entries.ts";
 import type {
@@ -21,6 +23,7 @@ import type {
 import type {
   FenceEntry,
   OperationEntry,
+  PointHeldEntry,
   ReadBackEndEntry,
   ReadBackEntry,
   WorkloadStoppedEntry,
@@ -51,6 +54,7 @@ export type LedgerEntry =
   | DiagnosisEntry
   | RoleEntry
   | RecoveryPointEntry
+  | PointHeldEntry
   | PageCommandsEntry
   | ProgramSaidEntry
   | RunbookEntry
@@ -65,6 +69,7 @@ export type LedgerEntry =
   | LogScanEntry
   | OldDataEntry
   | OldDataLookEntry
+  | BystanderEntry
   | TroubleEntry
   | EndEntry
   | ResidueEntry;
@@ -81,6 +86,7 @@ export const PHASES = [
   "runbook",
   "convergence",
   "read-back",
+  "held-open",
   "rolling-restart",
   "old-data",
   "teardown",
@@ -237,6 +243,8 @@ export interface RoleEntry {
 export interface RecoveryPointEntry {
   readonly kind: "recovery-point";
   readonly atMs: number;
+  /** The node whose keys are the point, and how many of them are on record before this entry; null where a revision tells, or nobody knows. */
+  readonly values: { readonly node: string; readonly keys: number } | null;
   readonly revision: string | null;
   readonly because: string;
 }
@@ -256,7 +264,7 @@ export interface RunbookEntry {
   readonly proseBlocks: number;
 }
 
-/** One step of the page, after it ended, or as skipped when an earlier step failed. */
+/** One step of the page, after it ended, or as skipped when an earlier step failed, or as not chosen. */
 export interface StepEntry {
   readonly kind: "step";
   readonly atMs: number;
@@ -270,7 +278,10 @@ export interface StepEntry {
   readonly node: string | null;
   /** Whether the page declares that this step acts on the cluster, or only looks. */
   readonly acts: boolean;
-  readonly status: "ran" | "timed-out" | "skipped" | "session-ended";
+  /** What it depends on, where the page leaves a choice open; null: it is run in every reading. */
+  readonly onlyIf: StepCondition | null;
+  /** `skipped`: an earlier step had failed; `not-chosen`: it is of another reading of the page than the plan's. */
+  readonly status: "ran" | "timed-out" | "skipped" | "not-chosen" | "session-ended";
   /** Of the first command that failed, or 0; null unless `ran`. */
   readonly exitCode: number | null;
   readonly startMs: number | null;

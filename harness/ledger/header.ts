@@ -2,7 +2,7 @@
 import type { JudgementPlan } from "./plan.ts";
 
 /** The schema version of ledgers written now. A reader refuses any other. */
-export const LEDGER_SCHEMA_VERSION = 3;
+export const LEDGER_SCHEMA_VERSION = 5;
 
 /** The first line. */
 export interface LedgerHeader {

@@ -1,6 +1,8 @@
 /** The ledger: an append-only record of everything seen and done, and what it declares about how to judge it. */
 export { isOfShard, type Shard } from "./shard.ts";
 export { appendToLedger } from "./append.ts";
+export { feedOfBystander, recorderOfBystander } from "./bystander-entries.ts";
+export type { BystanderEntry, EntryOfBystander } from "./bystander-entries.ts";
 export type * from "./entries.ts";
 export { HARNESS_STOOD_STILL, PHASES } from "./entries.ts";
 export { PAGES, type ExpectedFailurePlan, type ExpectedPlan, type PageKind } from "./expected-plan.ts";
@@ -22,6 +24,7 @@ export type * from "./watch-entries.ts";
 export { recordedPage, withoutSecrets } from "./without-secrets.ts";
 export { COMPARE_FAILED, isFirstOfRequest } from "./write-entries.ts";
 export type * from "./write-entries.ts";
+export { STORE_FEATURES, type StoreFeature, type StoreLacks, type StorePlan } from "./store-features.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";
 export { appendToSet, readSet } from "./set-file.ts";
 export { setRecord } from "./set-reading.ts";

@@ -55,7 +55,17 @@ test("what is written is read back, every kind of entry", async () => {
     ok: true,
     reason: null,
   } as const;
-  const entries = [...healthy.entries, trouble, fatal, absent, stretch, read];
+  const node: LedgerEntry = {
+    kind: "node",
+    atMs: 5,
+    node: "events-1",
+    address: "127.0.50.4",
+    clientUrl: "https://127.0.50.4:2379",
+    peerUrl: "https://127.0.50.4:2380",
+    startsAs: "member",
+  };
+  const beside: LedgerEntry = { kind: "bystander", atMs: 5, cluster: "events", entry: node };
+  const entries = [...healthy.entries, trouble, fatal, absent, stretch, read, beside];
   const path = write(entries);
   expect(await readLedger(path)).toEqual({ ...healthy, entries });
   const kinds = new Set(
@@ -65,7 +75,7 @@ test("what is written is read back, every kind of entry", async () => {
       .map((line) => (JSON.parse(line) as LedgerEntry).kind),
   );
   // The header and every kind of entries.ts.
-  expect(kinds.size).toBe(39);
+  expect(kinds.size).toBe(40);
 });
 
 test("an existing ledger is never overwritten", () => {
@@ -219,10 +229,10 @@ describe("what is refused, and where it is", () => {
 
   test("another schema version, with both versions named", async () => {
     const path = write();
-    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":3', '"schemaVersion":4'));
+    writeFileSync(path, readFileSync(path, "utf8").replace('"schemaVersion":5', '"schemaVersion":6'));
     const error = await refusal(path);
     expect(error.code).toBe("usage");
-    expect(error.message).toMatch(/:1: .*version 4.*reads version 3/);
+    expect(error.message).toMatch(/:1: .*version 6.*reads version 5/);
   });
 
   test("a check that this version does not know", async () => {

@@ -20,14 +20,31 @@ export interface MemberView {
   readonly quotaBytes: string | null;
   /** A hash of this member's data; null when it could not be had. Two are comparable when both revisions are equal. */
   readonly stateHash: StateHash | null;
+  /**
+   * What the files of its data folder say, read without its process, so that it may be there of a member that does not answer.
+   * Null when nobody looked: of a system whose members all tell themselves.
+   */
+  readonly stored: StoredLog | null;
+}
+
+/** The end of the log that lies in a member's data folder, and what is wrong with its files. */
+export interface StoredLog {
+  /** Of the last entry; null when the files do not tell. */
+  readonly lastTerm: string | null;
+  readonly lastIndex: string | null;
+  /** The highest index in the name of a file, which is all that a listing of the folder shows; null when no name has one. */
+  readonly namedIndex: string | null;
+  /** One sentence each; empty when the files show none. */
+  readonly flaws: readonly string[];
 }
 
 /** One line of a member list. */
 export interface ListedMember {
   readonly memberId: string;
-  /** Empty until the member has started for the first time. */
+  /** Empty until the member has started for the first time, and where the store lacks `member-names`. */
   readonly name: string;
   readonly peerUrls: readonly string[];
+  /** Empty where the store lacks `member-names`. */
   readonly clientUrls: readonly string[];
   readonly isLearner: boolean;
 }

@@ -1,10 +1,10 @@
 /** What was asked of the page before the cluster was started: its commands, and what the programs say of them. */
 
 /**
- * How a program takes its arguments: `subcommands` with flags among them (`etcdctl member list`), read by cobra; or `flags`
- * alone, read by Go's own package.
+ * How a program takes its arguments: `subcommands` with flags among them (`etcdctl member list`), or `posix-flags` and words that are no
+ * subcommands (`dqlite -s n1:9001 demo .cluster`), both read by cobra; or `flags` alone, read by Go's own package.
  */
-export type CommandLineStyle = "subcommands" | "flags";
+export type CommandLineStyle = "subcommands" | "posix-flags" | "flags";
 
 /** Every command of the page that calls one of the system's programs, as the page's text has it. */
 export interface PageCommandsEntry {

@@ -2,14 +2,19 @@
  * The judgement plan: what the drill declared, as data in the ledger's header, so that judging needs no scenario file (law 1).
  */
 import type { ExpectedPlan, PageKind } from "./expected-plan.ts";
+import type { StorePlan } from "./store-features.ts";
 
 /** The whole plan of one drill. */
 export interface JudgementPlan {
   readonly control: ControlPlan;
   /** Which page is followed. */
   readonly page: PageKind;
+  /** How the page is read where it leaves choices open: the value of each; null where it leaves none. */
+  readonly reading: Reading | null;
   /** What must come of the run; of a control, and with a page that is not the drill's own, a pass. */
   readonly expected: ExpectedPlan;
+  /** What the store lacks; a check that needs it is not applied, and its finding says so. */
+  readonly store: StorePlan;
   /** The checks to apply; each has an implementation of the same id in integrity/checks. */
   readonly checks: readonly CheckPlan[];
   readonly recoveryPoint: RecoveryPointPlan;
@@ -28,6 +33,18 @@ export interface JudgementPlan {
    * the reader: it is never waited for, and is in no measurement, objective or verdict.
    */
   readonly assumedReactionMs: number | null;
+}
+
+/** One way of reading a page: a value for each of its choices. */
+export type Reading = Readonly<Record<string, string>>;
+
+/** The choices that a page leaves open, and the values of each. */
+export type Choices = Readonly<Record<string, readonly string[]>>;
+
+/** What a step depends on: it is run only where the choice has one of these values. */
+export interface StepCondition {
+  readonly choice: string;
+  readonly values: readonly string[];
 }
 
 /**
@@ -111,6 +128,7 @@ export type DetectionPlan =
  * Up to which write the recovery promises to keep everything.
  *
  * - `survivor-commit`: what the surviving member had committed when it was diagnosed; writes of a later revision are counted as lost after the point.
+ *   Where the store lacks `revisions`: writes that the survivor itself did not hold then.
  * - `everything`: no acknowledged write may be lost; the quorum was never gone for good.
  * - `nothing`: the page promises to keep nothing of before; every loss is counted, against the objective.
  * - `backup-revision`: what a backup holds, as the backup itself says when the disaster is diagnosed; the same of later ones.
@@ -170,6 +188,7 @@ export type CheckPlan =
   | WatchCheckPlan
   | LeaseCheckPlan
   | ServiceCheckPlan
+  | BystanderCheckPlan
   | { readonly id: "recovery-time-within-objective" }
   | { readonly id: "nothing-left-behind" }
   | ControlCheckPlan;
@@ -233,6 +252,18 @@ export interface PromisedService {
    * - `down`: no member is left.
    */
   readonly service: "writable" | "readable" | "down";
+}
+
+/** The other cluster beside the one that the drill is about, how it is watched, and what it may suffer. */
+export interface BystanderCheckPlan {
+  readonly id: "bystander-unharmed";
+  /** Its name, e.g. `events`. */
+  readonly cluster: string;
+  readonly voters: number;
+  readonly serviceProbe: GridPlan;
+  readonly workload: WorkloadPlan;
+  /** There may be no longer time in which no member of it acknowledged a write. */
+  readonly noServiceForMs: number;
 }
 
 /** How late an open watch may deliver. */

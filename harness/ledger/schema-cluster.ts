@@ -65,7 +65,13 @@ export const CLUSTER_SCHEMAS: Pick<
   detection: z.strictObject({ kind: kind("detection"), atMs, rule: text }),
   diagnosis: z.strictObject({ kind: kind("diagnosis"), atMs, part: pagePart, views: z.array(memberView) }),
   role: z.strictObject({ kind: kind("role"), atMs, part: pagePart, role: text, node: text.nullable(), because: text }),
-  "recovery-point": z.strictObject({ kind: kind("recovery-point"), atMs, revision: decimal.nullable(), because: text }),
+  "recovery-point": z.strictObject({
+    kind: kind("recovery-point"),
+    atMs,
+    values: z.strictObject({ node: text, keys: id }).nullable(),
+    revision: decimal.nullable(),
+    because: text,
+  }),
   restart: z.strictObject({
     kind: kind("restart"),
     atMs,

@@ -2,11 +2,24 @@
 import { z } from "zod";
 import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./header.ts";
 import { PAGES, type ExpectedPlan } from "./expected-plan.ts";
-import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, JudgementPlan } from "./plan.ts";
+import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, JudgementPlan, WorkloadPlan } from "./plan.ts";
 import { id, kind, text } from "./schema-parts.ts";
+import { STORE_FEATURES } from "./store-features.ts";
 
 const durationMs = z.number().positive();
 const grid = z.strictObject({ periodMs: durationMs, timeoutMs: durationMs });
+
+const workload: z.ZodType<WorkloadPlan> = z.strictObject({
+  writesPerSecond: z.number().nonnegative(),
+  readsPerSecond: z.number().nonnegative(),
+  timeoutMs: durationMs,
+  clients: id,
+  adequacy: z.strictObject({
+    windowMs: durationMs,
+    acknowledgedShare: z.number().min(0).max(1),
+    lastWriteWithinMs: durationMs,
+  }),
+});
 
 const check: z.ZodType<CheckPlan> = z.lazy(() => z.union(Object.values(CHECKS) as z.ZodType<CheckPlan>[]));
 
@@ -74,6 +87,14 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
     id: z.literal("service-as-promised"),
     promised: z.array(z.strictObject({ lost: id, service: z.enum(["writable", "readable", "down"]) })),
   }),
+  "bystander-unharmed": z.strictObject({
+    id: z.literal("bystander-unharmed"),
+    cluster: text,
+    voters: id,
+    serviceProbe: grid,
+    workload,
+    noServiceForMs: durationMs,
+  }),
   "recovery-time-within-objective": bare("recovery-time-within-objective"),
   "nothing-left-behind": bare("nothing-left-behind"),
   "stayed-steady": bare("stayed-steady"),
@@ -105,7 +126,9 @@ const control: z.ZodType<ControlPlan> = z.union([
 const plan: z.ZodType<JudgementPlan> = z.strictObject({
   control,
   page: z.enum(PAGES),
+  reading: z.record(text.min(1), text.min(1)).nullable(),
   expected,
+  store: z.strictObject({ lacks: z.partialRecord(z.enum(STORE_FEATURES), text.min(1)) }),
   checks: z.array(check),
   recoveryPoint: z.strictObject({
     kind: z.enum(["everything", "survivor-commit", "backup-revision", "nothing"]),
@@ -124,17 +147,7 @@ const plan: z.ZodType<JudgementPlan> = z.strictObject({
   ]),
   serviceProbe: grid,
   clusterProbe: grid,
-  workload: z.strictObject({
-    writesPerSecond: z.number().nonnegative(),
-    readsPerSecond: z.number().nonnegative(),
-    timeoutMs: durationMs,
-    clients: id,
-    adequacy: z.strictObject({
-      windowMs: durationMs,
-      acknowledgedShare: z.number().min(0).max(1),
-      lastWriteWithinMs: durationMs,
-    }),
-  }),
+  workload,
 });
 
 const environment: z.ZodType<EnvironmentRecord> = z.strictObject({

@@ -2,12 +2,18 @@
 import { z } from "zod";
 import { atMs, decimal, id, kind, stateHash, text, type EntrySchemas } from "./schema-parts.ts";
 
+const heldKey = z.strictObject({
+  key: text,
+  valueHash: text,
+  revision: decimal.nullable(),
+  version: decimal.nullable(),
+});
 const pass = z.enum(["after-convergence", "after-restart"]);
 
 /** The kinds of this file. */
 export const OPERATION_SCHEMAS: Pick<
   EntrySchemas,
-  "operation" | "workload-stopped" | "service-probe" | "fence" | "read-back" | "read-back-end"
+  "operation" | "workload-stopped" | "service-probe" | "fence" | "read-back" | "read-back-end" | "recovery-point-held"
 > = {
   operation: z.strictObject({
     kind: kind("operation"),
@@ -34,13 +40,22 @@ export const OPERATION_SCHEMAS: Pick<
     ok: z.boolean().nullable(),
     reason: text.nullable(),
   }),
-  fence: z.strictObject({ kind: kind("fence"), atMs, pass, revision: decimal.nullable(), reason: text.nullable() }),
-  "read-back": z.strictObject({
-    kind: kind("read-back"),
+  fence: z.strictObject({
+    kind: kind("fence"),
     atMs,
     pass,
+    acknowledged: z.boolean(),
+    key: text.nullable(),
+    valueHash: text.nullable(),
+    revision: decimal.nullable(),
+    reason: text.nullable(),
+  }),
+  "read-back": z.strictObject({ kind: kind("read-back"), atMs, pass, node: text, items: z.array(heldKey) }),
+  "recovery-point-held": z.strictObject({
+    kind: kind("recovery-point-held"),
+    atMs,
     node: text,
-    items: z.array(z.strictObject({ key: text, valueHash: text, revision: decimal, version: decimal.nullable() })),
+    items: z.array(heldKey),
   }),
   "read-back-end": z.strictObject({
     kind: kind("read-back-end"),
@@ -48,6 +63,7 @@ export const OPERATION_SCHEMAS: Pick<
     pass,
     node: text,
     revision: decimal.nullable(),
+    fenceValueHash: text.nullable(),
     keys: id,
     complete: z.boolean(),
     reason: text.nullable(),

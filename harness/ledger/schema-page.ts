@@ -7,7 +7,7 @@ export const PAGE_SCHEMAS: Pick<EntrySchemas, "page-commands" | "program-said"> 
   "page-commands": z.strictObject({
     kind: kind("page-commands"),
     atMs,
-    programs: z.array(z.strictObject({ name: text, style: z.enum(["subcommands", "flags"]) })),
+    programs: z.array(z.strictObject({ name: text, style: z.enum(["subcommands", "posix-flags", "flags"]) })),
     steps: id,
     commands: z.array(
       z.strictObject({

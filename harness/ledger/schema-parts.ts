@@ -59,4 +59,12 @@ export const memberView: z.ZodType<MemberView> = z.strictObject({
     .nullable(),
   quotaBytes: decimal.nullable(),
   stateHash: stateHash.nullable(),
+  stored: z
+    .strictObject({
+      lastTerm: decimal.nullable(),
+      lastIndex: decimal.nullable(),
+      namedIndex: decimal.nullable(),
+      flaws: z.array(text),
+    })
+    .nullable(),
 });

@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import { OPERATION_SCHEMAS } from "./schema-operations.ts";
+import { BYSTANDER_SCHEMAS } from "./schema-bystander.ts";
 import { CLUSTER_SCHEMAS } from "./schema-cluster.ts";
 import { FORK_SCHEMAS } from "./schema-fork.ts";
 import { HELD_OPEN_SCHEMAS } from "./schema-held-open.ts";
@@ -29,6 +30,7 @@ const SCHEMAS: EntrySchemas = {
   ...SERVICE_SCHEMAS,
   ...HELD_OPEN_SCHEMAS,
   ...FORK_SCHEMAS,
+  ...BYSTANDER_SCHEMAS,
 };
 
 const SCHEMA_BY_KIND: ReadonlyMap<unknown, z.ZodType<LedgerEntry>> = new Map<unknown, z.ZodType<LedgerEntry>>(
@@ -40,6 +42,7 @@ const QUICK = [
   canonicalLine(OPERATION_SCHEMAS.operation),
   canonicalLine(OPERATION_SCHEMAS["service-probe"]),
   canonicalLine(OPERATION_SCHEMAS["read-back"]),
+  canonicalLine(HELD_OPEN_SCHEMAS["watch-events"]),
 ];
 
 /** The entry that these bytes are, if that can be told quickly; undefined says nothing about them. */

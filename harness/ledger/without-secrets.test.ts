@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { healthyLedger } from "../../fixtures/ledgers/build.ts";
 import { secretFinder } from "../core/index.ts";
 import { judge } from "../integrity/index.ts";
-import type { LedgerEntry } from "./index.ts";
+import type { LedgerEntry, ProcessEntry } from "./index.ts";
 import { recordedPage, withoutSecrets } from "./without-secrets.ts";
 
 const secrets = secretFinder({ CI_TOKEN: "hunter2-hunter2" });
 
 test("a start command, a message and what a witness saw lose their secrets and nothing else", () => {
-  const started: LedgerEntry = {
+  const started: ProcessEntry = {
     kind: "process",
     atMs: 1,
     event: "started",
@@ -32,6 +32,8 @@ test("a start command, a message and what a witness saw lose their secrets and n
       "--initial-cluster-token=x",
     ],
   });
+  const beside = { kind: "bystander", atMs: 1, cluster: "events", entry: started } as const;
+  expect(withoutSecrets(beside, secrets)).toEqual({ ...beside, entry: withoutSecrets(started, secrets) });
   const trouble: LedgerEntry = {
     kind: "trouble",
     atMs: 1,

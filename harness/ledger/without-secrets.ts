@@ -4,6 +4,7 @@
  * Not its business: what a step prints (runbook/step-output.ts).
  */
 import type { SecretFinder } from "../core/index.ts";
+import type { EntryOfBystander } from "./bystander-entries.ts";
 import type { LedgerEntry } from "./entries.ts";
 import type { RunbookRecord } from "./header.ts";
 
@@ -23,6 +24,10 @@ const WITH_TEXT_FROM_OUTSIDE: ReadonlySet<LedgerEntry["kind"]> = new Set<LedgerE
 
 /** The entry with a placeholder for each secret. */
 export function withoutSecrets(entry: LedgerEntry, secrets: SecretFinder): LedgerEntry {
+  if (entry.kind === "bystander")
+    return WITH_TEXT_FROM_OUTSIDE.has(entry.entry.kind)
+      ? { ...entry, entry: cleaned(entry.entry, secrets) as EntryOfBystander }
+      : entry;
   return WITH_TEXT_FROM_OUTSIDE.has(entry.kind) ? (cleaned(entry, secrets) as LedgerEntry) : entry;
 }
 

@@ -31,7 +31,10 @@ export interface OperationEntry {
   readonly scheduledAtMs: number;
   readonly sentAtMs: number;
   readonly outcome: OperationOutcome;
-  /** For an acknowledged write: its revision. For an acknowledged read: the key's modification revision, null when absent. */
+  /**
+   * For an acknowledged write: its revision. For an acknowledged read: the key's modification revision, null when absent. Null
+   * of all where the store lacks `revisions`.
+   */
   readonly revision: string | null;
   /** The row of the outcome table that applied, e.g. `deadline`; null when acknowledged. */
   readonly reason: string | null;
@@ -56,7 +59,12 @@ export interface FenceEntry {
   readonly kind: "fence";
   readonly atMs: number;
   readonly pass: ReadBackPass;
-  /** Null when the fence could not be written. */
+  /** Whether a member acknowledged it; false when it could not be written. */
+  readonly acknowledged: boolean;
+  /** The key and the hash of the value that was acknowledged; null when none was. */
+  readonly key: string | null;
+  readonly valueHash: string | null;
+  /** Null when it was not acknowledged, and where the store lacks `revisions`. */
   readonly revision: string | null;
   readonly reason: string | null;
 }
@@ -64,7 +72,7 @@ export interface FenceEntry {
 /** Read-back happens after convergence, and again after every member was restarted. */
 export type ReadBackPass = "after-convergence" | "after-restart";
 
-/** A part of what one member holds at the fence's revision. */
+/** A part of what one member holds: at the fence's revision, or, without revisions, when it was read behind the fence. */
 export interface ReadBackEntry {
   readonly kind: "read-back";
   readonly atMs: number;
@@ -77,10 +85,18 @@ export interface ReadBackEntry {
 export interface HeldKey {
   readonly key: string;
   readonly valueHash: string;
-  /** The revision of its last change. */
-  readonly revision: string;
+  /** The revision of its last change; null where the store lacks `revisions`. */
+  readonly revision: string | null;
   /** How often it was put since it was created (a delete ends that), as the store itself counts; null where it does not. */
   readonly version: string | null;
+}
+
+/** A part of what the survivor itself held when it was diagnosed: the recovery point of a store that lacks `revisions`. */
+export interface PointHeldEntry {
+  readonly kind: "recovery-point-held";
+  readonly atMs: number;
+  readonly node: string;
+  readonly items: readonly HeldKey[];
 }
 
 /** The read-back of one member is over. A key that was not in its items is absent there only if `complete`. */
@@ -89,7 +105,13 @@ export interface ReadBackEndEntry {
   readonly atMs: number;
   readonly pass: ReadBackPass;
   readonly node: string;
+  /** At which the keys were read; null when they were not, and where the store lacks `revisions`. */
   readonly revision: string | null;
+  /**
+   * The hash of what this member itself holds under the fence's key: the only proof that it was read behind the fence where the store
+   * lacks `revisions`. Null when it holds nothing there, and where a revision proves it.
+   */
+  readonly fenceValueHash: string | null;
   readonly keys: number;
   readonly complete: boolean;
   readonly reason: string | null;

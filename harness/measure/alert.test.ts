@@ -27,6 +27,7 @@ function probes(toMs: number, ok: (node: string, atMs: number) => boolean | null
 
 function firedAt(detection: DetectionPlan, entries: readonly LedgerEntry[]): number | null {
   const plan = {
+    store: { lacks: {} },
     steadyState: { voters: 3 },
     holdForMs: 1000,
     serviceProbe: { periodMs: 100, timeoutMs: 300 },

@@ -3,7 +3,7 @@ import { entriesOf, healthyLedger, NODES } from "../../fixtures/ledgers/build.ts
 import type { ClusterProbeEntry, ListedMember, MemberView } from "../ledger/index.ts";
 import { clusterFlaws, hashesAreComparable, notTold } from "./cluster-flaws.ts";
 
-const expected = { nodes: NODES, voters: 3 };
+const expected = { lacks: {} as const, nodes: NODES, voters: 3 };
 const good = entriesOf(healthyLedger(), "cluster-probe")[0] as ClusterProbeEntry;
 
 /** The good probe with one node's view changed. */
@@ -80,9 +80,9 @@ describe("clusterFlaws", () => {
     ["list", { members: null }, "its member list"],
   ])("a member that does not tell its %s is no flaw, and is named", (_what, change, what) => {
     expect(clusterFlaws(withView("n2", change), expected)).toEqual([]);
-    expect(notTold(withView("n2", change), NODES)).toEqual([`n2 does not tell ${what}`]);
-    expect(notTold(withView("n2", { ...change, answered: false }), NODES)).toEqual([]);
-    expect(notTold(withView("n2", change), ["n1"])).toEqual([]);
+    expect(notTold(withView("n2", change), expected)).toEqual([`n2 does not tell ${what}`]);
+    expect(notTold(withView("n2", { ...change, answered: false }), expected)).toEqual([]);
+    expect(notTold(withView("n2", change), { ...expected, nodes: ["n1"] })).toEqual([]);
   });
 
   test("the order of a member list does not matter", () => {

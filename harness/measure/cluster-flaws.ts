@@ -2,12 +2,14 @@
  * What one look at the whole cluster shows to be wrong. No flaw means: these members are one cluster, complete and
  * agreed. Not its business: writes through each member (service probes) and how long it lasts (steady.ts).
  */
-import type { ClusterProbeEntry, ListedMember, MemberView, SteadyStatePlan } from "../ledger/index.ts";
+import type { ClusterProbeEntry, ListedMember, MemberView, SteadyStatePlan, StoreLacks } from "../ledger/index.ts";
 
 /** What the members must be. */
 export interface ClusterExpectation extends SteadyStatePlan {
   /** The nodes of the members, as these list them (member-nodes.ts). */
   readonly nodes: readonly string[];
+  /** What no member of this store tells. */
+  readonly lacks: StoreLacks;
 }
 
 /**
@@ -28,7 +30,7 @@ export function clusterFlaws(probe: ClusterProbeEntry, expected: ClusterExpectat
   }
   const [first] = answers;
   if (first === undefined) return flaws;
-  for (const view of answers) flaws.push(...viewFlaws(view, expected.voters));
+  for (const view of answers) flaws.push(...viewFlaws(view, expected));
   const listed = Math.max(...answers.map((view) => view.members?.length ?? 0));
   if (listed > expected.nodes.length) flaws.push(`${listed - expected.nodes.length} listed member(s) are on no node`);
   if (!same(answers.map((view) => view.clusterId))) flaws.push("members report different cluster ids");
@@ -46,13 +48,16 @@ export function clusterFlaws(probe: ClusterProbeEntry, expected: ClusterExpectat
  * What the members that answered left out, one sentence each. A look with any of it is not good, since it does not show
  * that all is well; and it is not bad, since it shows nothing to be wrong.
  */
-export function notTold(probe: ClusterProbeEntry, nodes: readonly string[]): readonly string[] {
+export function notTold(
+  probe: ClusterProbeEntry,
+  { lacks, nodes }: Pick<ClusterExpectation, "lacks" | "nodes">,
+): readonly string[] {
   return probe.views.flatMap((view) => {
     if (!view.answered || !nodes.includes(view.node)) return [];
     const missing = [
-      ...(view.clusterId === null ? ["its cluster id"] : []),
+      ...(view.clusterId === null && lacks["cluster-id"] === undefined ? ["its cluster id"] : []),
       ...(view.memberId === null ? ["its own id"] : []),
-      ...(view.alarms === null ? ["its alarms"] : []),
+      ...(view.alarms === null && lacks.alarms === undefined ? ["its alarms"] : []),
       ...(view.members === null ? ["its member list"] : []),
     ];
     return missing.map((what) => `${view.node} does not tell ${what}`);
@@ -66,18 +71,19 @@ export function hashesAreComparable(probe: ClusterProbeEntry, nodes: readonly st
 }
 
 /** What is wrong with what one member says by itself. */
-function viewFlaws(view: MemberView, voters: number): readonly string[] {
+function viewFlaws(view: MemberView, { lacks, voters }: ClusterExpectation): readonly string[] {
   const { node, members } = view;
   const flaws: string[] = [];
   // A leader is told in one answer with the ids: where these are missing, so may the leader be.
-  if (view.leaderId === null && view.clusterId !== null && view.memberId !== null)
-    flaws.push(`${node} knows of no leader`);
+  const hasId = view.clusterId !== null || lacks["cluster-id"] !== undefined;
+  if (view.leaderId === null && hasId && view.memberId !== null) flaws.push(`${node} knows of no leader`);
   if (view.alarms !== null && view.alarms.length > 0) flaws.push(`${node} has alarms: ${view.alarms.join(", ")}`);
   if (members === null) return flaws;
   if (members.length !== voters) flaws.push(`${node} lists ${members.length} members, not ${voters}`);
   const learners = members.filter((member) => member.isLearner);
   if (learners.length > 0) flaws.push(`${node} lists ${learners.length} learner(s)`);
-  const unstarted = members.filter((member) => member.name === "");
+  const isNamed = lacks["member-names"] === undefined;
+  const unstarted = members.filter((member) => isNamed && member.name === "");
   if (unstarted.length > 0) flaws.push(`${node} lists ${unstarted.length} member(s) that never started`);
   const ids = new Set(members.map((member) => member.memberId));
   if (ids.size !== members.length) flaws.push(`${node} lists the same member id twice`);

@@ -1,5 +1,6 @@
 /** Measure: from a ledger to durations. Pure: no clock, no network, no cluster. */
 export { alertRule, type AlertPlan, type AlertRule } from "./alert.ts";
+export { bystanderLedger, bystanderPlan } from "./bystander.ts";
 export { knownCommands, type CommandRemark, type KnownCommands, type Question } from "./known-commands.ts";
 export { loopLag, type LoopLag } from "./loop-lag.ts";
 export { type RecoveryPart } from "./parts.ts";

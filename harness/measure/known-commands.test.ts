@@ -26,6 +26,9 @@ const HELP: Readonly<Record<string, string>> = {
   "etcdutl snapshot restore --help":
     "Usage:\n  etcdutl snapshot restore <filename> --data-dir {output dir} [options] [flags]\n\nFlags:\n      --data-dir string   folder\n",
   "etcdutl member lst --help": 'Error: unknown command "member" for "etcdutl"',
+  "dqlite --help":
+    "Standard dqlite shell\n\nUsage:\n  dqlite -s <servers> <database> [command] [flags]\n\nFlags:\n  -f, --format string   format\n  -s, --servers strings   servers\n",
+  "dqlite --help -x": "Error: unknown shorthand flag: 'x' in -x",
   "etcd --help":
     "Usage:\n\n  etcd [flags]\n    Start.\n\nMember:\n  --name 'default'\n    Name.\n  --old 'x'\n    Deprecated in v3.6.\n  --initial-corrupt-check 'false'\n    Check.\n  --feature-gates ''\n    Options are:\n    CompactHashCheck=true|false (ALPHA - default=false)\n  --force-new-cluster 'false'\n    Force.\n",
   "etcd --experimental-initial-corrupt-check= --help":
@@ -40,6 +43,7 @@ const PROGRAMS = [
   { name: "etcd", style: "flags" },
   { name: "etcdctl", style: "subcommands" },
   { name: "etcdutl", style: "subcommands" },
+  { name: "dqlite", style: "posix-flags" },
 ] as const;
 
 /** Asks until nothing is left to be asked, as the live part does. */
@@ -105,6 +109,11 @@ describe("commands that are not", () => {
   ])("%s", (line, said) => {
     expect(examined(line)).toMatchObject({ unknown: [said], open: [] });
   });
+});
+
+test("of a program without subcommands a short flag is no long one, and other words are anything", () => {
+  expect(examined("dqlite -s file://x --format json demo .cluster").unknown).toEqual([]);
+  expect(examined("dqlite -x demo").unknown).toEqual([expect.stringContaining("dqlite knows no flag -x")]);
 });
 
 test.each([

@@ -90,7 +90,7 @@ class Examination {
   }
 
   run(): void {
-    const below = this.#style === "flags" ? this.#help([]) : this.#descend();
+    const below = this.#style === "subcommands" ? this.#descend() : this.#help([]);
     if (below === null) return;
     for (const flag of this.#flags()) this.#examineFlag(flag, below);
   }

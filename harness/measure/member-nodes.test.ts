@@ -47,7 +47,7 @@ function look(answering: readonly string[], listed: readonly ListedMember[]): Cl
 }
 const list = (...nodes: readonly string[]): readonly ListedMember[] => nodes.map(member);
 const flawsOf = (one: ClusterProbeEntry): readonly string[] =>
-  clusterFlaws(one, { voters: 3, nodes: memberNodes(one.views, PLACES) ?? [] });
+  clusterFlaws(one, { voters: 3, lacks: {}, nodes: memberNodes(one.views, PLACES) ?? [] });
 
 describe("the members' nodes", () => {
   test("are those that are listed, on whatever machines", () => {
@@ -89,6 +89,7 @@ describe("who vanished does not vanish from judgement", () => {
 
 describe("the steady-state rule", () => {
   const PLAN: SteadyPlan = {
+    store: { lacks: {} },
     steadyState: { voters: 3 },
     holdForMs: 1000,
     serviceProbe: { periodMs: 100, timeoutMs: 300 },

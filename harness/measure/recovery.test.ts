@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AT, changed, cutAt, healthyLedger, SERVES, without, withEntries } from "../../fixtures/ledgers/build.ts";
+import {
+  AT,
+  changed,
+  cutAt,
+  entriesOf,
+  healthyLedger,
+  SERVES,
+  without,
+  withEntries,
+} from "../../fixtures/ledgers/build.ts";
 import { RECOVERY_STEPS } from "../../fixtures/ledgers/world.ts";
 import type { LedgerEntry } from "../ledger/index.ts";
 import { loopLag, measureRecovery, type Timeline } from "./index.ts";
@@ -32,6 +41,21 @@ describe("the marks", () => {
     });
     expect(recoveryTimeMs).toEqual({ low: null, high: null, censored: false });
     expect(parts).toEqual([]);
+  });
+
+  test("that nobody serves at a spare is no failure", () => {
+    const sentAtMs = AT.injecting + 1;
+    const spare = { node: "n4", peerUrl: "https://n4:2380", startsAs: "spare" } as const;
+    const refused = { node: "n4", sentAtMs, atMs: sentAtMs + 1, ok: false, reason: "connection-refused" } as const;
+    const withSpare = withEntries(healthy, [
+      ...entriesOf(healthy, "node")
+        .slice(0, 1)
+        .map((one) => ({ ...one, ...spare })),
+      ...entriesOf(healthy, "service-probe")
+        .slice(0, 1)
+        .map((one) => ({ ...one, ...refused })),
+    ]);
+    expect(measureRecovery(withSpare).timeline).toEqual(measureRecovery(healthy).timeline);
   });
 
   test("service that was never gone does not come back", () => {
@@ -148,6 +172,7 @@ describe("the parts", () => {
             role: "survivor",
             node: "n1",
             acts: false,
+            onlyIf: null,
             status: "ran",
             exitCode: 0,
             startMs,

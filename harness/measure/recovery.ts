@@ -66,7 +66,7 @@ export function measureRecovery(ledger: Ledger): Recovery {
 
   const timeline: Timeline = {
     injectedAtMs,
-    firstFailureAtMs: injectedAtMs === null ? null : firstFailureAtMs(watched, injectedAtMs),
+    firstFailureAtMs: injectedAtMs === null ? null : firstFailureAtMs(watched, injectedAtMs, nodePlaces(entries)),
     detectedAtMs: watched.find((entry) => entry.kind === "detection")?.atMs ?? null,
     faultEndedAtMs: watched.findLast((entry) => entry.kind === "fault" && entry.event === "lifted")?.atMs ?? null,
     runbookStartedAtMs,

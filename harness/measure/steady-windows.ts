@@ -38,17 +38,22 @@ export function steadyWhileWaiting(ledger: Ledger): SteadyWindow | null {
   return fold(ledger, end < 0 ? ledger.entries.length : end, injection.atMs);
 }
 
+const afterRestart = new WeakMap<Ledger, SteadyWindow | null>();
+
 /**
  * From the last restart of a member until the drill says how it ended. Null when no member was restarted, or the drill
- * did not say.
+ * did not say. Folded once for a ledger: many checks ask.
  */
 export function steadyAfterRestart(ledger: Ledger): SteadyWindow | null {
+  const known = afterRestart.get(ledger);
+  if (known !== undefined) return known;
   const lastRestart = ledger.entries.findLast((entry) => entry.kind === "restart" && entry.event === "restarted");
   const end = ledger.entries.findLastIndex(
     (entry) => entry.kind === "restart" && (entry.event === "steady-again" || entry.event === "not-steady"),
   );
-  if (lastRestart === undefined || end < 0) return null;
-  return fold(ledger, end, lastRestart.atMs);
+  const window = lastRestart === undefined || end < 0 ? null : fold(ledger, end, lastRestart.atMs);
+  afterRestart.set(ledger, window);
+  return window;
 }
 
 /** The entries before the one that ends the stretch. */

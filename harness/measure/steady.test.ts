@@ -7,6 +7,7 @@ import { steadyTracker, type SteadyPlan, type SteadyTracker } from "./steady.ts"
 
 const NODES = ["n1", "n2", "n3"];
 const PLAN: SteadyPlan = {
+  store: { lacks: {} },
   steadyState: { voters: 3 },
   holdForMs: 1000,
   serviceProbe: { periodMs: 100, timeoutMs: 300 },
@@ -213,6 +214,7 @@ describe("what counts", () => {
       role: "r",
       node: "n1",
       acts,
+      onlyIf: null,
       status,
       exitCode: 0,
       startMs: 1000,

@@ -18,10 +18,13 @@ describe("how a run was spent", () => {
     const spent = spentOf(healthy);
     const steps = healthy.entries.filter((entry) => entry.kind === "step");
     expect(spent.page).toBe(steps.reduce((ms, { startMs, endMs }) => ms + ((endMs ?? 0) - (startMs ?? 0)), 0));
-    // The warm-up to the phase of the fault, the alert's delay as far as the phase is long, and two whole holds.
+    // The warm-up to the phase of the fault, the alert's delay as far as the phase is long, the time that watches are given, and two whole holds.
     const warmUp = AT.injecting - 105 - (AT.workload - 10);
     expect(spent.declared).toBeCloseTo(
-      warmUp + Math.min(ALERTED_AFTER_MS, AT.runbookStarted - 5 - AT.injected) + 2 * plan.holdForMs,
+      warmUp +
+        Math.min(ALERTED_AFTER_MS, AT.runbookStarted - 5 - AT.injected) +
+        (AT.rollingRestart - AT.heldOpen) +
+        2 * plan.holdForMs,
     );
     expect(sum(spent)).toBe(lastOf(healthy.entries));
   });

@@ -12,7 +12,7 @@ export interface TimeSpent {
   readonly page: number;
   /** The cluster's own: elections, starts, catching up, orderly stops. */
   readonly cluster: number;
-  /** What the plan says is to be waited: the warm-up, the alert's delay, the end of a fault that ends by itself, the last holds. */
+  /** What the plan says is to be waited: the warm-up, the alert's delay, the end of a fault that ends by itself, the last holds, the time that watches are given. */
   readonly declared: number;
   /** Everything else: nodes and certificates, the injection, the read-backs, the teardown. */
   readonly harness: number;
@@ -23,17 +23,20 @@ const WAITS_FOR_THE_CLUSTER: ReadonlySet<Phase> = new Set([
   "steady-state",
   "detection",
   "convergence",
+  "held-open",
   "rolling-restart",
   "old-data",
 ]);
 
 /** Splits the run. Short holds (before the fault, between two restarts: half a second each) count as the cluster's. */
 export function timeSpent(
-  entries: readonly LedgerEntry[],
-  plan: Pick<JudgementPlan, "holdForMs" | "detection">,
+  recorded: readonly LedgerEntry[],
+  plan: Pick<JudgementPlan, "checks" | "holdForMs" | "detection">,
   { faultEndedAtMs, steadyAgainSinceMs }: Pick<Timeline, "faultEndedAtMs" | "steadyAgainSinceMs">,
 ): TimeSpent {
-  const wholeUs = microseconds(entries.reduce((latest, { atMs }) => Math.max(latest, atMs), 0));
+  const wholeUs = microseconds(recorded.reduce((latest, { atMs }) => Math.max(latest, atMs), 0));
+  // Nearly all that is recorded, and looked through for every phase.
+  const entries = recorded.filter(({ kind }) => kind !== "operation");
   const spentUs = { page: 0, cluster: 0, declared: 0 };
   for (const { phase, fromMs, untilMs } of spans(entries, wholeUs / 1000)) {
     const lengthUs = microseconds(untilMs) - microseconds(fromMs);
@@ -70,7 +73,7 @@ function declaredMs(
   phase: Phase,
   run: {
     readonly entries: readonly LedgerEntry[];
-    readonly plan: Pick<JudgementPlan, "holdForMs" | "detection">;
+    readonly plan: Pick<JudgementPlan, "checks" | "holdForMs" | "detection">;
     readonly faultEndedAtMs: number | null;
     readonly steadyAgainSinceMs: number | null;
     readonly fromMs: number;
@@ -91,6 +94,9 @@ function declaredMs(
         Math.max(0, (run.faultEndedAtMs ?? run.fromMs) - run.fromMs) +
         (run.steadyAgainSinceMs === null ? 0 : Math.min(run.plan.holdForMs, run.untilMs - run.steadyAgainSinceMs))
       );
+    case "held-open":
+      // A lease that takes longer to end is the cluster's.
+      return run.plan.checks.find((check) => check.id === "watches-told")?.deliverWithinMs ?? 0;
     case "rolling-restart":
       return run.entries.some((entry) => entry.kind === "restart" && entry.event === "steady-again")
         ? run.plan.holdForMs

@@ -8,11 +8,14 @@ import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { secondsOr } from "./numbers.ts";
 import {
+  checksPassed,
   controlNote,
   forkNote,
   highEndOfLoss,
   lostWrites,
+  lackingFeatures,
   machineTime,
+  notJudged,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
@@ -32,7 +35,8 @@ const TEXT_SHOWN = 500;
 /** The summary in GitHub-flavoured Markdown. */
 export function renderSummary(result: DrillResult): string {
   const { measurements } = result;
-  const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed");
+  const left = notJudged(result);
+  const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed" && !left.includes(one));
   const asides = [controlNote(result), declaredNote(result), forkNote(result)].filter((one) => one !== null);
   const lines = [
     `## ${escaped(result.title)}: ${outcomeWord(result)}`,
@@ -50,7 +54,7 @@ export function renderSummary(result: DrillResult): string {
     "",
     ...objectives(result),
     "",
-    `### Checks: ${result.findings.length - bad.length} of ${result.findings.length} passed`,
+    `### Checks: ${checksPassed(result)}`,
     "",
     ...(result.findings.length === 0 ? ["No check gave a finding: nothing is proven."] : []),
     ...bad.flatMap((one) => [
@@ -58,6 +62,7 @@ export function renderSummary(result: DrillResult): string {
       ...one.details.slice(0, DETAILS_SHOWN).map((detail) => `  - ${escaped(detail)}`),
       ...(one.details.length > DETAILS_SHOWN ? [`  - and ${one.details.length - DETAILS_SHOWN} more`] : []),
     ]),
+    ...lackingFeatures(result).map((one) => `- ${escaped(one)}`),
     "",
     "### Runbook",
     "",

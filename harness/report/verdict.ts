@@ -7,10 +7,12 @@ import { partRows } from "./part-rows.ts";
 import { firstPart, visibleLine } from "./visible.ts";
 import { count, countRange, seconds } from "./numbers.ts";
 import {
+  checksPassed,
   controlNote,
   forkNote,
   highEndOfLoss,
   machineTime,
+  notJudged,
   OBJECTIVE_NAME,
   objectiveNumbers,
   OUTCOME_MEANING,
@@ -116,8 +118,10 @@ function findings(
   paint: (outcome: Outcome | "skipped", text: string) => string,
 ): readonly string[] {
   if (result.findings.length === 0) return [labelled("checks", "no check gave a finding: nothing is proven")];
-  const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed");
-  const lines = [labelled("checks", `${result.findings.length - bad.length} of ${result.findings.length} passed`)];
+  const left = notJudged(result);
+  const bad = worstFirst(result.findings).filter((one) => one.outcome !== "passed" && !left.includes(one));
+  const lines = [labelled("checks", checksPassed(result))];
+  if (left.length > 0) lines.push(labelled("not judged", left.map(({ checkId }) => shown(checkId)).join(", ")));
   for (const one of bad.slice(0, FINDINGS_SHOWN)) {
     lines.push(`  ${paint(one.outcome, one.outcome)} ${shown(one.checkId)}: ${shown(one.summary)}`);
   }

@@ -1,15 +1,16 @@
 /** How results are put into words, the same in every report. Not its business: any format. */
 import { formatMs, type Outcome, OUTCOMES_WORST_FIRST } from "../core/index.ts";
 import type { ControlKind } from "../ledger/index.ts";
-import type {
-  DrillResult,
-  Finding,
-  ObjectiveResult,
-  RecoveryPart,
-  RecoveryTime,
-  StepResult,
-  TimeSpent,
-  WriteAccount,
+import {
+  lackingFor,
+  type DrillResult,
+  type Finding,
+  type ObjectiveResult,
+  type RecoveryPart,
+  type RecoveryTime,
+  type StepResult,
+  type TimeSpent,
+  type WriteAccount,
 } from "../integrity/index.ts";
 import { count, countRange, NOT_KNOWN, NOT_MEASURED, seconds, secondsNumber, secondsRange } from "./numbers.ts";
 
@@ -59,6 +60,25 @@ export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
     "passed",
   ];
   return findings.toSorted((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+}
+
+/** The findings of checks that need what the store lacks. */
+export function notJudged({ findings, store }: DrillResult): readonly Finding[] {
+  return findings.filter(({ checkId, outcome }) => outcome === "skipped" && lackingFor(checkId, store.lacks) !== null);
+}
+
+/** How many checks passed, of those that could be judged. */
+export function checksPassed(result: DrillResult): string {
+  const passed = result.findings.filter(({ outcome }) => outcome === "passed").length;
+  const left = notJudged(result).length;
+  return `${passed} of ${result.findings.length - left} passed${left === 0 ? "" : `, ${left} not judged`}`;
+}
+
+/** What the store lacks, one sentence each. */
+export function lackingFeatures({ store }: DrillResult): readonly string[] {
+  return Object.entries(store.lacks).map(
+    ([feature, because]) => `Not judged: ${feature.replaceAll("-", " ")}: ${because}`,
+  );
 }
 
 /** The recovery time as a number: an interval (low end rounded down, high end up), "more than X", or that there is none. */
@@ -197,6 +217,8 @@ export function stepOutcome(step: { readonly status: string; readonly exitCode: 
       return { text: "timed out", ok: false };
     case "skipped":
       return { text: "skipped", ok: false };
+    case "not-chosen":
+      return { text: "not chosen", ok: true };
     default:
       return { text: "the session ended", ok: false };
   }

@@ -1,10 +1,11 @@
 /**
- * The attributes on a fence's info string: ` ```sh step=restore on=survivor timeout=60s effect=none when=before `.
+ * The attributes on a fence's info string: ` ```sh step=restore on=survivor timeout=60s effect=none when=before if=target:cleared `.
  * Whatever stands there and is not understood is a problem: a step that silently turned into prose would never be run.
  * Not its business: finding fences (`parse.ts`).
  */
 import { parseDurationMs } from "../core/index.ts";
-import type { RunbookProblemCode, RunbookStep } from "./runbook.ts";
+import type { StepCondition } from "../ledger/index.ts";
+import { WORKSTATION_ROLE, type RunbookProblemCode, type RunbookStep } from "./runbook.ts";
 
 /**
  * How long a step may take when its page does not say. A person who waits a minute without a sign of life looks what is
@@ -21,7 +22,10 @@ export type FenceReading =
   | { readonly kind: "step"; readonly attributes: StepAttributes }
   | { readonly kind: "wrong"; readonly problems: readonly AttributeProblem[] };
 
-export type StepAttributes = Pick<RunbookStep, "id" | "part" | "role" | "timeoutMs" | "acts">;
+export type StepAttributes = Pick<
+  RunbookStep,
+  "id" | "part" | "role" | "timeoutMs" | "acts" | "namesCluster" | "onlyIf"
+>;
 
 export interface AttributeProblem {
   readonly code: RunbookProblemCode;
@@ -29,8 +33,9 @@ export interface AttributeProblem {
 }
 
 const SHELLS = new Set(["sh", "bash"]);
-const KNOWN = ["step", "on", "timeout", "effect", "when"] as const;
-const GRAMMAR = "```sh step=ID on=ROLE [timeout=60s] [effect=none] [when=before]";
+const KNOWN = ["step", "on", "timeout", "effect", "when", "names", "if"] as const;
+const GRAMMAR =
+  "```sh step=ID on=ROLE [timeout=60s] [effect=none] [when=before] [names=cluster] [if=CHOICE:VALUE[|VALUE]]";
 
 /** Ids become file names of the evidence, and roles become names of variables: both are kept plain and short. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -93,13 +98,54 @@ function readStep(words: readonly string[]): FenceReading {
     report("bad-when", `"${when}" is no time for a step; write when=before for the preparation, or leave it out`);
   }
 
-  if (problems.length > 0 || id === undefined || role === undefined || timeoutMs === undefined) {
+  const names = values.get("names");
+  if (names !== undefined && names !== "cluster") {
+    report("bad-names", `"${names}" is nothing that a step can name; write names=cluster, or leave it out`);
+  } else if (names !== undefined && (role !== WORKSTATION_ROLE || when !== undefined)) {
+    report(
+      "bad-names",
+      "only a step of the recovery on the workstation can name the cluster: no role is bound before it",
+    );
+  }
+
+  const condition = values.get("if");
+  const onlyIf = condition === undefined ? null : readCondition(condition);
+  if (onlyIf === undefined) {
+    report(
+      "bad-if",
+      `"${condition}" is no choice; write if=CHOICE:VALUE or if=CHOICE:VALUE|VALUE, each with ${NAME_RULE}`,
+    );
+  }
+
+  if (
+    problems.length > 0 ||
+    onlyIf === undefined ||
+    id === undefined ||
+    role === undefined ||
+    timeoutMs === undefined
+  ) {
     return { kind: "wrong", problems };
   }
   return {
     kind: "step",
-    attributes: { id, part: when === "before" ? "preparation" : "recovery", role, timeoutMs, acts: effect !== "none" },
+    attributes: {
+      id,
+      part: when === "before" ? "preparation" : "recovery",
+      role,
+      timeoutMs,
+      acts: effect !== "none",
+      namesCluster: names !== undefined,
+      onlyIf,
+    },
   };
+}
+
+/** `CHOICE:VALUE`, or several values with `|` between them; undefined when it is not that. */
+function readCondition(text: string): StepCondition | undefined {
+  const [choice = "", listed = "", ...more] = text.split(":");
+  const values = listed.split("|");
+  const isSound = NAME.test(choice) && values.every((value) => NAME.test(value)) && more.length === 0;
+  return isSound ? { choice, values } : undefined;
 }
 
 function wrong(code: RunbookProblemCode, message: string): FenceReading {

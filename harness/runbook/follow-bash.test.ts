@@ -33,6 +33,7 @@ async function follow(page: string): Promise<readonly StepEntry[]> {
   await followRunbook({
     runbook: parseRunbook(page, "page.md"),
     part: "recovery",
+    reading: null,
     bindings: [],
     cluster,
     recorder,

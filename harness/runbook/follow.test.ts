@@ -7,7 +7,7 @@ import { manualClock, type ManualClock } from "../core/manual-clock.ts";
 import type { LedgerEntry, StepEntry } from "../ledger/index.ts";
 import type { BlockOptions, BlockResult, Machine, Node, ShellSession } from "../substrate/index.ts";
 import type { RoleBinding } from "../system/index.ts";
-import { followRunbook, type FollowOptions } from "./follow.ts";
+import { followRunbook, type FollowOptions, type Subject } from "./follow.ts";
 import { parseRunbook } from "./parse.ts";
 
 /** What happens when the fake shells are given a block; `log` tells what was done to them, in order. */
@@ -98,11 +98,13 @@ function options(fences: readonly string[], script: Script, changes: Partial<Fol
     startsAs: "member" as const,
     dataDir: "var/lib/etcd",
     process: "etcd",
+    ownArgument: "--data-dir=there",
     machine: fakeNode(name, script),
   });
   return {
     runbook: parseRunbook(text, "page.md"),
     part: "recovery",
+    reading: null,
     bindings: BINDINGS,
     cluster: {
       nodes: ["n1", "n2", "n3"].map(node),
@@ -193,6 +195,7 @@ test("a step's entry holds its line, its times, and its output", async () => {
       role: "survivor",
       node: "n2",
       acts: true,
+      onlyIf: null,
       status: "ran",
       exitCode: 0,
       startMs: 0,
@@ -204,6 +207,39 @@ test("a step's entry holds its line, its times, and its output", async () => {
     },
   ]);
   await expect(readFile(join(evidenceDir, "steps/01-look.txt"), "utf8")).resolves.toBe("one\ntwo\n");
+});
+
+describe("a page that leaves a choice open is followed in one reading", () => {
+  const page = ["step=a on=survivor", "step=b on=survivor if=order:up", "step=c on=nobody if=order:down|sideways"];
+
+  test("steps of the other are recorded as not chosen, and stop nothing", async () => {
+    const both = [...page, "step=d on=survivor"];
+    expect(await followRunbook(options(both, () => RAN, { reading: { order: "up" } }))).toBe(true);
+    expect(steps()).toMatchObject([
+      { id: "a", status: "ran", onlyIf: null },
+      { id: "b", status: "ran", onlyIf: { choice: "order", values: ["up"] } },
+      {
+        id: "c",
+        status: "not-chosen",
+        onlyIf: { choice: "order", values: ["down", "sideways"] },
+        node: null,
+        startMs: null,
+      },
+      { id: "d", status: "ran" },
+    ]);
+    expect(log.filter((line) => line.includes("command"))).toHaveLength(3);
+  });
+
+  test("after a step that failed they are still what they are", async () => {
+    const failing = (block: string): BlockResult => (block === "command 1" ? { status: "ran", exitCode: 1 } : RAN);
+    await followRunbook(options(page, failing, { reading: { order: "up" } }));
+    expect(steps().map(({ status }) => status)).toEqual(["ran", "skipped", "not-chosen"]);
+  });
+
+  test("without a reading none of them runs", async () => {
+    await followRunbook(options(page, () => RAN));
+    expect(steps().map(({ status }) => status)).toEqual(["ran", "not-chosen", "not-chosen"]);
+  });
 });
 
 describe("the first step that fails is the last that runs", () => {
@@ -334,4 +370,51 @@ test("one part of the page is followed at a time, and the accounts of both are o
 test("it says whether every step ran to a good end", async () => {
   expect(await followRunbook(options(["step=a on=survivor"], () => ({ status: "ran", exitCode: 1 })))).toBe(false);
   expect(await followRunbook(options(["step=a on=nobody"], () => RAN))).toBe(false);
+});
+
+describe("a page that names the cluster that it is about", () => {
+  const fences = ["step=find on=workstation names=cluster", "step=look on=workstation", "step=stop on=survivor"];
+  const saying =
+    (text: string): Script =>
+    (_block, { output }) => {
+      output(Buffer.from(text));
+      return RAN;
+    };
+
+  test("goes on with that cluster's roles, in new shells", async () => {
+    const { cluster } = options([], () => RAN);
+    const pointAt = async (name: string): Promise<Subject | null> => {
+      log.push(`point at ${name}`);
+      return Promise.resolve({ cluster, bindings: [{ role: "survivor", node: "n3", because: "it answers there" }] });
+    };
+    expect(await followRunbook(options(fences, saying("all looked at\nevents\n"), { bindings: [], pointAt }))).toBe(
+      true,
+    );
+    expect(log).toEqual([
+      "open the operator's own machine {}",
+      "the operator's own machine: command 1 (60000 ms)",
+      "point at events",
+      "close the operator's own machine",
+      'open the operator\'s own machine {"survivor":"n3"}',
+      "the operator's own machine: command 2 (60000 ms)",
+      'open n3 {"survivor":"n3"}',
+      "n3: command 3 (60000 ms)",
+      "close n3",
+      "close the operator's own machine",
+    ]);
+  });
+
+  test.each([
+    ["there is none of that name", async () => Promise.resolve(null)],
+    ["there is one cluster only", undefined],
+  ])("nothing that follows runs when %s", async (_why, pointAt) => {
+    const given = pointAt === undefined ? {} : { pointAt };
+    expect(await followRunbook(options(fences, saying("elsewhere\n"), given))).toBe(false);
+    expect(steps().map(({ status }) => status)).toEqual(["ran", "skipped", "skipped"]);
+  });
+
+  test("it is not asked when the step failed", async () => {
+    const pointAt = async (): Promise<never> => Promise.reject(new Error("nobody may ask"));
+    expect(await followRunbook(options(fences, () => ({ status: "ran", exitCode: 1 }), { pointAt }))).toBe(false);
+  });
 });

@@ -5,19 +5,27 @@
  */
 import { basename, join, posix } from "node:path";
 import { DrillError, secretFinder, type RunContext, type SecretFinder } from "../core/index.ts";
-import type { PagePart, Recorder, StepEntry } from "../ledger/index.ts";
+import type { PagePart, Reading, Recorder, StepEntry } from "../ledger/index.ts";
 import type { BlockResult, Machine, ShellSession } from "../substrate/index.ts";
 import type { Cluster, RoleBinding } from "../system/index.ts";
-import { formatProblem, stepsOf, WORKSTATION_ROLE, type Runbook, type RunbookStep } from "./runbook.ts";
+import { formatProblem, isChosen, stepsOf, WORKSTATION_ROLE, type Runbook, type RunbookStep } from "./runbook.ts";
 import { openStepOutput } from "./step-output.ts";
 
-export interface FollowOptions {
-  readonly runbook: Runbook;
-  readonly part: PagePart;
+/** What the steps of a page are about. */
+export interface Subject {
   /** What diagnosis found; a role that is absent or bound to no node is unbound. */
   readonly bindings: readonly RoleBinding[];
   /** Where the steps run. Nothing else of it is touched: only the page acts (law 2). */
   readonly cluster: Pick<Cluster, "nodes" | "workstation" | "roleEnvironment">;
+}
+
+export interface FollowOptions extends Subject {
+  readonly runbook: Runbook;
+  readonly part: PagePart;
+  /** How the page is read where it leaves choices open; null: it leaves none. */
+  readonly reading: Reading | null;
+  /** Asked when a step has named the cluster (`names=cluster`); null when there is none of that name. Left out: there is none. */
+  readonly pointAt?: (name: string) => Promise<Subject | null>;
   readonly recorder: Recorder;
   readonly run: RunContext;
 }
@@ -25,7 +33,8 @@ export interface FollowOptions {
 /**
  * Follows one part of the page and records `runbook` started, one `step` entry for each step, `runbook` ended. The first step that
  * fails (an exit code other than 0, a time-out, a shell that ended, a role that nobody fits) is the last that runs; those
- * after it are recorded as skipped. Each machine's shell is opened for its first step and kept until the end.
+ * after it are recorded as skipped. A step of another reading is recorded as not chosen, wherever the page is. Each machine's shell is opened for its first step and kept until the end; when a step names
+ * the cluster, all shells are closed, and what follows has new ones. Without a cluster of that name nothing that follows runs.
  *
  * Never throws for what a step does.
  * @returns whether every step ran and exited with 0.
@@ -58,15 +67,20 @@ export async function followRunbook(options: FollowOptions): Promise<boolean> {
   await using sessions = new Sessions(options);
   let going = true;
   for (const [index, step] of steps.entries()) {
-    const machine = going ? machineFor(step.role, options) : null;
+    if (!isChosen(step, options.reading)) {
+      recorder.record(notRun(step, "not-chosen", run.clock.nowMs()));
+      continue;
+    }
+    const machine = going ? machineFor(step.role, sessions.subject) : null;
     if (machine === null) {
       going = false;
-      recorder.record(skipped(step, run.clock.nowMs()));
+      recorder.record(notRun(step, "skipped", run.clock.nowMs()));
       continue;
     }
     const entry = await runStep(step, numberOfFirst + index, await sessions.on(machine), options);
     recorder.record(entry);
     going = entry.status === "ran" && entry.exitCode === 0;
+    if (going && step.namesCluster) going = await sessions.pointAt(entry.outputTail.trimEnd().split("\n").at(-1) ?? "");
   }
   recordPage("ended");
   return going;
@@ -79,8 +93,7 @@ function refuseProblems(runbook: Runbook): void {
 }
 
 /** The machine of a role, with the name that the record uses for it; null when the role is unbound or ambiguous. */
-function machineFor(role: string, options: FollowOptions): NamedMachine | null {
-  const { cluster, bindings } = options;
+function machineFor(role: string, { cluster, bindings }: Subject): NamedMachine | null {
   if (role === WORKSTATION_ROLE) return { name: WORKSTATION_ROLE, machine: cluster.workstation };
   const [binding, ...others] = bindings.filter((candidate) => candidate.role === role);
   if (binding === undefined || others.length > 0) return null;
@@ -104,16 +117,31 @@ interface NamedShell {
 class Sessions implements AsyncDisposable {
   readonly #options: FollowOptions;
   readonly #open = new Map<string, NamedShell>();
-  readonly #stack = new AsyncDisposableStack();
+  #stack = new AsyncDisposableStack();
+  /** What the next step is about. */
+  subject: Subject;
 
   constructor(options: FollowOptions) {
     this.#options = options;
+    this.subject = options;
+  }
+
+  /** Goes on with the cluster of this name, in new shells. @returns false when there is none. */
+  async pointAt(name: string): Promise<boolean> {
+    const subject = (await this.#options.pointAt?.(name)) ?? null;
+    if (subject === null) return false;
+    const shells = this.#stack;
+    this.#stack = new AsyncDisposableStack();
+    this.#open.clear();
+    this.subject = subject;
+    await shells.disposeAsync();
+    return true;
   }
 
   async on({ name, machine }: NamedMachine): Promise<NamedShell> {
     const known = this.#open.get(name);
     if (known !== undefined) return known;
-    const { cluster, bindings } = this.#options;
+    const { cluster, bindings } = this.subject;
     const environment = cluster.roleEnvironment(bindings);
     const session = this.#stack.use(await machine.openSession(environment));
     // The harness's own variables reach no shell, but what a page prints may have come by another way.
@@ -167,14 +195,15 @@ async function runStep(
   };
 }
 
-function skipped(step: RunbookStep, atMs: number): StepEntry {
+function notRun(step: RunbookStep, status: "skipped" | "not-chosen", atMs: number): StepEntry {
   const nothing = { node: null, exitCode: null, startMs: null, endMs: null, outputFile: null } as const;
-  return { ...common(step, atMs), ...nothing, status: "skipped", outputTail: "", outputBytes: 0, redactions: 0 };
+  return { ...common(step, atMs), ...nothing, status, outputTail: "", outputBytes: 0, redactions: 0 };
 }
 
 function common(
   step: RunbookStep,
   atMs: number,
-): Pick<StepEntry, "kind" | "atMs" | "part" | "id" | "line" | "role" | "acts"> {
-  return { kind: "step", atMs, part: step.part, id: step.id, line: step.line, role: step.role, acts: step.acts };
+): Pick<StepEntry, "kind" | "atMs" | "part" | "id" | "line" | "role" | "acts" | "onlyIf"> {
+  const { part, id, line, role, acts, onlyIf } = step;
+  return { kind: "step", atMs, part, id, line, role, acts, onlyIf };
 }

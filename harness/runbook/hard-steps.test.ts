@@ -38,6 +38,7 @@ async function follow(commands: string, attributes = ""): Promise<readonly StepE
   await followRunbook({
     runbook: parseRunbook(page, "page.md"),
     part: "recovery",
+    reading: null,
     bindings: [],
     cluster,
     recorder,

@@ -1,9 +1,11 @@
 /** Runbooks: pages of Markdown, read and followed as they stand. */
-export { followRunbook, type FollowOptions } from "./follow.ts";
+export { followRunbook, type FollowOptions, type Subject } from "./follow.ts";
 export { readPageCommands } from "./commands/read.ts";
 export { parseRunbook } from "./parse.ts";
+export { unknownChoices } from "./choices.ts";
 export {
   formatProblem,
+  isChosen,
   stepsOf,
   type ProseBlock,
   type Runbook,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_STEP_TIMEOUT_MS } from "./attributes.ts";
 import { readMarkdown } from "./markdown.ts";
+import { unknownChoices } from "./choices.ts";
 import { parseRunbook } from "./parse.ts";
 import { formatProblem, stepsOf, type RunbookProblemCode } from "./runbook.ts";
 
@@ -59,6 +60,8 @@ describe("a sound page", () => {
         role: "survivor",
         timeoutMs: DEFAULT_STEP_TIMEOUT_MS,
         acts: false,
+        namesCluster: false,
+        onlyIf: null,
         text: "etcdctl member list",
       },
       {
@@ -69,6 +72,8 @@ describe("a sound page", () => {
         role: "replacement-1",
         timeoutMs: 300_000,
         acts: true,
+        namesCluster: false,
+        onlyIf: null,
         text: "cd /\n  etcdctl member add n2",
       },
       {
@@ -79,6 +84,8 @@ describe("a sound page", () => {
         role: "workstation",
         timeoutMs: DEFAULT_STEP_TIMEOUT_MS,
         acts: true,
+        namesCluster: false,
+        onlyIf: null,
         text: "true",
       },
     ]);
@@ -95,6 +102,35 @@ describe("a sound page", () => {
 
 test("a page without a heading is called by its file name; an empty page has no problem and no block", () => {
   expect(parseRunbook("", "pages/page.md")).toMatchObject({ title: "page.md", blocks: [], problems: [] });
+});
+
+test("a step that names the cluster is known, and a second one is a problem", () => {
+  const named = (id: string): string => `\`\`\`sh step=${id} on=workstation names=cluster\ntrue\n\`\`\`\n`;
+  const page = parseRunbook(named("a") + named("b"), "page.md");
+  expect(stepsOf(page).map((step) => step.namesCluster)).toEqual([true, true]);
+  expect(page.problems).toMatchObject([{ code: "repeated-naming", line: 4 }]);
+});
+
+describe("a step of one reading of a page", () => {
+  const page = parseRunbook("```sh step=a on=survivor if=order:up|aloft\ntrue\n```\n", "page.md");
+
+  test("names the choice and its value", () => {
+    expect(stepsOf(page)).toMatchObject([{ onlyIf: { choice: "order", values: ["up", "aloft"] } }]);
+  });
+
+  test.each([
+    [null, /page\.md:1: .*choice "order", which the scenario does not declare$/],
+    [{ left: ["up"] }, /does not declare \(it declares left\)/],
+    [{ order: ["down", "sideways"] }, /order:up, and the scenario knows down, sideways/],
+    [{ constructor: ["up"] }, /does not declare/],
+  ])("is a problem where the scenario declares %j", (choices, said) => {
+    expect(unknownChoices(page, choices).map(formatProblem)).toEqual([expect.stringMatching(said)]);
+  });
+
+  test("is none where the scenario declares it", () => {
+    expect(unknownChoices(page, { order: ["aloft", "down", "up"] })).toEqual([]);
+    expect(unknownChoices(page, { order: ["down", "up"] })).toHaveLength(1);
+  });
 });
 
 describe("an info string that is not understood is a problem, never silently prose", () => {
@@ -119,6 +155,14 @@ describe("an info string that is not understood is a problem, never silently pro
     ["sh step=x on=survivor timeout=25d", ["bad-timeout"]],
     ["sh step=x on=survivor effect=some", ["bad-effect"]],
     ["sh step=x on=survivor when=after", ["bad-when"]],
+    ["sh step=x on=survivor if=order", ["bad-if"]],
+    ["sh step=x on=survivor if=order:", ["bad-if"]],
+    ["sh step=x on=survivor if=order:up:down", ["bad-if"]],
+    ["sh step=x on=survivor if=order:up|", ["bad-if"]],
+    ["sh step=x on=survivor if=order:Up", ["bad-if"]],
+    ["sh step=x on=workstation names=survivor", ["bad-names"]],
+    ["sh step=x on=survivor names=cluster", ["bad-names"]],
+    ["sh step=x on=workstation when=before names=cluster", ["bad-names"]],
     ["step=x on=survivor", ["not-a-shell"]],
     ["sh,step=x on=survivor", ["not-a-shell"]],
     ["yaml step=x on=survivor", ["not-a-shell"]],

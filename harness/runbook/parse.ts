@@ -30,6 +30,7 @@ export function parseRunbook(text: string, file: string): Runbook {
   }
 
   let recoveryBegan = false;
+  let namedOnLine: number | null = null;
   const firstLineOf = new Map<string, number>();
   const blocks = page.blocks.map((block): RunbookBlock => {
     const { line, text: commands } = block;
@@ -44,7 +45,14 @@ export function parseRunbook(text: string, file: string): Runbook {
       for (const problem of reading.problems) report(problem.code, line, problem.message);
       return prose;
     }
-    const { id, part } = reading.attributes;
+    const { id, namesCluster, part } = reading.attributes;
+    if (namesCluster && namedOnLine !== null)
+      report(
+        "repeated-naming",
+        line,
+        `the cluster is named on line ${namedOnLine} already; a page is about one cluster`,
+      );
+    else if (namesCluster) namedOnLine = line;
     if (part === "recovery") recoveryBegan = true;
     else if (recoveryBegan)
       report("late-preparation", line, `step "${id}" is of the preparation and follows one that is not; move it up`);

@@ -3,7 +3,7 @@
  * Not its business: reading Markdown (`parse.ts`), running anything (`follow.ts`).
  */
 
-import type { PagePart } from "../ledger/index.ts";
+import type { PagePart, Reading, StepCondition } from "../ledger/index.ts";
 
 /** A page that people read and that is followed. */
 export interface Runbook {
@@ -38,6 +38,10 @@ export interface RunbookStep {
   readonly timeoutMs: number;
   /** False only for `effect=none`: a step is taken to act on the cluster unless the page says that it only looks. */
   readonly acts: boolean;
+  /** `names=cluster`: the last line that it prints names the cluster that the page is about; the roles after it are of that one. */
+  readonly namesCluster: boolean;
+  /** `if=CHOICE:VALUE`: one way of reading a page that leaves a choice open; null: it is run in every reading. */
+  readonly onlyIf: StepCondition | null;
 }
 
 /** A block that is for reading and never run; also one whose attributes cannot be understood, which is a problem too. */
@@ -73,6 +77,10 @@ export type RunbookProblemCode =
   | "bad-timeout"
   | "bad-effect"
   | "bad-when"
+  | "bad-names"
+  | "bad-if"
+  | "unknown-choice"
+  | "repeated-naming"
   | "late-preparation"
   | "repeated-step"
   | "empty-step"
@@ -88,4 +96,9 @@ export function formatProblem(problem: RunbookProblem): string {
 /** The blocks of a page that are run, in order; those of one part, or all. */
 export function stepsOf(runbook: Pick<Runbook, "blocks">, part: PagePart | null = null): readonly RunbookStep[] {
   return runbook.blocks.filter((block) => block.kind === "step").filter((step) => part === null || step.part === part);
+}
+
+/** Whether a step belongs to this way of reading the page. */
+export function isChosen({ onlyIf }: Pick<RunbookStep, "onlyIf">, reading: Reading | null): boolean {
+  return onlyIf === null || onlyIf.values.includes(reading?.[onlyIf.choice] ?? "");
 }

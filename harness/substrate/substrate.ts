@@ -2,7 +2,7 @@
  * The face of a substrate: where nodes live. A node is a machine with an address, a home folder, processes that are
  * started from files, and shells. Not its business: what runs on it (system/).
  */
-import type { Actor } from "../ledger/index.ts";
+import type { Actor, Recorder } from "../ledger/index.ts";
 import type { MachinesCopy } from "./machines-copy.ts";
 
 /** What a drill may need and not every substrate can do. */
@@ -13,6 +13,10 @@ export type Capability =
   | "packet-delay"
   /** To set the clock of one node. */
   | "clock-faults"
+  /** To issue certificates on a machine, with the system's own `openssl`. */
+  | "openssl"
+  /** To give a folder of a node a disk of its own (`NodeOptions.disk`). */
+  | "own-disks"
   /** Absolute paths that are each node's own. */
   | "own-paths"
   /** The same addresses every run. */
@@ -55,6 +59,20 @@ export interface MachineOptions {
 export interface NodeOptions extends MachineOptions {
   /** The ports the node will listen on: a name to the preferred number. */
   readonly ports: Readonly<Record<string, number>>;
+  /**
+   * A small disk of its own (`own-disks`) that a folder of its home lies on. Such a machine cannot be deleted. Left out: all of it lies on
+   * the disk of this computer.
+   */
+  readonly disk?: NodeDisk;
+  /** Where its processes are recorded, when that is not the run's ledger itself. */
+  readonly recorder?: Recorder;
+}
+
+/** A disk of its own. */
+export interface NodeDisk {
+  /** The folder that it is mounted at, relative to the node's home folder. */
+  readonly path: string;
+  readonly sizeBytes: number;
 }
 
 /** Something with a home folder and shells. */

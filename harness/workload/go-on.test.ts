@@ -43,7 +43,7 @@ describe("the keys of a client that goes on", () => {
         }
         const fates = new Map(record.map(({ key, outcome }) => [key, outcome]));
         const conditions = new Map(record.map(({ key, op, revision }) => [key, op === "put" ? revision : "0"]));
-        const after = clientKeys("c1", seededRandom(seed + 1), record);
+        const after = clientKeys("c1", seededRandom(seed + 1), { record });
         const used = new Set<string>();
         for (let turn = 0; turn < 60; turn++) {
           const { writes, onlyIf } = after.planWrite();

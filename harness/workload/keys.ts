@@ -4,7 +4,7 @@
  * Not its business: sending.
  */
 import type { Random } from "../core/index.ts";
-import type { OperationEntry } from "../ledger/index.ts";
+import type { OperationEntry, StoreLacks } from "../ledger/index.ts";
 import type { Attempt, Transaction } from "../system/index.ts";
 
 /** Keys of the workload begin with this; probes, fences and witnesses use other prefixes and are not in the account. */
@@ -51,11 +51,19 @@ export interface ClientKeys {
   settle(request: PlannedRequest, attempt: Pick<Attempt, "outcome" | "revision">, found: Attempt | null): void;
 }
 
-/**
- * The keys of one client: none at first, or those of a record that ends, from which it goes on.
- * @param record its operations, in the order of sending; those that were not answered as `unknown`.
- */
-export function clientKeys(client: string, random: Random, record: readonly OperationEntry[] = []): ClientKeys {
+export interface ClientKeysOptions {
+  /** What must not be planned; left out: nothing. Where clients cannot delete, a key that was drawn for it is put again. */
+  readonly lacks?: StoreLacks;
+  /** Its operations so far, in the order of sending; left out: none; those that were not answered as `unknown`. */
+  readonly record?: readonly OperationEntry[];
+}
+
+/** The keys of one client: none at first, or those of a record that ends, from which it goes on. */
+export function clientKeys(
+  client: string,
+  random: Random,
+  { lacks = {}, record = [] }: ClientKeysOptions = {},
+): ClientKeys {
   /** Keys with no write under way and none of unknown fate. */
   const idle: string[] = [];
   /** The revision of the last acknowledged change of a key, `0` for a delete: what a condition may expect. */
@@ -74,7 +82,8 @@ export function clientKeys(client: string, random: Random, record: readonly Oper
   const planOne = (): PlannedWrite => {
     const draw = random.next();
     const reused = draw < OVERWRITE_SHARE + DELETE_SHARE ? takeIdle() : undefined;
-    if (reused !== undefined) return { op: draw < DELETE_SHARE ? "delete" : "put", key: reused };
+    if (reused !== undefined)
+      return { op: draw < DELETE_SHARE && lacks.deletes === undefined ? "delete" : "put", key: reused };
     return { op: "put", key: `${WORKLOAD_PREFIX}${client}/${String(created++).padStart(7, "0")}` };
   };
 
@@ -106,6 +115,7 @@ export function clientKeys(client: string, random: Random, record: readonly Oper
 
   return {
     planWrite: () => {
+      if (lacks.transactions !== undefined) return { writes: [planOne()], onlyIf: null };
       const draw = random.next();
       if (draw < TRANSACTION_SHARE) {
         const length = LEAST_WRITES + random.integer(MOST_WRITES - LEAST_WRITES + 1);

@@ -16,7 +16,10 @@ interface Begun {
   calls(purpose: LeaseEntry["purpose"]): readonly LeaseEntry[];
 }
 
-async function begin(plant: MemoryPlant = {}): Promise<Begun> {
+/** How long each member takes for each call of a lease, in milliseconds; left out: none. */
+type Delays = Readonly<Record<string, number>>;
+
+async function begin(plant: MemoryPlant = {}, delaysMs: Delays = {}): Promise<Begun> {
   const clock = manualClock();
   const run: RunContext = {
     runId: "run",
@@ -30,10 +33,29 @@ async function begin(plant: MemoryPlant = {}): Promise<Begun> {
   const recorder = { record: (entry: LedgerEntry): void => void entries.push(entry), flush: (): void => undefined };
   const world = memoryWorld(run, plant);
   const cluster = await world.system.provision({ substrate: world.substrate, run, recorder, programs: {} });
-  const leases = startLeases({ cluster, run, recorder, timeoutMs: 500 });
+  const leases = startLeases({ cluster: delayed(cluster, clock, delaysMs), run, recorder, timeoutMs: 500 });
   const calls: Begun["calls"] = (purpose) =>
     entries.filter((one): one is LeaseEntry => one.kind === "lease" && one.purpose === purpose);
   return { clock, world, cluster, leases, entries, calls };
+}
+
+/** The cluster, whose members take their time for the calls of leases. */
+function delayed(cluster: Cluster, clock: ManualClock, delaysMs: Delays): Cluster {
+  const open = cluster.openLeaseClient;
+  if (open === null) return cluster;
+  return {
+    ...cluster,
+    openLeaseClient: (node, options) => {
+      const client = open(node, options);
+      const late = async (): Promise<void> => clock.sleep(delaysMs[node] ?? 0);
+      return {
+        ...client,
+        grant: async (...of) => late().then(async () => client.grant(...of)),
+        attach: async (...of) => late().then(async () => client.attach(...of)),
+        timeToLive: async (...of) => late().then(async () => client.timeToLive(...of)),
+      };
+    },
+  };
 }
 
 /** Moves the clock on until it is done. */
@@ -71,6 +93,25 @@ describe("startLeases", () => {
     await cluster[Symbol.asyncDispose]();
   });
 
+  it("has one with a key and in its time at every instant though members are slow, each in its own way", async () => {
+    const { clock, cluster, leases, calls } = await begin({}, { n1: 40, n2: 350, n3: 160 });
+    const lastMs = 60_000;
+    for (let ms = 0; ms < lastMs; ms += 50) await clock.advance(50);
+    const left = calls("abandoned");
+    const spans = left
+      .filter((one) => one.act === "attach" && one.outcome === "acknowledged")
+      .map((attach) => {
+        const grant = left.find((one) => one.act === "grant" && one.lease === attach.lease);
+        return { fromMs: attach.atMs, toMs: (grant?.sentAtMs ?? 0) + (grant?.ttlMs ?? 0) };
+      });
+    const uncovered: number[] = [];
+    for (let ms = 3000; ms < lastMs; ms += 50)
+      if (!spans.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)) uncovered.push(ms);
+    expect(uncovered).toEqual([]);
+    await passing(clock, leases.stop());
+    await cluster[Symbol.asyncDispose]();
+  });
+
   it("looks at those that were left alone until they are gone", async () => {
     const { clock, leases, cluster } = await begin();
     for (let ms = 0; ms < 5000; ms += 100) await clock.advance(100);
@@ -88,7 +129,7 @@ describe("startLeases", () => {
     for (let ms = 0; ms < 5000; ms += 100) await clock.advance(100);
     await passing(clock, leases.stopAbandoning());
     for (let ms = 0; ms < 9000; ms += 100) await clock.advance(100);
-    expect(await leases.lookAtAbandoned()).toBe(4);
+    expect(await leases.lookAtAbandoned()).toBe(6);
     await passing(clock, leases.stop());
     await cluster[Symbol.asyncDispose]();
   });

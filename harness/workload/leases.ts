@@ -18,8 +18,11 @@ const KEPT_TTL_MS = 5000;
 const KEEP_ALIVE_EVERY_MS = KEPT_TTL_MS / 3;
 /** The least that etcd grants by default: one and a half election time-outs, rounded up to seconds. */
 const ABANDONED_TTL_MS = 2000;
-/** Closer together than they live, so that at every instant, that of the fault too, one of them is in its time. */
-const ABANDON_EVERY_MS = 1500;
+/**
+ * Half as far apart as they live, so that at every instant, that of the fault too, one of them is in its time, though a busy member
+ * needs up to half of that to grant it and to take its key.
+ */
+const ABANDON_EVERY_MS = ABANDONED_TTL_MS / 2;
 /** When in its life one that was left alone is looked at: well before its end. */
 const LOOK_AT_SHARE = 0.6;
 
@@ -179,7 +182,10 @@ interface Abandoning {
   readonly granted: number;
 }
 
-/** Grants one lease after the other and leaves it alone but for one look. The members take turns. */
+/**
+ * Grants one lease after the other and leaves it alone but for one look. The members take turns, each at instants of its own that
+ * no slow call moves: else the turns drift together, and leave a time without a lease. A turn that is over is left out.
+ */
 async function abandon(
   caller: Caller,
   run: RunContext,
@@ -187,18 +193,20 @@ async function abandon(
   signal: AbortSignal,
   { left, turn: first, turns, granted }: Abandoning,
 ): Promise<void> {
-  await pause(run, first * ABANDON_EVERY_MS, signal);
+  const firstAtMs = run.clock.nowMs() + first * ABANDON_EVERY_MS;
+  const cycleMs = turns * ABANDON_EVERY_MS;
+  await pause(run, firstAtMs - run.clock.nowMs(), signal);
   for (let turn = granted; !signal.aborted; turn++) {
     const lease = leaseOf("abandoned", caller.node, turn, random);
     const { outcome, ttlMs } = await caller.grant(lease, ABANDONED_TTL_MS);
     if (outcome !== "refused") left.set(lease.lease, lease);
-    const lookAfterMs = (ttlMs ?? 0) * LOOK_AT_SHARE;
     if (outcome === "acknowledged") {
       await caller.attach(lease);
-      await pause(run, lookAfterMs, signal);
+      await pause(run, (ttlMs ?? 0) * LOOK_AT_SHARE, signal);
       if (!signal.aborted && (await caller.look(lease)).alive === false) left.delete(lease.lease);
     }
-    await pause(run, turns * ABANDON_EVERY_MS - lookAfterMs, signal);
+    const spentMs = run.clock.nowMs() - firstAtMs;
+    await pause(run, cycleMs - (spentMs % cycleMs), signal);
   }
 }
 

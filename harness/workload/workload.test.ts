@@ -37,7 +37,12 @@ async function begin(change: (client: StoreClient) => StoreClient = (client) => 
   const world = memoryWorld(run);
   const sound = await world.system.provision({ substrate: world.substrate, run, recorder, programs: {} });
   const cluster: Cluster = { ...sound, openClient: (node, options) => change(sound.openClient(node, options)) };
-  return { clock, world, workload: startWorkload({ cluster, plan: PLAN, run, recorder }), entries };
+  return {
+    clock,
+    world,
+    workload: startWorkload({ cluster, plan: PLAN, store: { lacks: {} }, run, recorder }),
+    entries,
+  };
 }
 
 const writesOf = (entries: readonly LedgerEntry[]): readonly OperationEntry[] =>

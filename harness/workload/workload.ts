@@ -10,6 +10,7 @@ import {
   type LedgerEntry,
   type OperationEntry,
   type Recorder,
+  type StorePlan,
   type WorkloadPlan,
 } from "../ledger/index.ts";
 import {
@@ -35,6 +36,8 @@ const ENDS_WITHIN_MS = 5000;
 export interface WorkloadOptions {
   readonly cluster: Cluster;
   readonly plan: WorkloadPlan;
+  /** What the store lacks is not asked of it. */
+  readonly store: StorePlan;
   readonly run: RunContext;
   readonly recorder: Recorder;
   /** What was recorded before, from which it goes on; left out: nothing. */
@@ -66,10 +69,10 @@ interface WorkloadClient {
 
 /** Starts the clients, spread evenly over the members, at once. */
 export function startWorkload(options: WorkloadOptions): Workload {
-  const { cluster, plan, run, recorder } = options;
+  const { plan, run, recorder } = options;
   const random = run.random.fork("workload");
   const before = (options.record ?? []).filter((entry) => entry.kind === "operation").sort((a, b) => a.id - b.id);
-  const clients = openClients(cluster, plan, random, before);
+  const clients = openClients(options, random, before);
   const stopping = new AbortController();
   const inFlight = new Set<Promise<void>>();
   const unanswered = new Set<() => readonly OperationEntry[]>();
@@ -218,8 +221,7 @@ function hangs(message: string): DrillError {
 const NO_ANSWER = { outcome: "unknown", revision: null, reason: "no-answer" } as const;
 
 function openClients(
-  cluster: Cluster,
-  plan: WorkloadPlan,
+  { cluster, plan, store }: WorkloadOptions,
   random: Random,
   before: readonly OperationEntry[],
 ): readonly WorkloadClient[] {
@@ -235,7 +237,7 @@ function openClients(
       node: node.name,
       endpoint: endpointOf(nodes),
       stores: new Map(nodes.map((one) => [one, cluster.openClient(one, { timeoutMs: plan.timeoutMs })])),
-      keys: clientKeys(name, random.fork(name), own.get(name)),
+      keys: clientKeys(name, random.fork(name), { lacks: store.lacks, record: own.get(name) ?? [] }),
     };
   });
 }

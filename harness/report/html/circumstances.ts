@@ -2,7 +2,7 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult } from "../../integrity/index.ts";
-import type { FaultEntry, Ledger, WitnessEntry } from "../../ledger/index.ts";
+import type { FaultEntry, Ledger, RecoveryPointEntry, WitnessEntry } from "../../ledger/index.ts";
 import { NOT_ON_RECORD, seconds } from "../numbers.ts";
 import type { TimeAxis } from "./axis.ts";
 import { note, section, table, terms } from "./parts.ts";
@@ -27,7 +27,7 @@ export function circumstancesSection(ledger: Ledger, result: DrillResult, axis: 
             ),
       ],
       ["Recovery point", ledger.header.plan.recoveryPoint.description],
-      ["Its revision", point === undefined ? NOT_ON_RECORD : `${point.revision ?? NOT_ON_RECORD} (${point.because})`],
+      ["Where it lies", point === undefined ? NOT_ON_RECORD : `${whereItLies(point)} (${point.because})`],
     ]),
     h("h3", "What the witness saw"),
     signs(ledger, axis),
@@ -40,6 +40,11 @@ export function circumstancesSection(ledger: Ledger, result: DrillResult, axis: 
           result.roles.map((one) => [one.role, one.node ?? "nobody", one.because]),
         ),
   ]);
+}
+
+function whereItLies({ revision, values }: RecoveryPointEntry): string {
+  if (values !== null) return `${values.keys} keys with their values, on ${values.node}`;
+  return revision === null ? NOT_ON_RECORD : `revision ${revision}`;
 }
 
 const PROOF: Readonly<Record<DrillResult["fault"]["proof"], string>> = {

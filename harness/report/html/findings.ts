@@ -2,7 +2,7 @@
 import type { Element } from "hast";
 import { h } from "hastscript";
 import type { DrillResult, Finding } from "../../integrity/index.ts";
-import { OUTCOME_MEANING, worstFirst } from "../words.ts";
+import { checksPassed, lackingFeatures, OUTCOME_MEANING, worstFirst } from "../words.ts";
 import { folded, note, outcomeChip, section } from "./parts.ts";
 
 /** Details that stand in the page; a list that is longer is whole in result.json (and `lost-keys.txt`). */
@@ -12,11 +12,17 @@ const DETAILS_OPEN = 12;
 
 /** The findings of all checks. */
 export function findingsSection(result: DrillResult): Element {
-  const passed = result.findings.filter((one) => one.outcome === "passed").length;
+  const lacking = lackingFeatures(result);
   return section("findings", "Findings", [
     result.findings.length === 0
       ? note("No check gave a finding: nothing is proven.")
-      : note(`${passed} of ${result.findings.length} checks passed.`),
+      : note(`Checks: ${checksPassed(result)}.`),
+    lacking.length === 0
+      ? null
+      : h(
+          "ul",
+          lacking.map((one) => h("li", one)),
+        ),
     h("ol", { className: ["findings"] }, worstFirst(result.findings).map(shown)),
   ]);
 }

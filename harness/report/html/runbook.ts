@@ -9,6 +9,12 @@ import { stepDurationMs, stepOutcome } from "../words.ts";
 import { folded, note, section } from "./parts.ts";
 import { type PageBlock, renderedPage } from "./runbook-page.ts";
 
+/** Why a step has no output, where it did not run. */
+const WITHOUT_OUTPUT: Readonly<Partial<Record<StepEntry["status"], string>>> = {
+  skipped: "Not run: an earlier step had failed.",
+  "not-chosen": "Not run: it is of another reading of the page.",
+};
+
 /** Output in the page; the whole is in the evidence. */
 const OUTPUT_SHOWN = 4000;
 /** Lines of output that are open at once. */
@@ -86,7 +92,7 @@ function outcome(step: StepEntry): Element {
         : `on ${step.node} (${step.role})`;
   return h("div", { className: ["step", ok ? "good-end" : "spoiled"] }, [
     h("p", [
-      h("span", { className: ["chip", ok ? "passed" : "failed"] }, text),
+      h("span", { className: ["chip", step.status === "not-chosen" ? "skipped" : ok ? "passed" : "failed"] }, text),
       " ",
       h("strong", step.id),
       h(
@@ -96,7 +102,7 @@ function outcome(step: StepEntry): Element {
       ),
     ]),
     output === ""
-      ? note(step.status === "skipped" ? "Not run: an earlier step had failed." : "No output.")
+      ? note(WITHOUT_OUTPUT[step.status] ?? "No output.")
       : ok && output.split("\n").length > LINES_OPEN
         ? folded(`Output, ${step.outputBytes} bytes`, [shown])
         : shown,

@@ -11,7 +11,8 @@ export function renderSuiteJunit(result: SuiteResult): string {
   const report = newReport();
   const suite = report.testSuite().name(SUITE_NAME);
   suite.property("outcome", result.outcome);
-  for (const { suiteId, seed } of result.parts) suite.property(visibleLine(suiteId), `seed ${seed}`);
+  for (const { suiteId, seeds } of result.parts)
+    suite.property(visibleLine(suiteId), `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`);
   const verdict = {
     name: "verdict",
     outcome: result.outcome,

@@ -5,13 +5,14 @@ import type { SuiteResult } from "../../integrity/index.ts";
 import { renderDocument } from "../html/document.ts";
 import { note, outcomeChip, section, table, type Cell } from "../html/parts.ts";
 import { MACHINE_TIME, OUTCOME_MEANING } from "../words.ts";
+import { readingsTables } from "./readings.ts";
 import { lossesOf, outcomesOf, RUN_AS, shardOf, spentOn, timesOf } from "./words.ts";
 
 /** The whole document. The same result gives the same bytes. */
 export function renderSuitePage(result: SuiteResult): string {
   return renderDocument({
     title: `${result.outcome.toUpperCase()}: ${outcomesOf(result)} (Drillbook)`,
-    main: [verdictSection(result), drillsSection(result)],
+    main: [verdictSection(result), drillsSection(result), ...readingsSections(result)],
     footer:
       "Drillbook. Every number is from suite.json, which is derived from the results of the runs. The links lead to the runs' folders beside this one.",
   });
@@ -59,4 +60,24 @@ function drillsSection(result: SuiteResult): Element {
   return section("drills", "Drills", [
     table(["drill", "outcome", "recovery time", "lost writes", "what a pass proves, and what was seen", "runs"], rows),
   ]);
+}
+
+function readingsSections(result: SuiteResult): readonly Element[] {
+  return readingsTables(result).map(({ scenario, choices, seeds, rows }) =>
+    section(`readings-${scenario}`, `Readings of ${scenario}`, [
+      note(
+        "A line for each case: how the page is read where it leaves choices open, and what came of it with each seed.",
+      ),
+      table(
+        ["case", ...choices, ...seeds.map((seed) => `seed ${seed}`)],
+        rows.map(({ name, values, cells }): readonly Cell[] => [
+          h("code", name),
+          ...values,
+          ...cells.map(({ outcome, says }) =>
+            h("div", [outcome === null ? "no verdict" : outcomeChip(outcome), h("br"), says]),
+          ),
+        ]),
+      ),
+    ]),
+  );
 }

@@ -1,6 +1,7 @@
 /** `suite.md`, and what the terminal shows when several drills are over: one line a drill, the verdict first. */
 import type { SuiteResult } from "../../integrity/index.ts";
 import { escaped, table } from "../summary.ts";
+import { readingsTables } from "./readings.ts";
 import { lossesOf, outcomesOf, RUN_AS, shardOf, spentOn, timesOf } from "./words.ts";
 
 /** The summary in GitHub-flavoured Markdown. */
@@ -27,6 +28,19 @@ export function renderSuiteSummary(result: SuiteResult): string {
     ),
     ...result.skipped.map(({ drillId, because }) => `- **skipped** ${escaped(drillId)}: ${escaped(because)}`),
     "",
+    ...readingsTables(result).flatMap(({ scenario, choices, seeds, rows }) => [
+      `### Readings of ${escaped(scenario)}`,
+      "",
+      ...table(
+        ["case", ...choices, ...seeds.map((seed) => `seed ${seed}`)],
+        rows.map(({ name, values, cells }) => [
+          name,
+          ...values,
+          ...cells.map(({ outcome, says }) => `${outcome ?? "no verdict"}: ${says}`),
+        ]),
+      ),
+      "",
+    ]),
     `The runs were spent on ${escaped(spentOn(result))}.`,
     "",
   ].join("\n");

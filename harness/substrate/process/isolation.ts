@@ -8,6 +8,7 @@ import { DrillError, messageOf } from "../../core/index.ts";
 import type { AbsentCapability } from "../substrate.ts";
 import { BRIDGE, TRY_NODE_NETWORKS } from "./node-networks.ts";
 import { STATE_FOLDER_VARIABLE, stateFolder } from "./state-folder.ts";
+import { isOnSystemPath, SYSTEM_PATH } from "./system-path.ts";
 
 /** What the machine allows. */
 export type Isolation =
@@ -131,8 +132,11 @@ export async function inspectIsolation(): Promise<IsolationReport> {
 
 const ON_LOOPBACK = "on the machine's own loopback the nodes share one network; namespaces would give each its own";
 
-/** What nodes cannot do in this isolation. */
-export function absentCapabilitiesOf(isolation: Isolation | IsolationHere): readonly AbsentCapability[] {
+/** What nodes cannot do in this isolation, and with the commands of this system. Tests replace `hasCommand`. */
+export function absentCapabilitiesOf(
+  isolation: Isolation | IsolationHere,
+  hasCommand: (command: string) => boolean = isOnSystemPath,
+): readonly AbsentCapability[] {
   const oneNetworkBecause = isolation.kind === "loopback" ? ON_LOOPBACK : isolation.oneNetworkBecause;
   const absent: AbsentCapability[] = [
     ...(oneNetworkBecause === null ? [] : [{ capability: "network-faults" as const, reason: oneNetworkBecause }]),
@@ -145,11 +149,15 @@ export function absentCapabilitiesOf(isolation: Isolation | IsolationHere): read
       reason:
         "a program written in Go asks the kernel for the time and not the C library, so that libfaketime does not reach it",
     },
+    ...(hasCommand("openssl")
+      ? []
+      : [{ capability: "openssl" as const, reason: `there is no command openssl in ${SYSTEM_PATH}` }]),
     { capability: "own-paths", reason: "the nodes of a run share one file system" },
   ];
   if (isolation.kind === "namespaces") return absent;
   return [
     ...absent,
+    { capability: "own-disks", reason: "without a mount namespace of its own a run mounts nothing on this machine" },
     { capability: "same-addresses", reason: "on the machine's own loopback they are chosen for each run" },
     {
       capability: "ends-with-worker",

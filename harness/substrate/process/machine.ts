@@ -17,9 +17,7 @@ import { createHomeFolder, type HomeFolder } from "./home-folder.ts";
 import { installScp } from "./scp.ts";
 import { NAME_PATTERN } from "./supervisor.ts";
 import { atNormalPriority } from "./priority.ts";
-
-/** Where a machine finds the system's own commands. Nothing of the harness's PATH leaks into it. */
-const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+import { SYSTEM_PATH } from "./system-path.ts";
 
 /** A machine with what the substrate needs of it. */
 export interface ProcessMachine extends Machine {

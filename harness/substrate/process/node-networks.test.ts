@@ -76,10 +76,13 @@ describe("what cannot be done", () => {
   it("says why the nodes share one network", () => {
     const shared = absentCapabilitiesOf({ kind: "namespaces", oneNetworkBecause: "there is no command ip" });
     expect(shared[0]).toEqual({ capability: "network-faults", reason: "there is no command ip" });
-    expect(absentCapabilitiesOf({ kind: "namespaces", oneNetworkBecause: null }).map((one) => one.capability)).toEqual([
-      "packet-delay",
-      "clock-faults",
-      "own-paths",
-    ]);
+  });
+
+  it.each([
+    [true, []],
+    [false, ["openssl"]],
+  ])("is the same wherever nodes have networks, but for commands of the system: openssl %s", (hasOpenssl, missing) => {
+    const own = absentCapabilitiesOf({ kind: "namespaces", oneNetworkBecause: null }, () => hasOpenssl);
+    expect(own.map((one) => one.capability)).toEqual(["packet-delay", "clock-faults", ...missing, "own-paths"]);
   });
 });

@@ -11,8 +11,10 @@ const MOST_BYTES = 1024 * 1024;
 export async function readLogFrom(file: string, fromByte: number): Promise<Uint8Array> {
   try {
     await using log = await open(file, "r");
-    const buffer = new Uint8Array(MOST_BYTES);
-    const { bytesRead } = await log.read(buffer, 0, MOST_BYTES, fromByte);
+    // No more than there is: six looks a second that take a mebibyte each make the whole heap be searched for garbage every other second.
+    const { size } = await log.stat();
+    const buffer = new Uint8Array(Math.min(MOST_BYTES, Math.max(0, size - fromByte)));
+    const { bytesRead } = await log.read(buffer, 0, buffer.length, fromByte);
     return buffer.subarray(0, bytesRead);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Uint8Array();

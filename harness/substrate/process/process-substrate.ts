@@ -18,6 +18,7 @@ import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
 import { killLabelled } from "./labelled-processes.ts";
 import { createMachine, findBash, type MachinePlace } from "./machine.ts";
 import { serveNodectl } from "./nodectl.ts";
+import { mountDisk } from "./own-disk.ts";
 import { openPlaces } from "./places.ts";
 import { replaceableMachine } from "./replaceable-machine.ts";
 import { readLogFrom } from "./process-log.ts";
@@ -62,6 +63,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   let lastNote = Promise.resolve();
   const noting = (note: () => Promise<void>): Promise<void> => (lastNote = lastNote.then(note));
   const made: LiveMachine[] = [];
+  const disks = new AsyncDisposableStack();
   const place: MachinePlace = {
     run,
     seenIn,
@@ -96,13 +98,14 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
     };
     const machine = await createMachine(nodeOptions, { ...place, enter, onShell });
     made.push({ machine, address: { address, ports }, network });
+    if (nodeOptions.disk !== undefined) disks.use(await mountDisk(machine.homeDir, nodeOptions.disk));
     const supervisor = superviseNode({
       node: name,
       enter,
       homeDir: machine.homeDir,
       environment: machine.baseEnvironment,
       run,
-      recorder,
+      recorder: nodeOptions.recorder ?? recorder,
     });
     supervisors.set(name, supervisor);
     const controlDir = join(run.workDir, "control", name);
@@ -153,7 +156,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
     for (const shell of shells) shell.kill();
     const stopped = await Promise.allSettled([...supervisors.values()].map((supervisor) => supervisor.close()));
     const left = await killLabelled(run.runId, KILL_WITHIN_MS);
-    stopped.push(...(await Promise.allSettled([places[Symbol.asyncDispose]()])));
+    stopped.push(...(await Promise.allSettled([places[Symbol.asyncDispose](), disks.disposeAsync()])));
     if (await bearsNonce(run.workDir, nonce)) {
       await rm(run.workDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
     }
