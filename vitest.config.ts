@@ -14,6 +14,8 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "unit",
+          // All processors: by default one is kept free, which of two is half.
+          maxWorkers: "100%",
           setupFiles: ["fixtures/property-seed.ts"],
           include: ["{harness,scenarios,fixtures,scripts}/**/*.test.ts"],
           exclude: [...configDefaults.exclude, LIVE],
@@ -31,6 +33,8 @@ const config: ViteUserConfig = defineConfig({
           include: [`{harness,scenarios,fixtures,scripts}/${LIVE}`],
           retry: 0,
           fileParallelism: false,
+          // Where a file says that its tests may run side by side: clusters wait most of the time, and two leave room on two cores.
+          maxConcurrency: 2,
           // After the unit tests, so that they do not take the processors away from what is measured.
           sequence: { groupOrder: 2 },
           globalSetup: ["fixtures/live/setup.ts"],

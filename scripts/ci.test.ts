@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { catalogue } from "../harness/cli/catalogue.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const GREEN = { success: true, testResults: [{ status: "passed", assertionResults: [passed("one"), passed("two")] }] };
@@ -30,11 +31,13 @@ interface World {
   /** What Vitest's JSON reporter wrote; nothing when undefined. */
   readonly tests?: unknown;
   readonly testExit?: number;
-  /** The outcome of each drill in the suite's file; null: there is no such file. */
+  /** The outcome of each drill of etcd in the suite's file; null: there is no such file. */
   readonly drills?: readonly string[] | null;
   /** Of packing and installing the package. */
   readonly packExit?: number;
-  /** Bash: what `npx drillbook run` does besides; its exit code is that of the drills. */
+  /** The same of dqlite; left out: none, and all is good. */
+  readonly dqlite?: readonly string[];
+  /** Bash: what `npx drillbook run` of etcd's does besides; its exit code is that of the drills. */
   readonly drill?: string;
 }
 
@@ -55,11 +58,18 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
           exit ${world.testExit ?? 0} ;;
      esac`,
   );
-  const drills = (world.drills ?? ["passed"]).map((outcome, index) => ({ drillId: `drill-${index}`, outcome }));
-  const because = drills.length === 0 ? ["No drill has a verdict."] : [];
-  const suite = JSON.stringify({ drills, because, skipped: [] });
-  const write = world.drills === null ? "" : `mkdir -p "$out/suite-1"; echo '${suite}' >"$out/suite-1/suite.json";`;
-  program("npx", `case "$*" in *doctor*|*list*) ;; *) out="\${@: -1}"; ${write} ${world.drill ?? "exit 0"} ;; esac`);
+  const write = (outcomes: readonly string[], because: readonly string[]): string => {
+    const drills = outcomes.map((outcome, index) => ({ drillId: `drill-${index}`, outcome }));
+    const suite = JSON.stringify({ drills, because, skipped: [] });
+    return `out="\${@: -1}"; mkdir -p "$out/suite-1"; echo '${suite}' >"$out/suite-1/suite.json";`;
+  };
+  const { drills = ["passed"], dqlite = [] } = world;
+  const etcd = drills === null ? "" : write(drills, drills.length === 0 ? ["No drill has a verdict."] : []);
+  const others = `${write(dqlite, [])} exit ${dqlite.every((outcome) => outcome === "passed") ? 0 : 1}`;
+  program(
+    "npx",
+    `case "$*" in *doctor*|*list*) ;; *"run etcd-"*) ${etcd} ${world.drill ?? "exit 0"} ;; *) ${others} ;; esac`,
+  );
   return new Promise((resolve) => {
     const env = { ...process.env, PATH: `${join(root, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin` };
     const child = execFile(join(root, ".ci/run"), { env }, (_error, stdout) => {
@@ -74,7 +84,15 @@ test("all good: the checks, each test, each drill and the package count", async 
 });
 
 const withFailure = {
-  testResults: [{ status: "failed", assertionResults: [passed("one"), { status: "failed", fullName: "two" }] }],
+  testResults: [
+    {
+      status: "failed",
+      assertionResults: [
+        passed("one"),
+        { status: "failed", fullName: "two", failureMessages: ["Error: why\n    at x"] },
+      ],
+    },
+  ],
 };
 const withSkip = {
   testResults: [{ status: "passed", assertionResults: [passed("one"), { status: "skipped", fullName: "two" }] }],
@@ -98,6 +116,7 @@ test.each<readonly [string, World, number, string]>([
     1,
     "4 passed, 1 failed, 0 skipped",
   ],
+  ["a failed drill of the other system", { tests: GREEN, dqlite: ["failed"] }, 1, "5 passed, 1 failed, 0 skipped"],
   ["a bad end of the drills", { tests: GREEN, drill: "exit 137" }, 1, "5 passed, 1 failed, 0 skipped"],
   ["drills without an account", { tests: GREEN, drills: null, drill: "exit 3" }, 1, "4 passed, 1 failed, 0 skipped"],
   ["a package that cannot be installed", { tests: GREEN, packExit: 1 }, 1, "4 passed, 1 failed, 0 skipped"],
@@ -106,9 +125,31 @@ test.each<readonly [string, World, number, string]>([
   expect(await ci(world)).toMatchObject({ code, last });
 });
 
+test("what is not green, and why, is said again right before the counts", async () => {
+  const { output } = await ci({ tests: withFailure, testExit: 1, drills: ["passed", "inconclusive"], drill: "exit 4" });
+  expect(output.trimEnd().split("\n").slice(-4, -1)).toEqual([
+    "=== not green",
+    "failed: two: Error: why",
+    "drill-1: inconclusive",
+  ]);
+});
+
+test("of drills that are green only what they came to is shown", async () => {
+  const drill = (code: number): string =>
+    `echo "runbook ..."; echo "PASSED  1 drill: 1 passed"; echo "  spent"; exit ${code}`;
+  const green = await ci({ tests: GREEN, drill: drill(0) });
+  expect(green.output).toContain("=== each drill once\nPASSED  1 drill: 1 passed\n  spent\n");
+  expect((await ci({ tests: GREEN, drill: drill(1) })).output).toContain("runbook ...\n");
+});
+
+test("each scenario is of a system whose drills are run", () => {
+  const others = catalogue().filter(({ id }) => !/^(etcd|dqlite|microk8s)-/.test(id));
+  expect(others).toEqual([]);
+});
+
 test("addresses of others stay out of the log, loopback addresses stay in", async () => {
   const drill = `echo "at https://127.0.50.1:2379 and http://localhost:1/x"
-    echo "fetch https://packages.example.org/a/b failed, getaddrinfo ENOTFOUND packages.example.org" >&2`;
+    echo "fetch https://packages.example.org/a/b failed, getaddrinfo ENOTFOUND packages.example.org" >&2; exit 3`;
   const { output } = await ci({ tests: GREEN, drill });
   expect(output).toContain("at https://127.0.50.1:2379 and http://localhost:1/x");
   expect(output).toContain("fetch <address>/a/b failed");

@@ -10,7 +10,7 @@ import { parseRunbook, stepsOf } from "../../harness/runbook/index.ts";
 import { etcdManifest, LAYOUT, nodeEnvironment, type MemberAddress } from "../../harness/system/etcd/layout.ts";
 import { makeCertificates, type Certificates } from "../../harness/system/etcd/certificates.ts";
 import { etcdClient } from "../../harness/system/etcd/client.ts";
-import { openGateway } from "../../harness/system/etcd/gateway.ts";
+import { openChannel } from "../../harness/system/etcd/channel.ts";
 import { resolvePrograms } from "../../harness/tools/index.ts";
 
 const PAGE = "scenarios/etcd-quorum-loss/runbook.md";
@@ -54,7 +54,7 @@ export async function bareCluster(folder: string): Promise<BareTimes> {
     const own = certificates.members[member.name];
     if (own === undefined) throw new Error(`no certificate was made for ${member.name}`);
     const files = {
-      [LAYOUT.authority]: certificates.authority,
+      [LAYOUT.authority]: certificates.authority.certificate,
       [LAYOUT.memberCertificate]: own.certificate,
       [LAYOUT.memberKey]: own.key,
       [LAYOUT.clientCertificate]: certificates.client.certificate,
@@ -101,8 +101,10 @@ for node in n1 n2 n3; do $node; nodectl start etcd; done
 for node in n1 n2 n3; do $node; until etcdctl --command-timeout=1s put "by-hand/$node" 1 >/dev/null 2>&1; do :; done; done
 echo "provision $begun $(now)"
 read -r _
-# Somebody watches, as in the drill and in every cluster in use: an orderly stop of a member then takes seven seconds.
-for node in n1 n2 n3; do $node; etcdctl watch --prefix by-hand/ >/dev/null 2>&1 </dev/null & watchers="$watchers $!"; done
+# Somebody watches, and watches again when that ends, as in the drill and in every cluster in use: an orderly stop of a member that
+# has a leader then takes seven seconds.
+watch() { trap 'kill -KILL $! 2>/dev/null; exit' TERM; while :; do etcdctl watch --prefix by-hand/ >/dev/null 2>&1 </dev/null & wait $! || true; sleep 0.25; done; }
+for node in n1 n2 n3; do $node; watch & watchers="$watchers $!"; done
 n1; leader=$(ETCDCTL_ENDPOINTS='${all}' etcdctl endpoint status | grep ', true, false,' | sed 's|.*${NETWORK}\\.\\([0-9]\\):2379.*|n\\1|')
 survivor=$leader; set -- $(echo n1 n2 n3 | sed "s/$leader//"); lost1=$1; lost2=$2
 for pair in SURVIVOR:$survivor REPLACEMENT_1:$lost1 REPLACEMENT_2:$lost2; do
@@ -119,7 +121,7 @@ echo "recovery $begun $(now)"
 
 /** Runs the script and ends, by id, the members that it started. `whenReady` is awaited between its two parts. */
 async function run(script: string, binDir: string, whenReady: () => Promise<void>): Promise<string> {
-  const guarded = `trap 'kill -KILL $watchers 2>/dev/null || true; for pid in ${join(binDir, "..")}/n?/etcd.pid; do kill -KILL $(cat $pid) 2>/dev/null || true; done' EXIT; . '${script}'`;
+  const guarded = `trap 'kill -TERM $watchers 2>/dev/null || true; for pid in ${join(binDir, "..")}/n?/etcd.pid; do kill -KILL $(cat $pid) 2>/dev/null || true; done' EXIT; . '${script}'`;
   const child = spawn("bash", ["--noprofile", "--norc", "-c", guarded], {
     env: { PATH: `${binDir}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`, LANG: "C.UTF-8" },
     stdio: ["pipe", "pipe", "pipe"],
@@ -142,8 +144,8 @@ async function run(script: string, binDir: string, whenReady: () => Promise<void
 
 /** As many writes as the drill's cluster has seen when the fault comes: a member that joins later is sent as much. */
 async function fill(clientUrl: string, { authority, client }: Certificates): Promise<void> {
-  const credentials = createSecureContext({ ca: authority, cert: client.certificate, key: client.key });
-  await using store = etcdClient(openGateway({ clientUrl, credentials }), 5000);
+  const credentials = createSecureContext({ ca: authority.certificate, cert: client.certificate, key: client.key });
+  await using store = etcdClient(openChannel({ clientUrl, credentials }), 5000);
   for (let index = 0; index < WRITES_BEFORE_THE_FAULT; index++) {
     const { outcome } = await store.put(`bench/${index % 1000}`, "".padEnd(128, "."));
     if (outcome !== "acknowledged") throw new Error("the bare cluster did not take a write");

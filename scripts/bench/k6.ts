@@ -7,9 +7,11 @@ const K6: ProgramFamily = {
   name: "k6",
   programs: [{ name: "k6", goPackage: "go.k6.io/k6", versionArguments: ["version"], versionPattern: /^k6 v(\S+)/m }],
   minimum: { version: "1.0", because: "the bench's script is written for it" },
+  places: ["cache"],
+  isOptional: true,
   goModule: "go.k6.io/k6",
-  debianPackages: [],
-  imageName: "k6",
+  debian: null,
+  imageName: null,
 };
 
 /**

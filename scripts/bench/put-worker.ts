@@ -12,7 +12,7 @@ import { HEADER } from "../../fixtures/ledgers/header.ts";
 import { openLedger, type OperationEntry } from "../../harness/ledger/index.ts";
 import { hashValue } from "../../harness/system/index.ts";
 import { etcdClient } from "../../harness/system/etcd/client.ts";
-import { openGateway } from "../../harness/system/etcd/gateway.ts";
+import { openChannel } from "../../harness/system/etcd/channel.ts";
 
 /** What is to be done. */
 export interface PutOrder {
@@ -98,7 +98,7 @@ async function run(): Promise<PutReport> {
   };
 
   const connection = async (index: number): Promise<void> => {
-    await using store = etcdClient(openGateway({ clientUrl: order.clientUrl, credentials }), 5000);
+    await using store = etcdClient(openChannel({ clientUrl: order.clientUrl, credentials }), 5000);
     while (performance.now() - begunMs < order.durationMs) await onePut(store, `c${index}`);
   };
 

@@ -109,7 +109,7 @@ async function driveK6(path: string, member: SingleMember, summary: string): Pro
     DURATION: "5s",
     SUMMARY: summary,
     SSL_CERT_FILE: member.authorityFile,
-    // HTTP/1.1 as ours; with HTTP/2 k6 is slower here.
+    // With HTTP/2 k6 is slower here.
     GODEBUG: "http2client=0",
   });
   const said = JSON.parse(await readFile(summary, "utf8")) as Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { makeCertificates } from "../../harness/system/etcd/certificates.ts";
 import { etcdClient } from "../../harness/system/etcd/client.ts";
-import { openGateway } from "../../harness/system/etcd/gateway.ts";
+import { openChannel } from "../../harness/system/etcd/channel.ts";
 import { etcdCommand, LAYOUT } from "../../harness/system/etcd/layout.ts";
 import { resolvePrograms } from "../../harness/tools/index.ts";
 
@@ -30,7 +30,7 @@ export async function startSingleMember(folder: string): Promise<SingleMember> {
   const own = certificates.members["n1"];
   if (own === undefined) throw new Error("no certificate was made");
   const files = {
-    [LAYOUT.authority]: certificates.authority,
+    [LAYOUT.authority]: certificates.authority.certificate,
     [LAYOUT.memberCertificate]: own.certificate,
     [LAYOUT.memberKey]: own.key,
     [LAYOUT.clientCertificate]: certificates.client.certificate,
@@ -48,7 +48,7 @@ export async function startSingleMember(folder: string): Promise<SingleMember> {
     await ended;
   };
   const credentials = createSecureContext({
-    ca: certificates.authority,
+    ca: certificates.authority.certificate,
     cert: certificates.client.certificate,
     key: certificates.client.key,
   });
@@ -68,7 +68,7 @@ export async function startSingleMember(folder: string): Promise<SingleMember> {
 }
 
 async function untilItWrites(clientUrl: string, credentials: SecureContext): Promise<void> {
-  await using store = etcdClient(openGateway({ clientUrl, credentials }), 1000);
+  await using store = etcdClient(openChannel({ clientUrl, credentials }), 1000);
   const untilMs = performance.now() + READY_WITHIN_MS;
   for (;;) {
     const { outcome, reason } = await store.put("bench/ready", "");

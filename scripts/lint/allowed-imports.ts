@@ -11,7 +11,8 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ledger: ["core"],
   tools: ["core", "ledger"],
   substrate: ["core", "ledger", "tools"],
-  system: ["core", "ledger", "tools", "substrate"],
+  // What a member's folder says is looked into where the member itself tells too little.
+  system: ["core", "inspect", "ledger", "tools", "substrate"],
   workload: ["core", "ledger", "tools", "substrate", "system"],
   fault: ["core", "ledger", "tools", "substrate", "system"],
   runbook: ["core", "ledger", "tools", "substrate", "system"],
@@ -20,8 +21,11 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   report: ["core", "ledger", "measure", "integrity"],
   // The live waits for detection and convergence use the judge's own fold, so that they cannot disagree.
   drill: ["core", "ledger", "tools", "substrate", "system", "workload", "fault", "runbook", "measure"],
+  // A tool of its own, for people who stand before broken stores: it shares nothing with the drills.
+  inspect: [],
   cli: [
     "core",
+    "inspect",
     "ledger",
     "tools",
     "substrate",
@@ -37,7 +41,7 @@ export const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders whose functions depend on their arguments only. `report` is not among them: it writes files. */
-const PURE_FOLDERS: ReadonlySet<string> = new Set(["measure", "integrity"]);
+const PURE_FOLDERS: ReadonlySet<string> = new Set(["measure", "integrity", "inspect"]);
 
 /** What pure code may have of Node itself: arithmetic on bytes and text. */
 const PURE_NODE_MODULES: ReadonlySet<string> = new Set(["node:crypto", "node:buffer", "node:util"]);
@@ -83,7 +87,7 @@ export function computedImportProblem(rootDir: string, fromFile: string): string
 function packageProblem(fromFolder: string, specifier: string): string | undefined {
   if (!PURE_FOLDERS.has(fromFolder)) return undefined;
   if (!specifier.startsWith("node:") || PURE_NODE_MODULES.has(specifier)) return undefined;
-  return `harness/${fromFolder} is pure and must not import ${specifier}: judgement depends on the ledger alone.`;
+  return `harness/${fromFolder} is pure and must not import ${specifier}: what it says depends on what it is given alone.`;
 }
 
 /** `harness/<folder>/...` gives the folder; scenarios/ stands for itself. Developers' tools and fixtures of tests are free. */
