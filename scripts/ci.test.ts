@@ -134,12 +134,18 @@ test("what is not green, and why, is said again right before the counts", async 
   ]);
 });
 
-test("of drills that are green only what they came to is shown", async () => {
-  const drill = (code: number): string =>
-    `echo "runbook ..."; echo "PASSED  1 drill: 1 passed"; echo "  spent"; exit ${code}`;
-  const green = await ci({ tests: GREEN, drill: drill(0) });
-  expect(green.output).toContain("=== each drill once\nPASSED  1 drill: 1 passed\n  spent\n");
-  expect((await ci({ tests: GREEN, drill: drill(1) })).output).toContain("runbook ...\n");
+test.each([
+  ["PASSED  1 drill: 1 passed", 0],
+  ["FAILED  2 drills: 1 passed, 1 failed", 1],
+  ["FAILED, AS DECLARED  1 drill: 1 passed", 0],
+])("of drills only what they came to is shown: %s", async (table, code) => {
+  const drill = `echo "runbook ..."; echo "${table}"; echo "  spent"; exit ${code}`;
+  const { output } = await ci({ tests: GREEN, drill });
+  expect(output).toContain(`=== each drill once\n${table}\n  spent\n`);
+});
+
+test("drills that end without a table show how they ended", async () => {
+  expect((await ci({ tests: GREEN, drill: `echo "runbook ..."; exit 3` })).output).toContain("runbook ...\n");
 });
 
 test("each scenario is of a system whose drills are run", () => {
