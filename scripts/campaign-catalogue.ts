@@ -1,9 +1,9 @@
 /**
  * `npm run campaign:catalogue`: each drill of the catalogue with many seeds, with its controls, and with an empty page in the place
- * of its own. Takes hours, so what came of each run is appended to a record at once, and a run that is there already is
- * not made again, however it came out: a bad one stays.
+ * of its own. Takes hours, on more than one machine, so what came of each run is appended to a record at once, which is kept in
+ * docs/catalogue-runs.ndjson; a run that is there already is not made again, however it came out: a bad one stays.
  *
- * Usage: npm run campaign:catalogue -- --record FILE [--drills 'etcd-*'] [--seeds 10] [--first 1] [--controls 0] [--empty-pages 0] [--jobs 1]
+ * Usage: npm run campaign:catalogue -- [--record FILE] [--drills 'etcd-*'] [--seeds 10] [--first 1] [--controls 0] [--empty-pages 0] [--jobs 1]
  *   [--reports FOLDER] [--write]
  * The seed chooses the case, so that consecutive seeds come by all cases of a scenario. `--write` puts the table over the whole
  * record into docs/track-record.md. The folders of runs that did not come out as declared are kept in --reports.
@@ -12,6 +12,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import picomatch from "picomatch";
 import { minimist, $ } from "zx";
 import { catalogue } from "../harness/cli/catalogue.ts";
@@ -27,15 +28,17 @@ interface WantedRun {
   readonly seed: number;
 }
 
+/** The table in docs/track-record.md is over this one. */
+const RECORD = fileURLToPath(new URL("../docs/catalogue-runs.ndjson", import.meta.url));
+
 const options = minimist(process.argv.slice(2), {
-  default: { drills: "*", seeds: 10, first: 1, controls: 0, "empty-pages": 0, jobs: 1, record: "", reports: "" },
+  default: { drills: "*", seeds: 10, first: 1, controls: 0, "empty-pages": 0, jobs: 1, record: RECORD, reports: "" },
   string: ["drills", "record", "reports"],
 });
 $.nothrow = true;
 $.quiet = true;
 
 const recordFile = String(options["record"]);
-if (recordFile === "") throw new Error("--record FILE is missing: where to keep what came of the runs");
 const commit = (await $`git describe --always --dirty`).stdout.trim();
 const scratch = await mkdtemp(join(tmpdir(), "drillbook-catalogue-"));
 const reports = options["reports"] === "" ? join(scratch, "reports") : String(options["reports"]);
