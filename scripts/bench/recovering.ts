@@ -36,7 +36,7 @@ export async function benchRecovery(out: string, rounds: number): Promise<readon
       [...(times ?? [])].map(([id, ms]) => `${id} ${ms.toFixed(0)}`).join(", ");
     console.log(`recovery ${round}: bare ${steps(bare.at(-1)?.stepMs)}\n  drill ${steps(drills.at(-1)?.stepMs)}`);
   }
-  const ofPage = withoutWaits({
+  const ofPage = alikeInWaits({
     drill: drills.map(({ runbookMs, stepMs }) => ({ totalMs: runbookMs, stepMs })),
     bare: bare.map(({ recoveryMs, stepMs }) => ({ totalMs: recoveryMs, stepMs })),
   });
@@ -47,10 +47,10 @@ export async function benchRecovery(out: string, rounds: number): Promise<readon
   );
   return [
     {
-      what: "recovery with the harness attached / by a bare bash script (medians step by step, without etcd's own waits)",
+      what: "recovery with the harness attached / by a bare bash script (medians step by step, each with as much of etcd's own waits)",
       measured: `${Number.isNaN(more) ? "not known" : `${ofPage.drill.ms.toFixed(0)} ms / ${ofPage.bare.ms.toFixed(0)} ms = ${more.toFixed(3)}`}; steps in which etcd waited: ${ofPage.drill.waits} / ${ofPage.bare.waits} of ${rounds} rounds`,
       aim: "at most 1.02",
-      // With few rounds etcd may have waited each time in a step: then there is nothing to compare.
+      // With few rounds etcd may have waited in a step each time on one side and never on the other: then there is nothing to compare.
       met: Number.isNaN(more) ? null : more <= 1.02,
     },
     {
@@ -79,25 +79,42 @@ interface PageTime {
   readonly waits: number;
 }
 
-/** The time of the page on each side: the sum of each step's median over the rounds in which etcd did not wait in it. */
-function withoutWaits(sides: Readonly<Record<"drill" | "bare", readonly Page[]>>): Record<"drill" | "bare", PageTime> {
-  const both = [...sides.drill, ...sides.bare];
-  const ids = [...new Set(both.flatMap(({ stepMs }) => [...stepMs.keys()]))];
-  const times = (pages: readonly Page[], id: string): readonly number[] =>
-    pages.flatMap(({ stepMs }) => stepMs.get(id) ?? []);
-  const timeOfPage = (pages: readonly Page[]): PageTime => {
-    // What lies between the steps belongs to the page's time as well.
-    let ms = median(pages.map((one) => one.totalMs - [...one.stepMs.values()].reduce((sum, step) => sum + step, 0)));
-    let waits = 0;
-    for (const id of ids) {
-      const all = times(pages, id);
-      const quick = all.filter((one) => one < Math.min(...times(both, id)) + WAITED_MS);
-      waits += all.length - quick.length;
-      ms += median(quick);
-    }
-    return { ms, waits };
+/**
+ * The time of the page on each side: the sum of each step's medians. Of a step in which etcd waited now and then only rounds of one kind are
+ * compared, those without a wait or those with one: the kind of which there are more on the side that has fewer of it. NaN when no kind is on both.
+ */
+function alikeInWaits(sides: Readonly<Record<"drill" | "bare", readonly Page[]>>): Record<"drill" | "bare", PageTime> {
+  const { bare, drill } = sides;
+  const ids = [...new Set([...drill, ...bare].flatMap(({ stepMs }) => [...stepMs.keys()]))];
+  // What lies between the steps belongs to the page's time as well.
+  const times = {
+    drill: { ms: median(drill.map(betweenSteps)), waits: 0 },
+    bare: { ms: median(bare.map(betweenSteps)), waits: 0 },
   };
-  return { drill: timeOfPage(sides.drill), bare: timeOfPage(sides.bare) };
+  for (const id of ids) {
+    const of = (pages: readonly Page[]): readonly number[] => pages.flatMap(({ stepMs }) => stepMs.get(id) ?? []);
+    const waitedFrom = Math.min(...of(drill), ...of(bare)) + WAITED_MS;
+    const kinds = [(ms: number): boolean => ms < waitedFrom, (ms: number): boolean => ms >= waitedFrom].map(
+      (isOfKind) => ({
+        drill: of(drill).filter(isOfKind),
+        bare: of(bare).filter(isOfKind),
+      }),
+    );
+    const [compared] = kinds.sort((a, b) => fewer(b) - fewer(a));
+    for (const side of ["drill", "bare"] as const) {
+      times[side].ms += median(compared?.[side] ?? []);
+      times[side].waits += of(sides[side]).filter((ms) => ms >= waitedFrom).length;
+    }
+  }
+  return times;
+}
+
+function betweenSteps({ stepMs, totalMs }: Page): number {
+  return totalMs - [...stepMs.values()].reduce((sum, ms) => sum + ms, 0);
+}
+
+function fewer({ bare, drill }: Readonly<Record<"drill" | "bare", readonly number[]>>): number {
+  return Math.min(drill.length, bare.length);
 }
 
 /** Runs the drill and takes the times from its own record, except for the start, which is seen from here. */
