@@ -15,6 +15,7 @@ import {
   type Seen,
   type TornOnMember,
 } from "./examine.ts";
+import type { Gap } from "./gaps.ts";
 import { keyHistories, type Histories, type WriteEntry } from "./key-histories.ts";
 import { lateWrites } from "./late-writes.ts";
 import { lossRanges, type LostWrite } from "./loss-ranges.ts";
@@ -56,6 +57,8 @@ export interface Account {
   readonly violations: readonly string[];
   /** Whether every total that needs the read-back is known. */
   readonly complete: boolean;
+  /** What keeps them from being known: of each read-back that is needed and not complete its gap. Empty when they are known. */
+  readonly gaps: readonly Gap[];
   readonly readBacks: readonly MemberReadBack[];
   /** The revision of the recovery point; null when it is not known, undefined when the drill recorded none. */
   readonly recoveryPointRevision: string | null | undefined;
@@ -89,7 +92,8 @@ export function accountOf(ledger: Ledger, timeline: Timeline, nodes: readonly st
   });
   const lostBy = new Map(lost.map((one) => [one.write, one.afterRecoveryPoint]));
   lost.sort((a, b) => a.write.id - b.write.id);
-  const complete = isSound && everyMemberWasRead(ledger, members);
+  const gaps = isSound ? gapsOfReadBacks(ledger, members) : (["unexplained"] as const);
+  const complete = gaps.length === 0;
   const mustBeKept = new Set(lost.filter((one) => !one.afterRecoveryPoint).map((one) => one.write.key));
   return {
     totals: totalsOf(histories, seen, lost, point, complete),
@@ -119,6 +123,7 @@ export function accountOf(ledger: Ledger, timeline: Timeline, nodes: readonly st
     late: rules.late,
     violations,
     complete,
+    gaps,
     readBacks: members,
     recoveryPointRevision: point.revision,
     mustKeepEverything: ledger.header.plan.recoveryPoint.kind === "everything",
@@ -167,13 +172,13 @@ function totalsOf(
   };
 }
 
-/** Whether all nodes were read after convergence, and after the restart too if there was one. */
-function everyMemberWasRead(ledger: Ledger, members: readonly MemberReadBack[]): boolean {
+/** All nodes have to be read after convergence, and after the restart too if there was one. */
+function gapsOfReadBacks(ledger: Ledger, members: readonly MemberReadBack[]): readonly Gap[] {
   const restarted = ledger.entries.some(
     (entry) => entry.kind === "restart" || (entry.kind === "fence" && entry.pass === "after-restart"),
   );
   const needed = members.filter((member) => member.pass === "after-convergence" || restarted);
-  return needed.length > 0 && needed.every((member) => member.complete);
+  return needed.length > 0 ? needed.flatMap(({ gap }) => gap ?? []) : ["unexplained"];
 }
 
 /** A write that is answered after the first fence may be missing there with every right. */

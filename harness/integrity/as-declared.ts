@@ -4,13 +4,16 @@
  */
 import { worstOutcome } from "../core/index.ts";
 import type { ExpectedPlan } from "../ledger/index.ts";
-import { leftOpenBy } from "./left-open.ts";
+import type { Gap } from "./gaps.ts";
+import { leaveOpen } from "./left-open.ts";
 import type { DeclaredResult, Finding } from "./result.ts";
 import type { Reason } from "./verdict.ts";
 
 /** What is known of the run. */
 export interface JudgedRun {
   readonly findings: readonly Finding[];
+  /** What keeps an undecided finding so; none where nobody can say. */
+  readonly gapsOf: (finding: Finding) => readonly Gap[];
   /** Why the outcome is worse than the findings say; with any of them nothing is proven to be as declared. */
   readonly reasons: readonly Reason[];
 }
@@ -21,19 +24,19 @@ export interface JudgedRun {
  * - `false`: another check failed, or one that is declared to fail passed.
  * - `null`: not decided. A check that is undecided for a reason of its own may hide a failure that nobody declared.
  */
-export function asDeclared(expected: ExpectedPlan, { findings, reasons }: JudgedRun): DeclaredResult | null {
+export function asDeclared(expected: ExpectedPlan, { findings, gapsOf, reasons }: JudgedRun): DeclaredResult | null {
   if (expected.kind === "passed") return null;
   const isDeclared = ({ checkId }: Finding): boolean => expected.findings.includes(checkId);
   const mayFail = (one: Finding): boolean => isDeclared(one) || expected.alsoPossible.includes(one.checkId);
   const failed = findings.filter(({ outcome }) => outcome === "failed");
-  const open = leftOpenBy(failed.filter(mayFail));
+  const declaredFailures = failed.filter(mayFail);
   const isSound = reasons.length === 0;
 
   const undeclared = failed.filter((one) => !mayFail(one));
   const stale = isSound ? findings.filter((one) => isDeclared(one) && one.outcome === "passed") : [];
   const undecided = findings.filter(({ outcome }) => outcome === "broken" || outcome === "inconclusive");
   const leftOpen = undecided.filter(
-    (one) => one.outcome === "inconclusive" && !isDeclared(one) && open.has(one.checkId),
+    (one) => one.outcome === "inconclusive" && !isDeclared(one) && leaveOpen(declaredFailures, gapsOf(one)),
   );
   const unexplained = undecided.filter((one) => !leftOpen.includes(one));
   const unproven = expected.findings.filter((id) => !findings.some((one) => one.checkId === id && decides(one)));

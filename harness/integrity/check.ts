@@ -1,10 +1,11 @@
 /** What a check is: a named, pure judgement of the evidence. */
 import type { CheckId, CheckPlan } from "../ledger/index.ts";
 import type { Evidence } from "./evidence.ts";
+import type { Gap } from "./gaps.ts";
 import type { Finding } from "./result.ts";
 
-/** What a check found, without its id. */
-export type Judged = Omit<Finding, "checkId">;
+/** What a check found, without its id; and of an undecided one what keeps it so, where that is all that does. */
+export type Judged = Omit<Finding, "checkId"> & { readonly gaps?: readonly Gap[] };
 
 /** The plan of the check with this id. */
 export type PlanOf<K extends CheckId> = Extract<CheckPlan, { readonly id: K }>;
@@ -43,9 +44,13 @@ export function broken(summary: string, details: readonly string[] = []): Judged
   return { outcome: "broken", summary, details: capped(details) };
 }
 
-/** Not enough evidence. */
-export function inconclusive(summary: string, details: readonly string[] = []): Judged {
-  return { outcome: "inconclusive", summary, details: capped(details) };
+/**
+ * Not enough evidence.
+ * @param gaps what keeps it undecided, all of it; none where that is anything else than data which the cluster did not give.
+ */
+export function inconclusive(summary: string, details: readonly string[] = [], gaps: readonly Gap[] = []): Judged {
+  const judged = { outcome: "inconclusive", summary, details: capped(details) } as const;
+  return gaps.length === 0 ? judged : { ...judged, gaps };
 }
 
 /** Details that one finding lists. A report with a hundred thousand keys in it helps nobody; lost-keys.txt has them all. */

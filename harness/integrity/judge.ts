@@ -9,6 +9,7 @@ import { asDeclared } from "./as-declared.ts";
 import { applyCheck } from "./checks/index.ts";
 import { evidenceOf, type Evidence } from "./evidence.ts";
 import { forkResult } from "./forks.ts";
+import type { Gap } from "./gaps.ts";
 import { proveFault } from "./fault-proof.ts";
 import { objectivesOf } from "./objectives.ts";
 import {
@@ -29,10 +30,18 @@ export function judge(ledger: Ledger): DrillResult {
   const evidence = evidenceOf(ledger);
   const { account, recovery, timeline } = evidence;
   const proof = faultProof(evidence);
-  const judged = header.plan.checks.map((plan): Finding => ({ checkId: plan.id, ...applyCheck(plan, evidence) }));
+  // By the finding itself: one that was changed since (spare-the-page.ts) is undecided for another reason.
+  const gaps = new Map<Finding, readonly Gap[]>();
+  const judged = header.plan.checks.map((plan): Finding => {
+    const { gaps: own = [], ...said } = applyCheck(plan, evidence);
+    const finding = { checkId: plan.id, ...said };
+    gaps.set(finding, own);
+    return finding;
+  });
   const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof, ledger.entries);
   const judgedRun = verdict(evidence, findings, proof);
-  const declared = asDeclared(header.plan.expected, { findings, reasons: judgedRun.reasons });
+  const gapsOf = (finding: Finding): readonly Gap[] => gaps.get(finding) ?? [];
+  const declared = asDeclared(header.plan.expected, { findings, gapsOf, reasons: judgedRun.reasons });
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     runId: header.runId,

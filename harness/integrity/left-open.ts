@@ -1,49 +1,20 @@
 /**
- * Which checks a failure leaves without data. The drill goes on only as far as the cluster does: where steady state does
- * not return, no member is restarted, nothing is read back after that, and members that are down tell nothing.
- * A check that had its data is never among them: it passed or failed by that.
+ * Which undecided checks a failure explains. The drill goes on only as far as the cluster does: where steady state does not return, no member
+ * is restarted and nothing is looked at after that, and a member that is down tells nothing. A failure explains only that. A check that is
+ * undecided for any other reason too may hide a loss that nobody declared, and stays unexplained.
  */
 import type { CheckId } from "../ledger/index.ts";
+import type { Gap } from "./gaps.ts";
 import type { Finding } from "./result.ts";
 
-/** What is read back from every member. */
-const DATA: readonly CheckId[] = [
-  "read-back-complete",
-  "acknowledged-writes-kept",
-  "loss-within-objective",
-  "nothing-resurrected",
-  "nothing-duplicated",
-  "transactions-whole",
-  "linearizable",
-  "members-agree",
-  "restart-keeps-data",
-];
-
-/** What is looked at when every member has been restarted. */
-const AFTER_RESTART: readonly CheckId[] = ["no-recovery-flag", "no-fatal-log-line", "old-data-cannot-rejoin"];
-
-/** What members say of themselves and of the cluster. */
-const MEMBERS: readonly CheckId[] = [
-  "membership-as-promised",
-  "cluster-id-as-promised",
-  "same-list-from-every-member",
-  "no-learner",
-  "no-alarm",
-  "quota-as-promised",
-  "every-member-writes",
-  "revision-not-back",
-  "leases-sane",
-  "watches-told",
-];
-
-const LEAVES_OPEN: Partial<Readonly<Record<CheckId, readonly CheckId[]>>> = {
-  converged: [...DATA, ...MEMBERS, ...AFTER_RESTART, "survives-rolling-restart", "recovery-time-within-objective"],
-  "survives-rolling-restart": [...DATA, ...AFTER_RESTART],
-  // A recovery point is what a member in a role had: without the role there is none, and no loss is excused or counted.
-  "roles-bound": ["acknowledged-writes-kept", "loss-within-objective"],
+const EXPLAINS: Partial<Readonly<Record<CheckId, readonly Gap[]>>> = {
+  converged: ["never-steady-again", "never-restarted", "member-unwell"],
+  // What was missed before the restart, when steady state had returned, is not among them.
+  "survives-rolling-restart": ["restart-not-survived"],
 };
 
-/** The checks that may be undecided because of these failures. */
-export function leftOpenBy(failures: readonly Finding[]): ReadonlySet<CheckId> {
-  return new Set(failures.flatMap(({ checkId }) => LEAVES_OPEN[checkId] ?? []));
+/** Whether these failures explain every gap of an undecided check. One that names none is undecided for another reason. */
+export function leaveOpen(failures: readonly Finding[], gaps: readonly Gap[]): boolean {
+  const explained = new Set(failures.flatMap(({ checkId }) => EXPLAINS[checkId] ?? []));
+  return gaps.length > 0 && gaps.every((gap) => explained.has(gap));
 }

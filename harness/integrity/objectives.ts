@@ -20,7 +20,8 @@ export function judgeRecoveryTime(evidence: Evidence): Judged {
       : `between ${formatMs(low, "down")} and ${formatMs(high, "up")}`;
   const sentence = `The recovery took ${took}; ${objective}.`;
   if (low > limitMs) return failed(sentence);
-  return censored || high === null || high > limitMs ? inconclusive(sentence) : passed(sentence);
+  if (censored) return inconclusive(sentence, [], ["never-steady-again"]);
+  return high === null || high > limitMs ? inconclusive(sentence) : passed(sentence);
 }
 
 /**
@@ -40,7 +41,8 @@ export function judgeLoss({ account, plan }: Evidence): Judged {
   if (lost > limit) return failed(`${lost} acknowledged writes after the recovery point are lost; ${objective}.`);
   if (!account.mustKeepEverything && account.recoveryPointRevision === undefined)
     return inconclusive("No recovery point is on record.");
-  if (!account.complete) return inconclusive(`Not every member was read back, so the loss is not known; ${objective}.`);
+  if (!account.complete)
+    return inconclusive(`Not every member was read back, so the loss is not known; ${objective}.`, [], account.gaps);
   return passed(`${lost} acknowledged writes are lost; ${objective}.`);
 }
 

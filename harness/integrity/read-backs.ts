@@ -1,5 +1,6 @@
 /** What each member held when it was read back. Not its business: whether that is right (account.ts). */
 import type { FenceEntry, HeldKey, Ledger, ReadBackEndEntry, ReadBackPass, StateHash } from "../ledger/index.ts";
+import { gapOfMember, gapOfRestart, stayedBehind, tookNoWrite, type Gap } from "./gaps.ts";
 import { lacksOf } from "./store-lacks.ts";
 
 /** Both passes, in order. */
@@ -13,6 +14,8 @@ export interface MemberReadBack {
   readonly complete: boolean;
   /** Why it is not complete; null when it is. */
   readonly reason: string | null;
+  /** What of the cluster's own doing, by the record, keeps it from being complete; null when it is. */
+  readonly gap: Gap | null;
   /** The record contradicts itself: a defect of the harness. */
   readonly contradiction: boolean;
   /** By key; of one that it holds more than once the row that comes last, which is the newest one. */
@@ -44,7 +47,8 @@ export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly Me
     nodes.map((node) => {
       const { pages, ends } = recorded(pass, node);
       const fence = fences.get(pass);
-      return memberReadBack({ pass, node, ends, pages, ...heldIn(pages), fence, hasRevisions });
+      const one = { pass, node, ends, pages, ...heldIn(pages), fence, hasRevisions };
+      return memberReadBack(one, () => gapOf(ledger, nodes, one));
     }),
   );
 }
@@ -84,7 +88,7 @@ interface Judging extends Recorded, Held, Pick<MemberReadBack, "pass" | "node"> 
   readonly hasRevisions: boolean;
 }
 
-function memberReadBack(judging: Judging): MemberReadBack {
+function memberReadBack(judging: Judging, gap: () => Gap): MemberReadBack {
   const { pass, node, ends, held, heldTwice } = judging;
   const [end] = ends;
   const contradiction = contradicts(judging);
@@ -94,6 +98,7 @@ function memberReadBack(judging: Judging): MemberReadBack {
     node,
     complete: reason === null,
     reason,
+    gap: reason === null ? null : gap(),
     contradiction,
     held,
     heldTwice,
@@ -125,4 +130,20 @@ function whyNot({ ends: [end], fence, hasRevisions }: Judging): string | null {
   return hasRevisions || (fence.valueHash !== null && end.fenceValueHash === fence.valueHash)
     ? null
     : "it does not hold the fence, so it was read before all had come to it";
+}
+
+/**
+ * Whether the record explains that it is not complete: nobody took the fence, or this member took no write while it was to be read, or it
+ * stayed behind the fence. One that was read and is of no use, or that served, is not explained: then the harness may have missed it.
+ */
+function gapOf(ledger: Ledger, nodes: readonly string[], judging: Judging): Gap {
+  const { pass, node, ends, fence } = judging;
+  const [end] = ends;
+  if (fence === undefined) return pass === "after-restart" ? gapOfRestart(ledger) : "unexplained";
+  if (ends.length > 1 || end?.complete === true) return "unexplained";
+  const span = { fromMs: fence.atMs, untilMs: end?.atMs ?? fence.atMs };
+  const isUnwell = fence.acknowledged
+    ? tookNoWrite(ledger, node, span) || (fence.revision !== null && stayedBehind(ledger, node, fence.revision, span))
+    : nodes.every((one) => tookNoWrite(ledger, one, span));
+  return gapOfMember(ledger, pass, isUnwell);
 }

@@ -31,7 +31,8 @@ export const acknowledgedWritesKeptCheck: Check<"acknowledged-writes-kept"> = {
       return failed(`${unseen.length} linearizable reads found nothing where an acknowledged put had to be.`, reads);
     }
     if (totals.acknowledged === 0) return inconclusive("No write was acknowledged: nothing could be lost.");
-    if (!account.complete) return inconclusive("Not every member was read back, so it is not known what is kept.");
+    if (!account.complete)
+      return inconclusive("Not every member was read back, so it is not known what is kept.", [], account.gaps);
     const after = account.lost.length === 0 ? "" : `, but for ${account.lost.length} after the recovery point`;
     return passed(`All ${totals.acknowledged} acknowledged writes are there on every member${after}.`);
   },

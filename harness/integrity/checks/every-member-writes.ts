@@ -1,8 +1,9 @@
 /** Check: each member by itself takes writes, once the recovery is over and again after the restart. */
 import { formatMs } from "../../core/index.ts";
-import type { ProcessEntry, ServiceProbeEntry } from "../../ledger/index.ts";
+import type { ProcessEntry, ReadBackPass, ServiceProbeEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { gapOfMember, gapOfRestart, tookNoWrite, type Gap } from "../gaps.ts";
 import { endMs, phaseAtMs } from "./quiet-looks.ts";
 
 /**
@@ -23,7 +24,7 @@ export const everyMemberWritesCheck: Check<"every-member-writes"> = {
   judge: (evidence) => {
     if (evidence.timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
     const judged = stretches(evidence).flatMap((stretch) =>
-      evidence.nodes.map((node) => ({ node, when: stretch.when, ...writesThrough(evidence, node, stretch) })),
+      evidence.nodes.map((node) => ({ node, ...stretch, ...writesThrough(evidence, node, stretch) })),
     );
     const refusing = judged.filter((one) => one.verdict === "none");
     if (refusing.length > 0)
@@ -36,6 +37,7 @@ export const everyMemberWritesCheck: Check<"every-member-writes"> = {
       return inconclusive(
         "It is not known whether every member takes writes.",
         open.map((one) => `${one.when}: ${one.node}: ${one.says}`),
+        open.map((one) => gapOf(evidence, one)),
       );
     return passed(
       `Each of ${evidence.nodes.length} members acknowledged writes after the recovery and after the restart.`,
@@ -43,8 +45,15 @@ export const everyMemberWritesCheck: Check<"every-member-writes"> = {
   },
 };
 
+/** What keeps it unknown: of a stretch that never began the restart, else that the node's few probes failed. */
+function gapOf({ ledger }: Evidence, { fromMs, node, pass, untilMs }: Stretch & { readonly node: string }): Gap {
+  if (fromMs !== Infinity) return gapOfMember(ledger, pass, tookNoWrite(ledger, node, { fromMs, untilMs }));
+  return pass === "after-restart" ? gapOfRestart(ledger) : "unexplained";
+}
+
 interface Stretch {
   readonly when: string;
+  readonly pass: ReadBackPass;
   readonly fromMs: number;
   readonly untilMs: number;
 }
@@ -55,8 +64,13 @@ function stretches(evidence: Evidence): readonly Stretch[] {
   const restartMs = phaseAtMs(evidence, "rolling-restart");
   const restartedMs = evidence.all("restart").findLast((entry) => entry.event === "steady-again")?.atMs;
   return [
-    { when: "after convergence", fromMs: decidedMs ?? Infinity, untilMs: restartMs ?? endMs(evidence) },
-    { when: "after the restart", fromMs: restartedMs ?? Infinity, untilMs: endMs(evidence) },
+    {
+      when: "after convergence",
+      pass: "after-convergence",
+      fromMs: decidedMs ?? Infinity,
+      untilMs: restartMs ?? endMs(evidence),
+    },
+    { when: "after the restart", pass: "after-restart", fromMs: restartedMs ?? Infinity, untilMs: endMs(evidence) },
   ];
 }
 

@@ -2,6 +2,7 @@
 import { formatMs } from "../../core/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import type { Gap } from "../gaps.ts";
 import { ledSince } from "../leadership.ts";
 import { differing, early, isInForce, isLostByDesign, leftWhenGoneMs, livesOn, missing } from "../lease-faults.ts";
 import { leaseRecords, leaseStates, type LeaseRecord, type LeaseState } from "../lease-records.ts";
@@ -38,7 +39,12 @@ export const leasesSaneCheck: Check<"leases-sane"> = {
     if (proven.length > 0) return failed(`Leases did not end as they should: ${proven.length} time(s).`, proven);
     if (still !== null) return inconclusive(`Leases were there longer than they should, but ${still}.`, late);
     const questions = openQuestions(evidence, records, states);
-    if (questions.length > 0) return inconclusive("It is not known whether leases ended as they should.", questions);
+    if (questions.length > 0)
+      return inconclusive(
+        "It is not known whether leases ended as they should.",
+        questions.map(({ what }) => what),
+        questions.map(({ gap }) => gap),
+      );
     return passed(described(evidence, records, { states, slackMs }));
   },
 };
@@ -58,11 +64,20 @@ function wentThrough({ grant, attach }: LeaseRecord, evidence: Evidence): boolea
   return atMs === null || (attach.atMs <= atMs && grant.sentAtMs + grant.ttlMs > atMs);
 }
 
+interface Question {
+  readonly what: string;
+  readonly gap: Gap;
+}
+
 function openQuestions(
   evidence: Evidence,
   records: readonly LeaseRecord[],
   states: readonly LeaseState[],
-): readonly string[] {
+): readonly Question[] {
+  // The drill looks at the leases only once steady state has returned.
+  const neverLooked = evidence.timeline.steadyAgainSinceMs === null && evidence.all("lease-state").length === 0;
+  const notSeen = (what: string): Question => ({ what, gap: neverLooked ? "never-steady-again" : "unexplained" });
+  const open = (what: string): Question => ({ what, gap: "unexplained" });
   const { nodes } = evidence;
   const left = leftAlone(records);
   // Also those of which nobody knows whether they were granted.
@@ -72,31 +87,33 @@ function openQuestions(
   const isThere = (one: LeaseRecord, state: LeaseState): boolean =>
     isInForce(one, state) && state.leases?.includes(one.lease) === true && state.keys?.includes(one.key) === true;
   return [
-    ...(nodes.length === 0 ? ["no member is on record"] : []),
+    ...(nodes.length === 0 ? [open("no member is on record")] : []),
     ...(left.some((one) => wentThrough(one, evidence))
       ? []
-      : ["no lease was left alone with a key and in its time when the fault came"]),
+      : [open("no lease was left alone with a key and in its time when the fault came")]),
     ...(left.some((one) => one.calls.some(({ act, alive }) => act === "look" && alive === true))
       ? []
-      : ["no lease that was left alone was seen within its time"]),
-    ...(unseen.length > 0 ? [`of ${unseen.length} leases that were left alone nobody saw that they are gone`] : []),
+      : [open("no lease that was left alone was seen within its time")]),
+    ...(unseen.length > 0
+      ? [notSeen(`of ${unseen.length} leases that were left alone nobody saw that they are gone`)]
+      : []),
     ...(kept.some(({ attach }) => attach !== null && attach.atMs <= atMs)
       ? []
-      : ["no lease with a key was kept alive when the fault came"]),
+      : [open("no lease with a key was kept alive when the fault came")]),
     ...nodes.flatMap((node) => {
       const state = states.findLast((one) => one.node === node);
       if (state === undefined || state.keys === null || state.leases === null)
-        return [`what ${node} holds of leases is not known`];
+        return [notSeen(`what ${node} holds of leases is not known`)];
       const held = left.filter(
         (one) => state.keys?.includes(one.key) === true || state.leases?.includes(one.lease) === true,
       );
       return [
         ...(held.length > 0
-          ? [`${node} still holds ${held.length} that were left alone: whether their time was over is not known`]
+          ? [open(`${node} still holds ${held.length} that were left alone: whether their time was over is not known`)]
           : []),
         ...(kept.some((one) => isThere(one, state))
           ? []
-          : [`no lease was kept alive for certain when ${node} was looked at`]),
+          : [open(`no lease was kept alive for certain when ${node} was looked at`)]),
       ];
     }),
   ];

@@ -39,8 +39,9 @@ export const linearizableCheck: Check<"linearizable"> = {
       return failed(`${wrong.length} histories have no order that explains their reads.`, explained(wrong));
     const idle = looked.filter((one) => one.keys === 0);
     if (idle.length > 0) return inconclusive(`No read was answered ${idle.map((one) => one.epoch.name).join(" or ")}.`);
-    if (isWithoutEnd(evidence)) return inconclusive("Steady state did not return, so nothing was searched after it.");
     if (undecided > 0) return inconclusive(`${undecided} histories are too large to be searched.`);
+    if (isWithoutEnd(evidence))
+      return inconclusive("Steady state did not return, so nothing was searched after it.", [], ["never-steady-again"]);
     return passed(
       `The reads of ${keys} keys can be ordered, each key by itself and the keys of each transaction together; the order of other keys among each other was not looked at.`,
     );

@@ -2,6 +2,7 @@
 import type { MemberReadBack } from "../read-backs.ts";
 import { PASSES } from "../read-backs.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
+import type { Gap } from "../gaps.ts";
 import { heldText } from "../held-text.ts";
 import { printable } from "../lost-keys.ts";
 
@@ -18,22 +19,28 @@ export const membersAgreeCheck: Check<"members-agree"> = {
     const hasHashes = lacks["state-hash"] === undefined;
     const differences: string[] = [];
     const open: string[] = [];
+    const gaps: Gap[] = [];
     for (const pass of PASSES) {
       const members = account.readBacks.filter((one) => one.pass === pass);
       const read = members.filter((one) => one.complete);
       const [first, ...others] = read;
       if (first === undefined || others.length === 0 || read.length < members.length)
         open.push(`${pass}: not every member was read back`);
+      const missed = members.flatMap(({ gap }) => gap ?? []);
+      gaps.push(...missed);
       for (const other of others) if (first !== undefined) differences.push(...differing(first, other));
       const { differ, comparable } = compareHashes(members);
       if (differ) differences.push(`${pass}: the members' own hashes differ`);
-      else if (hasHashes && !comparable) open.push(`${pass}: the members' own hashes are not comparable`);
+      else if (hasHashes && !comparable) {
+        open.push(`${pass}: the members' own hashes are not comparable`);
+        if (missed.length === 0) gaps.push("unexplained");
+      }
     }
     if (differences.length > 0) return failed("Members hold different data.", differences);
     if (plan.steadyState.voters === 1)
       return { outcome: "skipped", summary: "A cluster of one member: there is nobody to differ from.", details: [] };
     if (open.length > 0 || nodes.length < 2)
-      return inconclusive("It is not known whether all members hold the same.", open);
+      return inconclusive("It is not known whether all members hold the same.", open, nodes.length < 2 ? [] : gaps);
     const how = hasHashes
       ? "key by key and by their own hashes"
       : `key by key; they have no hashes (${lacks["state-hash"]})`;

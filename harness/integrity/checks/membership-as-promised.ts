@@ -2,6 +2,7 @@
 import type { ListedMember, MemberView, NodeEntry, StoreLacks } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check, type PlanOf } from "../check.ts";
 import { pick } from "../evidence.ts";
+import { gapOfMember, tookNoWrite } from "../gaps.ts";
 
 type Promise = PlanOf<"membership-as-promised">;
 
@@ -15,7 +16,7 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     address: "https://etcd.io/docs/v3.6/op-guide/runtime-configuration/",
     fact: "A lost member stays in the list and counts for the quorum until it is removed, and a member with a wrong address breaks others or the clients that take their endpoints from the list.",
   },
-  judge: ({ recovery, timeline, all, lacks, nodes, places }, promise) => {
+  judge: ({ recovery, timeline, all, lacks, ledger, nodes, places }, promise) => {
     const { injectedAtMs, runbookStartedAtMs, runbookEndedAtMs } = timeline;
     if (injectedAtMs === null) return inconclusive("No fault was injected.");
     // While the page is being followed, or convergence is awaited, members may still be on their way.
@@ -34,9 +35,13 @@ export const membershipAsPromisedCheck: Check<"membership-as-promised"> = {
     ]);
     if (flaws.length > 0) return failed("The members are not those that the page promises.", flaws);
     const silent = nodes.filter((node) => answers.every((view) => view.node !== node || view.members === null));
-    if (silent.length > 0) return inconclusive(`No member list was had from ${silent.join(", ")}.`);
     if (nodes.length === 0 || probe.views.some(({ node }) => !isOnRecord(node))) {
       return inconclusive("Not every node is on record.");
+    }
+    if (silent.length > 0) {
+      const span = { fromMs: probe.sentAtMs, untilMs: probe.atMs };
+      const gaps = silent.map((node) => gapOfMember(ledger, "after-convergence", tookNoWrite(ledger, node, span)));
+      return inconclusive(`No member list was had from ${silent.join(", ")}.`, [], gaps);
     }
     return passed(`Every member lists ${promise.voters} voters with their nodes' names and addresses.`);
   },

@@ -2,6 +2,7 @@
 import type { LogLineEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { gapOfRestart, type Gap } from "../gaps.ts";
 import { endMs } from "./quiet-looks.ts";
 
 /**
@@ -20,19 +21,25 @@ export const noFatalLogLineCheck: Check<"no-fatal-log-line"> = {
   judge: (evidence) => {
     const sinceMs = evidence.timeline.steadyAgainSinceMs;
     if (evidence.timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
-    if (sinceMs === null || evidence.nodes.length === 0)
-      return inconclusive("Steady state did not return, so there is no time after it to judge.");
+    if (evidence.nodes.length === 0) return inconclusive("No node is on record.");
+    if (sinceMs === null)
+      return inconclusive(
+        "Steady state did not return, so there is no time after it to judge.",
+        [],
+        ["never-steady-again"],
+      );
     const untilMs = endMs(evidence);
     const touching = evidence.all("log-line").filter((one) => one.atMs >= sinceMs && one.notBeforeMs <= untilMs);
     const within = touching.filter((one) => one.notBeforeMs >= sinceMs && one.atMs <= untilMs);
     if (within.length > 0)
       return failed(`${within.length} fatal lines were logged after the recovery.`, within.map(describe));
-    const open = [
-      ...touching.map((one) => `not certainly in that time: ${describe(one)}`),
-      ...notLooked(evidence, sinceMs),
-    ];
-    if (open.length > 0)
-      return inconclusive("It is not known whether a fatal line was logged after the recovery.", open);
+    const doubtful = touching.map((one) => `not certainly in that time: ${describe(one)}`);
+    const notLooked = evidence.nodes.flatMap((node) => lookedThrough(evidence, node, sinceMs) ?? []);
+    const open = [...doubtful, ...notLooked.map(({ what }) => what)];
+    if (open.length > 0) {
+      const gaps = doubtful.length > 0 ? [] : notLooked.map(({ gap }) => gap);
+      return inconclusive("It is not known whether a fatal line was logged after the recovery.", open, gaps);
+    }
     return passed(`No fatal line or panic in the logs of ${evidence.nodes.length} members after the recovery.`);
   },
 };
@@ -40,31 +47,34 @@ export const noFatalLogLineCheck: Check<"no-fatal-log-line"> = {
 /** As often as `harness/drill/log-watch.ts` looks: what was written after the last look was seen by nobody. */
 const LOOK_EVERY_MS = 500;
 
-/** Whose log was not looked through whole, from steady again until the end. */
-function notLooked(evidence: Evidence, sinceMs: number): readonly string[] {
-  const neededMs = neededUntilMs(evidence);
-  return evidence.nodes.flatMap((node) => {
-    const scan = evidence.all("log-scan").find((one) => one.node === node);
-    if (scan === undefined) return [`${node}: its log was not looked through`];
-    if (scan.reason !== null) return [`${node}: ${scan.reason}`];
-    if (scan.bytes === 0) return [`${node}: its log is empty, so it is not what the member wrote`];
-    const whole = scan.fromMs <= sinceMs && scan.untilMs >= neededMs;
-    return whole ? [] : [`${node}: its log was not looked through from steady again until the end`];
-  });
+interface NotLooked {
+  readonly what: string;
+  readonly gap: Gap;
 }
 
-/**
- * To the end, less one look; and as long as anybody looked at the cluster, since the probes end before the logs do. Never
- * when no restart came to its end.
- */
-function neededUntilMs(evidence: Evidence): number {
+/** Null when this node's log was looked through whole, from steady again until the end; else what is missing of it. */
+function lookedThrough(evidence: Evidence, node: string, sinceMs: number): NotLooked | null {
+  const missing = (what: string, gap: Gap = "unexplained"): NotLooked => ({ what: `${node}: ${what}`, gap });
+  const scan = evidence.all("log-scan").find((one) => one.node === node);
+  if (scan === undefined) return missing("its log was not looked through");
+  if (scan.reason !== null) return missing(scan.reason);
+  if (scan.bytes === 0) return missing("its log is empty, so it is not what the member wrote");
+  if (scan.fromMs > sinceMs || scan.untilMs < lastLookMs(evidence))
+    return missing("its log was not looked through from steady again until the end");
+  // What stands in it says nothing of a restart that did not come to its end.
+  const restarted = evidence.all("restart").some(({ event }) => event === "steady-again" || event === "not-steady");
+  return restarted ? null : missing("its log says nothing of a restart to its end", gapOfRestart(evidence.ledger));
+}
+
+/** When the end has certainly been looked at: less one look; and as long as anybody looked at the cluster, since the probes end before the logs do. */
+function lastLookMs(evidence: Evidence): number {
   const { all } = evidence;
   const untilMs = endMs(evidence);
   const restartedMs = all("restart").findLast(({ event }) => event === "steady-again" || event === "not-steady")?.atMs;
   const lastProbeMs = [all("service-probe"), all("cluster-probe")]
     .flatMap((probes) => probes.filter(({ atMs }) => atMs <= untilMs).map(({ atMs }) => atMs))
     .reduce((a, b) => Math.max(a, b), -Infinity);
-  return Math.max(restartedMs ?? Infinity, lastProbeMs, untilMs - LOOK_EVERY_MS);
+  return Math.max(restartedMs ?? -Infinity, lastProbeMs, untilMs - LOOK_EVERY_MS);
 }
 
 function describe({ node, process, line }: LogLineEntry): string {

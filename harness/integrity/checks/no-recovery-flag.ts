@@ -2,6 +2,7 @@
 import type { ProcessEntry, ProgramRecord } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check, type PlanOf } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { gapOfRestart } from "../gaps.ts";
 import { endMs, phaseAtMs } from "./quiet-looks.ts";
 import { notRestartedNodes } from "./restarted-members.ts";
 
@@ -34,7 +35,11 @@ export const noRecoveryFlagCheck: Check<"no-recovery-flag"> = {
       return inconclusive("A start command may hide a flag of the recovery.", [...new Set(unknown)]);
     const kept = notRestartedNodes(evidence);
     if (kept.length > 0)
-      return inconclusive(`What the manifests say is not known: ${kept.join(", ")} was not restarted.`);
+      return inconclusive(
+        `What the manifests say is not known: ${kept.join(", ")} was not restarted.`,
+        [],
+        [gapOfRestart(evidence.ledger)],
+      );
     return passed(`None of ${plan.flags.map((flag) => `--${flag}`).join(", ")} is in any node's last start command.`);
   },
 };

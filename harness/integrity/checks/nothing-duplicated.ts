@@ -29,7 +29,11 @@ export const nothingDuplicatedCheck: Check<"nothing-duplicated"> = {
     }
     if (totals.attempted === 0) return inconclusive("Nothing was written.");
     if (!account.complete)
-      return inconclusive("Not every member was read back, so it is not known what was applied again.");
+      return inconclusive(
+        "Not every member was read back, so it is not known what was applied again.",
+        [],
+        account.gaps,
+      );
     if (wouldShowDuplicates === 0)
       return inconclusive("Of no key is it on record at which revision, or how often, it should have been put.");
     return passed("Every acknowledged put is held at its own revision, and no key was put more often than was sent.");

@@ -45,7 +45,7 @@ export const nothingResurrectedCheck: Check<"nothing-resurrected"> = {
     }
     if (totals.attempted === 0) return inconclusive("Nothing was written.");
     if (!account.complete)
-      return inconclusive("Not every member was read back, so it is not known what else is there.");
+      return inconclusive("Not every member was read back, so it is not known what else is there.", [], account.gaps);
     return passed(
       `No member holds a replaced, deleted or foreign value; ${totals.unknownKept} of ${totals.unknown} unknown writes are there, which is allowed.`,
     );

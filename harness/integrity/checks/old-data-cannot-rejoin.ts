@@ -2,6 +2,7 @@
 import type { ClusterProbeEntry, OldDataEntry, OldDataLookEntry } from "../../ledger/index.ts";
 import { failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { gapOfRestart } from "../gaps.ts";
 import { oldDataHarm } from "./old-data-harm.ts";
 import { quietStretches } from "./quiet-looks.ts";
 
@@ -22,7 +23,8 @@ export const oldDataCannotRejoinCheck: Check<"old-data-cannot-rejoin"> = {
   judge: (evidence) => {
     const entries = evidence.all("old-data");
     const [first] = entries;
-    if (first === undefined) return inconclusive("Nobody tried the old data of a lost member.");
+    if (first === undefined)
+      return inconclusive("Nobody tried the old data of a lost member.", [], [gapOfRestart(evidence.ledger)]);
     if (first.event === "none")
       return { outcome: "skipped", summary: `No old data was tried: ${first.detail}.`, details: [] };
     const before = quietStretches(evidence).at(-1)?.looks.at(-1);

@@ -2,15 +2,18 @@
  * The looks at the cluster from two quiet stretches, in which nobody acts on it: after convergence, until the first member
  * is restarted; and after the last restart, until what comes after it. What is wrong then is what the page has left behind.
  */
-import type { ClusterProbeEntry, MemberView, Phase } from "../../ledger/index.ts";
+import type { ClusterProbeEntry, MemberView, Phase, ReadBackPass } from "../../ledger/index.ts";
 import { steadyAfterRestart } from "../../measure/index.ts";
 import { inconclusive, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { gapOfMember, gapOfRestart, tookNoWrite, type Gap } from "../gaps.ts";
 
 /** A stretch [fromMs, untilMs] of the run's clock, in which looks were sent and answered. */
 export interface QuietStretch {
   /** For the reader, e.g. `after convergence`. */
   readonly when: string;
+  /** The pass of the read-back that lies in it. */
+  readonly pass: ReadBackPass;
   /** In order. Empty when nobody looked, or the stretch never began. */
   readonly looks: readonly ClusterProbeEntry[];
 }
@@ -25,6 +28,7 @@ export function quietStretches(evidence: Evidence): readonly QuietStretch[] {
   return [
     {
       when: "after convergence",
+      pass: "after-convergence",
       looks: looksOf(evidence, {
         fromMs: timeline.runbookEndedAtMs ?? timeline.injectedAtMs,
         decidedMs: recovery.waitEnded ? phaseAtMs(evidence, "read-back") : null,
@@ -34,6 +38,7 @@ export function quietStretches(evidence: Evidence): readonly QuietStretch[] {
     },
     {
       when: "after the restart",
+      pass: "after-restart",
       looks: looksOf(evidence, {
         fromMs: restarts.findLast(({ event }) => event === "restarted")?.atMs ?? null,
         decidedMs: restarts.findLast(({ event }) => event === "steady-again" || event === "not-steady")?.atMs ?? null,
@@ -80,13 +85,33 @@ export function endMs(evidence: Evidence): number {
 export function notHeard(evidence: Evidence, told: (view: MemberView) => boolean): Judged | null {
   if (evidence.timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
   if (evidence.nodes.length === 0) return inconclusive("No node is on record.");
-  const open = quietStretches(evidence).flatMap(({ when, looks }) => {
+  const open = quietStretches(evidence).flatMap((stretch): readonly OpenLook[] => {
+    const { looks, pass, when } = stretch;
     const last = looks.at(-1);
-    if (last === undefined) return [`${when}: nobody looked at the cluster`];
+    if (last === undefined)
+      return [{ what: `${when}: nobody looked at the cluster`, gap: gapOfNoLook(evidence, stretch) }];
     const silent = evidence.nodes.filter((node) => !last.views.some((view) => view.node === node && told(view)));
-    return silent.map((node) => `${when}: ${node} did not tell in the last look`);
+    const span = { fromMs: last.sentAtMs, untilMs: last.atMs };
+    return silent.map((node) => ({
+      what: `${when}: ${node} did not tell in the last look`,
+      gap: gapOfMember(evidence.ledger, pass, tookNoWrite(evidence.ledger, node, span)),
+    }));
   });
   return open.length === 0
     ? null
-    : inconclusive("Not every member was heard after the recovery and after the restart.", open);
+    : inconclusive(
+        "Not every member was heard after the recovery and after the restart.",
+        open.map(({ what }) => what),
+        open.map(({ gap }) => gap),
+      );
+}
+
+interface OpenLook {
+  readonly what: string;
+  readonly gap: Gap;
+}
+
+/** Nobody looked: before the restart that is the harness's doing. */
+function gapOfNoLook({ ledger }: Evidence, { pass }: QuietStretch): Gap {
+  return pass === "after-restart" ? gapOfRestart(ledger) : "unexplained";
 }

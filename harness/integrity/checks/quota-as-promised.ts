@@ -26,12 +26,14 @@ export const quotaAsPromisedCheck: Check<"quota-as-promised"> = {
       }),
     );
     if (changed.length > 0) return failed(BROKEN[quota], changed);
-    const unheard = notHeard(evidence, (view) => view.quotaBytes !== null);
-    if (unheard !== null) return unheard;
+    if (injectedAtMs === null) return inconclusive("No fault was injected.");
     const unknown = evidence.nodes.filter((node) => quotaBefore(evidence, before, node) === null);
     if (unknown.length > 0) return inconclusive(`The quota of ${unknown.join(", ")} before the fault is not known.`);
     const what = quota === "kept" ? "the quota that they had" : "a higher quota than they had";
-    return passed(`All ${evidence.nodes.length} members have ${what} before the fault.`);
+    return (
+      notHeard(evidence, (view) => view.quotaBytes !== null) ??
+      passed(`All ${evidence.nodes.length} members have ${what} before the fault.`)
+    );
   },
 };
 

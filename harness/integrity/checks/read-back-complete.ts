@@ -21,6 +21,7 @@ export const readBackCompleteCheck: Check<"read-back-complete"> = {
       return inconclusive(
         `${incomplete.length} of ${readBacks.length} read-backs are not complete.`,
         incomplete.map(describe),
+        incomplete.flatMap(({ gap }) => gap ?? []),
       );
     }
     return passed(`All ${nodes.length} members were read back twice.`);

@@ -35,7 +35,11 @@ export const restartKeepsDataCheck: Check<"restart-keeps-data"> = {
     if (late.length > 0)
       return inconclusive("What differs may be writes that were never answered and came late.", late);
     if (open.length > 0 || nodes.length === 0)
-      return inconclusive("It is not known whether the members still hold what they held.", open);
+      return inconclusive(
+        "It is not known whether the members still hold what they held.",
+        open,
+        readBacks.flatMap(({ gap }) => gap ?? []),
+      );
     return passed(`All ${nodes.length} members hold after the restart what they held before, key by key.`);
   },
 };

@@ -36,7 +36,7 @@ export const revisionNotBackCheck: Check<"revision-not-back"> = {
     }
     if (highest === null) return inconclusive("No write was acknowledged before the page began.");
     if (!all("fence").some((fence) => fence.revision !== null))
-      return inconclusive("No fence was written after the recovery.");
+      return inconclusive("No fence was written after the recovery.", [], evidence.account.gaps);
     const back = after.filter((one) => one.revision < highest || (one.revision === highest && one.makesRevision));
     if (back.length > 0)
       return passed(

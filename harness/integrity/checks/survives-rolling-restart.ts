@@ -2,6 +2,7 @@
 import { steadyAfterRestart } from "../../measure/index.ts";
 import { broken, failed, inconclusive, passed, type Check, type Judged } from "../check.ts";
 import { pick, type Evidence } from "../evidence.ts";
+import { gapOfRestart } from "../gaps.ts";
 import { memberIdentity } from "./member-identity.ts";
 import { notRestartedNodes } from "./restarted-members.ts";
 import { saidNotSteady } from "./said-not-steady.ts";
@@ -29,8 +30,9 @@ export const survivesRollingRestartCheck: Check<"survives-rolling-restart"> = {
 };
 
 function notRestarted(evidence: Evidence): Judged | null {
-  if (evidence.all("restart").length === 0 || evidence.nodes.length === 0)
-    return inconclusive("No member was restarted.");
+  if (evidence.nodes.length === 0) return inconclusive("No node is on record.");
+  if (evidence.all("restart").length === 0)
+    return inconclusive("No member was restarted.", [], [gapOfRestart(evidence.ledger)]);
   const missing = notRestartedNodes(evidence);
   return missing.length === 0 ? null : inconclusive(`It is not on record that ${missing.join(", ")} was restarted.`);
 }

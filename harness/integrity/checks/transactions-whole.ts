@@ -24,7 +24,8 @@ export const transactionsWholeCheck: Check<"transactions-whole"> = {
       );
     }
     if (transactions === 0) return inconclusive("No transaction over several keys was acknowledged.");
-    if (!account.complete) return inconclusive("Not every member was read back, so it is not known what is whole.");
+    if (!account.complete)
+      return inconclusive("Not every member was read back, so it is not known what is whole.", [], account.gaps);
     return passed(`All ${transactions} acknowledged transactions over several keys are there whole, or not at all.`);
   },
 };

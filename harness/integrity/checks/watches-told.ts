@@ -1,6 +1,7 @@
 /** Check: whoever watched across the disaster was told everything, or that it was not. */
 import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
+import { gapOfMember, tookNoWrite, type Gap } from "../gaps.ts";
 import { notListening } from "../listening.ts";
 import { describeMissing, owedWrites, type OwedWrite } from "../owed-writes.ts";
 import { watchFaults, type WatchFaults } from "../watch-faults.ts";
@@ -50,7 +51,12 @@ export const watchesToldCheck: Check<"watches-told"> = {
       return failed(`Watchers were told wrongly, or not at all: ${proven.length} time(s).`, proven);
     if (deaf !== null) return inconclusive(`Watchers were told nothing any more, but ${deaf}.`, silences);
     const open = openQuestions(evidence, judged);
-    if (open.length > 0) return inconclusive("It is not known whether every watcher was told everything.", open);
+    if (open.length > 0)
+      return inconclusive(
+        "It is not known whether every watcher was told everything.",
+        open.map(({ what }) => what),
+        open.map(({ gap }) => gap),
+      );
     return passed(
       [described(records, behind.length), ...records.map(toldOf), ...behind.map((one) => `${one}.`)].join(" "),
     );
@@ -59,31 +65,44 @@ export const watchesToldCheck: Check<"watches-told"> = {
 
 type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
 
-function openQuestions(
-  { startingNodes, nodes, timeline }: Evidence,
-  judged: readonly JudgedWatcher[],
-): readonly string[] {
+interface Question {
+  readonly what: string;
+  readonly gap: Gap;
+}
+
+function openQuestions(evidence: Evidence, judged: readonly JudgedWatcher[]): readonly Question[] {
+  const { ledger, nodes, startingNodes, timeline } = evidence;
   // Without a fault, as in a control, there is no "before".
   const openBeforeMs = timeline.injectedAtMs ?? Infinity;
   const overAtMs = timeline.runbookEndedAtMs ?? timeline.injectedAtMs ?? -Infinity;
-  const questions: string[] = [];
-  if (startingNodes.length === 0) questions.push("no member is on record");
+  const questions: Question[] = [];
+  const ask = (what: string, isUnwell = false): number =>
+    questions.push({ what, gap: gapOfMember(ledger, "after-convergence", isUnwell) });
+  const servedNothing = (node: string, untilMs: number): boolean =>
+    tookNoWrite(ledger, node, { fromMs: untilMs, untilMs });
+  if (startingNodes.length === 0) ask("no member is on record");
   for (const node of startingNodes) {
-    if (!judged.some((one) => one.record.node === node)) questions.push(`${node} was not watched`);
+    if (!judged.some((one) => one.record.node === node)) ask(`${node} was not watched`);
   }
+  const [wrote] = evidence.all("workload-stopped");
   for (const { record, owedInTheEnd } of judged) {
     const { watcher, sessions, stopped } = record;
     const [first] = sessions;
     const last = sessions.at(-1);
-    if (first === undefined || first.open.atMs > openBeforeMs)
-      questions.push(`${watcher} was not open before the fault`);
-    else if (stopped === null) questions.push(`${watcher} was not stopped in order, so that its record may go on`);
+    if (first === undefined || first.open.atMs > openBeforeMs) ask(`${watcher} was not open before the fault`);
+    else if (stopped === null) ask(`${watcher} was not stopped in order, so that its record may go on`);
     // Who watched at a machine that has no member any more was told so by its connection, and by nobody answering there.
     else if (!nodes.includes(record.node)) continue;
     else if (last !== undefined && last.end?.how !== "ended" && (last.end?.atMs ?? Infinity) < overAtMs)
-      questions.push(`${watcher} was turned away whenever it asked after the page, and was not open in the end`);
+      ask(
+        `${watcher} was turned away whenever it asked after the page, and was not open in the end`,
+        servedNothing(record.node, stopped.atMs),
+      );
     else if (last?.end?.how === "ended" && owedInTheEnd === 0)
-      questions.push(`${watcher} was open in the end, but nothing was acknowledged that it had to be told`);
+      ask(
+        `${watcher} was open in the end, but nothing was acknowledged that it had to be told`,
+        wrote !== undefined && nodes.every((node) => servedNothing(node, wrote.atMs)),
+      );
   }
   return questions;
 }
