@@ -134,13 +134,13 @@ function whyNot({ ends: [end], fence, hasRevisions }: Judging): string | null {
 
 /**
  * Whether the record explains that it is not complete: nobody took the fence, or this member took no write while it was to be read, or it
- * stayed behind the fence. One that was read and is of no use, or that served, is not explained: then the harness may have missed it.
+ * stayed behind the fence. Of one that served and was not read nobody knows why: the harness may have missed it.
  */
 function gapOf(ledger: Ledger, nodes: readonly string[], judging: Judging): Gap {
   const { pass, node, ends, fence } = judging;
   const [end] = ends;
   if (fence === undefined) return pass === "after-restart" ? gapOfRestart(ledger) : "unexplained";
-  if (ends.length > 1 || end?.complete === true) return "unexplained";
+  if (contradicts(judging)) return "unexplained";
   const span = { fromMs: fence.atMs, untilMs: end?.atMs ?? fence.atMs };
   const isUnwell = fence.acknowledged
     ? tookNoWrite(ledger, node, span) || (fence.revision !== null && stayedBehind(ledger, node, fence.revision, span))

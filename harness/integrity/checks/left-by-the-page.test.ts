@@ -159,7 +159,13 @@ const cases: readonly Case[] = [
     "failed",
     /after the restart: n2 had 2147483648 bytes and has 5/,
   ],
-  ["quota-as-promised", "not told", seen(0, Infinity, n2({ quotaBytes: null })), "inconclusive", /n2 did not tell/],
+  [
+    "quota-as-promised",
+    "not told",
+    seen(AT.lastAct, Infinity, n2({ quotaBytes: null })),
+    "inconclusive",
+    /n2 did not tell/,
+  ],
   [
     "quota-as-promised",
     "not told before the fault",
