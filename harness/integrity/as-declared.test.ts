@@ -3,7 +3,8 @@ import { healthyLedger } from "../../fixtures/ledgers/build.ts";
 import { changed, cutAt, withEntries, withoutItems, withPlan } from "../../fixtures/ledgers/edit.ts";
 import { SABOTEURS } from "../../fixtures/saboteurs/index.ts";
 import type { CheckId, Ledger } from "../ledger/index.ts";
-import { judge, type DeclaredResult, type DrillResult } from "./index.ts";
+import { asDeclared } from "./as-declared.ts";
+import { judge, type DeclaredResult, type DrillResult, type Finding } from "./index.ts";
 
 /** The synthetic drill with a page that is declared to fail so. */
 function declared(ledger: Ledger, ...findings: readonly CheckId[]): Ledger {
@@ -105,6 +106,17 @@ describe("it is not decided when", () => {
   test("the run was cut short", () => {
     const { declared: came } = judged(declared(cutAt(stopped, 20_000), "every-step-ran"));
     expect(came).toMatchObject({ asDeclared: null, countsAs: "interrupted" });
+  });
+
+  test("a check was interrupted", () => {
+    const plan = declared(stopped, "every-step-ran").header.plan.expected;
+    const findings = judge(stopped).findings.map((one): Finding =>
+      one.checkId === "no-alarm" ? { ...one, outcome: "interrupted" } : one,
+    );
+    expect(asDeclared(plan, { findings, gapsOf: () => [], reasons: [] })).toMatchObject({
+      asDeclared: null,
+      countsAs: "interrupted",
+    });
   });
 
   test("something outlived the run", () => {

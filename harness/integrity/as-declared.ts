@@ -2,7 +2,7 @@
  * Whether a run came out as its scenario declares: exactly the declared findings failed, and whatever else is undecided is so
  * because of them. Pure, and beside the true outcome, which it does not change.
  */
-import { worstOutcome } from "../core/index.ts";
+import { worstOutcome, type Outcome } from "../core/index.ts";
 import type { ExpectedPlan } from "../ledger/index.ts";
 import type { Gap } from "./gaps.ts";
 import { leaveOpen } from "./left-open.ts";
@@ -34,7 +34,7 @@ export function asDeclared(expected: ExpectedPlan, { findings, gapsOf, reasons }
 
   const undeclared = failed.filter((one) => !mayFail(one));
   const stale = isSound ? findings.filter((one) => isDeclared(one) && one.outcome === "passed") : [];
-  const undecided = findings.filter(({ outcome }) => outcome === "broken" || outcome === "inconclusive");
+  const undecided = findings.filter((one) => !decides(one) && one.outcome !== "skipped");
   const leftOpen = undecided.filter(
     (one) => one.outcome === "inconclusive" && !isDeclared(one) && leaveOpen(declaredFailures, gapsOf(one)),
   );
@@ -77,8 +77,8 @@ function decides({ outcome }: Finding): boolean {
 }
 
 /** A check that was skipped is not undecided, so it is not here. */
-function outcomeOf({ outcome }: Finding): "broken" | "inconclusive" {
-  return outcome === "broken" ? "broken" : "inconclusive";
+function outcomeOf({ outcome }: Finding): Outcome {
+  return outcome === "skipped" ? "inconclusive" : outcome;
 }
 
 function exactly(failed: readonly Finding[]): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { handMadeResult } from "../../fixtures/reports/hand-made-result.ts";
 import type { Outcome } from "../core/index.ts";
+import type { CheckId } from "../ledger/index.ts";
 import {
   judgeBothPages,
   serializeBothPages,
@@ -8,7 +9,9 @@ import {
   type BothPagesResult,
   type DeclaredResult,
   type DrillResult,
+  type Finding,
 } from "./index.ts";
+import type { ForkResult } from "./result.ts";
 
 const DECLARED: DeclaredResult = {
   findings: ["converged"],
@@ -32,6 +35,10 @@ const both = (
     asWritten: { result: asWritten, problems: [] },
     corrected: "runId" in corrected ? { result: corrected, problems: [] } : corrected,
   });
+
+const forkOf = (runId: string): ForkResult => ({ runId, atMs: 11_010, restarted: [], backAfterMs: 0 });
+const withOutcome = (checkId: CheckId, outcome: Finding["outcome"]): readonly Finding[] =>
+  handMadeResult().findings.map((one) => (one.checkId === checkId ? { ...one, outcome } : one));
 
 test("it passes when the page as written failed exactly as declared and the corrected page passed", () => {
   const verdict = both(first(), second());
@@ -61,6 +68,34 @@ describe("it is never green when", () => {
     ["the second run is another disaster", first(), second({ seed: 8 }), "broken", "not the same drill"],
     ["the second run follows the same page", first(), second({ page: "as-written" }), "broken", "not the same drill"],
     ["the second run is a control", first(), second({ control: "no-fault" }), "broken", "not the same drill"],
+    [
+      "the second run is a fork of another one",
+      first(),
+      second({ fork: forkOf("another") }),
+      "broken",
+      "from another run",
+    ],
+    [
+      "what the page as written fails is skipped with the corrected page",
+      first(),
+      second({ findings: withOutcome("converged", "skipped") }),
+      "inconclusive",
+      "does not show that converged is put right: it is skipped",
+    ],
+    [
+      "what the page as written fails is not judged with the corrected page",
+      first(),
+      second({ findings: [] }),
+      "inconclusive",
+      "does not show that converged is put right: it was not judged",
+    ],
+    [
+      "the page as written is not decided, and nobody says why",
+      first({ asDeclared: null, countsAs: "passed", why: [] }),
+      second(),
+      "inconclusive",
+      "As written: it is not known",
+    ],
   ])("%s", (_what, asWritten, corrected, outcome, said) => {
     const verdict = both(asWritten, corrected);
     expect(verdict.outcome).toBe(outcome);
@@ -74,6 +109,10 @@ describe("it is never green when", () => {
     const other = { asWritten: { result: first(), problems: [] }, corrected: { result: second(), problems: full } };
     expect(judgeBothPages(other).outcome).toBe("broken");
   });
+});
+
+test("a fork of the very run of the page as written is the same disaster", () => {
+  expect(both(first(), second({ fork: forkOf(first().runId) })).outcome).toBe("passed");
 });
 
 test("a drill that declares no failure has nothing to be compared with", () => {

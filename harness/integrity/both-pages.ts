@@ -1,9 +1,10 @@
 /**
  * One verdict over a drill whose page is declared to fail: a pure function of the run of the page as written and of that of
- * the corrected page. It passes only if the first failed exactly as declared and the second passed.
+ * the corrected page. It passes only if the first failed exactly as declared and the second passed, each check that the first failed too.
  */
 import { z } from "zod";
 import { OUTCOMES_WORST_FIRST, worstOutcome, type Outcome } from "../core/index.ts";
+import type { CheckId } from "../ledger/index.ts";
 import type { DeclaredResult, DrillResult } from "./result.ts";
 
 /** The version of declared.json written now. */
@@ -89,9 +90,9 @@ const SCHEMA = z.strictObject({
 export function judgeBothPages({ asWritten, corrected }: BothPages): BothPagesResult {
   const { result } = asWritten;
   if (result.declared === null) throw new RangeError(`${result.drillId} declares no failure`);
-  const { countsAs, ...declared } = result.declared;
+  const { countsAs: _counted, ...declared } = result.declared;
   const reasons: readonly (readonly [Outcome, string])[] = [
-    ...(declared.asDeclared === true ? [] : declared.why.map((why) => [countsAs, `As written: ${why}`] as const)),
+    ...(declared.asDeclared === true ? [] : ofWritten(result.declared)),
     ...asWritten.problems.map((problem) => ["broken", `As written: ${problem}`] as const),
     ...("result" in corrected ? ofCorrected(corrected, result) : [notFollowed(corrected)]),
   ];
@@ -109,6 +110,13 @@ export function judgeBothPages({ asWritten, corrected }: BothPages): BothPagesRe
   };
 }
 
+/** Why it did not come out as declared. Whatever is left unsaid of that, it is no pass. */
+function ofWritten({ countsAs, why }: DeclaredResult): readonly (readonly [Outcome, string])[] {
+  const outcome = countsAs === "passed" ? "inconclusive" : countsAs;
+  const said = why.length > 0 ? why : ["it is not known whether it failed as declared."];
+  return said.map((one) => [outcome, `As written: ${one}`] as const);
+}
+
 function notFollowed({ outcome, because }: PageNotRun): readonly [Outcome, string] {
   return [outcome, `The corrected page was not followed: ${because}.`];
 }
@@ -123,11 +131,30 @@ function ofCorrected({ result, problems }: PageRun, first: DrillResult): readonl
     result.control !== "none" ||
     first.control !== "none" ||
     result.declared !== null;
+  const isOfOther = result.fork !== null && result.fork.runId !== first.runId;
   return [
     ...(isOther ? [["broken", `${result.runId} is not the same drill with the corrected page.`] as const] : []),
+    ...(isOfOther
+      ? [["broken", `${result.runId} begins not from ${first.runId}, but from another run.`] as const]
+      : []),
+    ...notPutRight(result, first.declared?.findings ?? []),
     ...(result.outcome === "passed" ? [] : [[result.outcome, `The corrected page: ${result.outcome}.`] as const]),
     ...problems.map((problem) => ["broken", `The corrected page: ${problem}`] as const),
   ];
+}
+
+/** A pass of the corrected page is one of the very checks that the page as written fails: one that was skipped shows nothing. */
+function notPutRight(
+  { findings, outcome }: DrillResult,
+  declared: readonly CheckId[],
+): readonly (readonly [Outcome, string])[] {
+  if (outcome !== "passed") return [];
+  return declared.flatMap((id) => {
+    const found = findings.find(({ checkId }) => checkId === id)?.outcome;
+    if (found === "passed") return [];
+    const how = found === undefined ? "was not judged" : `is ${found}`;
+    return [["inconclusive", `The corrected page does not show that ${id} is put right: it ${how}.`] as const];
+  });
 }
 
 function shown({ runId, runbook, outcome, findings }: DrillResult): ShownPageRun {
