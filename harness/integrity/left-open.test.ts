@@ -7,7 +7,7 @@ import { healthyLedger } from "../../fixtures/ledgers/build.ts";
 import { changed, entriesOf, without, withItems, withPlan } from "../../fixtures/ledgers/edit.ts";
 import { NEVER_STEADY_FAILS, neverSteadyLedger, notRead } from "../../fixtures/ledgers/never-steady.ts";
 import { AT } from "../../fixtures/ledgers/world.ts";
-import type { CheckId, Ledger, ReadBackPass } from "../ledger/index.ts";
+import { HARNESS_STOOD_STILL, type CheckId, type Ledger, type MemberView, type ReadBackPass } from "../ledger/index.ts";
 import { judge, type DeclaredResult } from "./index.ts";
 
 function declaredOf(ledger: Ledger): DeclaredResult {
@@ -158,6 +158,11 @@ function lagging(ledger: Ledger): Ledger {
   );
 }
 
+/** Any revision that n3 tells is one beyond the fence. */
+function reaching(view: MemberView): MemberView {
+  return view.node === "n3" && view.revision !== null ? { ...view, revision: "9999999999999999999" } : view;
+}
+
 type Hidden = readonly [what: string, check: CheckId, ledger: () => Ledger];
 
 /** Behind a declared failure to converge. */
@@ -180,6 +185,29 @@ const BEHIND_CONVERGED: readonly Hidden[] = [
         reason: "n1: deadline",
       }));
     },
+  ],
+  [
+    "a member that took writes again when it was to be read",
+    "nothing-resurrected",
+    () =>
+      changed(neverSteady, "service-probe", (one) =>
+        one.node === "n3" && one.sentAtMs >= AT.workloadStopped ? { ...one, ok: true, reason: null } : one,
+      ),
+  ],
+  [
+    "a member of which nobody knows whether it served: the harness stood still",
+    "read-back-complete",
+    () =>
+      changed(neverSteady, "service-probe", (one) =>
+        one.node === "n3" && Math.abs(one.sentAtMs - AT.fence) < 800
+          ? { ...one, ok: null, reason: HARNESS_STOOD_STILL }
+          : one,
+      ),
+  ],
+  [
+    "a member that had come to the fence and was not read",
+    "restart-keeps-data",
+    () => changed(lagging(neverSteady), "cluster-probe", (look) => ({ ...look, views: look.views.map(reaching) })),
   ],
   [
     "a member that served and was passed over by the read-back",
