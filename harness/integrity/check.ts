@@ -1,7 +1,7 @@
 /** What a check is: a named, pure judgement of the evidence. */
 import type { CheckId, CheckPlan } from "../ledger/index.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Gap } from "./gaps.ts";
+import type { Gap, OpenPoint } from "./gaps.ts";
 import type { Finding } from "./result.ts";
 
 /** What a check found, without its id; and of an undecided one what keeps it so, where that is all that does. */
@@ -51,6 +51,15 @@ export function broken(summary: string, details: readonly string[] = []): Judged
 export function inconclusive(summary: string, details: readonly string[] = [], gaps: readonly Gap[] = []): Judged {
   const judged = { outcome: "inconclusive", summary, details: capped(details) } as const;
   return gaps.length === 0 ? judged : { ...judged, gaps };
+}
+
+/** Not enough evidence, for these points and nothing else. */
+export function inconclusiveAt(summary: string, points: readonly OpenPoint[]): Judged {
+  return inconclusive(
+    summary,
+    points.map(({ what }) => what),
+    points.map(({ gap }) => gap),
+  );
 }
 
 /** Details that one finding lists. A report with a hundred thousand keys in it helps nobody; lost-keys.txt has them all. */

@@ -13,6 +13,12 @@ import type { GridPlan, Ledger, LedgerEntry, ReadBackPass } from "../ledger/inde
  */
 export type Gap = "never-steady-again" | "never-restarted" | "restart-not-survived" | "member-unwell" | "unexplained";
 
+/** One thing that a check does not know, and the gap that keeps it from knowing. */
+export interface OpenPoint {
+  readonly what: string;
+  readonly gap: Gap;
+}
+
 /** The gap of what comes only after the restart of every member. */
 export function gapOfRestart({ entries }: Ledger): Gap {
   if (!entries.some(isOfRestart)) return "never-restarted";

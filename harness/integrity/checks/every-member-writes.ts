@@ -1,7 +1,7 @@
 /** Check: each member by itself takes writes, once the recovery is over and again after the restart. */
 import { formatMs } from "../../core/index.ts";
 import type { ProcessEntry, ReadBackPass, ServiceProbeEntry } from "../../ledger/index.ts";
-import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { failed, inconclusive, inconclusiveAt, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
 import { gapOfMember, gapOfRestart, tookNoWrite, type Gap } from "../gaps.ts";
 import { endMs, phaseAtMs } from "./quiet-looks.ts";
@@ -34,10 +34,9 @@ export const everyMemberWritesCheck: Check<"every-member-writes"> = {
       );
     const open = judged.filter((one) => one.verdict === "unknown");
     if (open.length > 0 || judged.length === 0)
-      return inconclusive(
+      return inconclusiveAt(
         "It is not known whether every member takes writes.",
-        open.map((one) => `${one.when}: ${one.node}: ${one.says}`),
-        open.map((one) => gapOf(evidence, one)),
+        open.map((one) => ({ what: `${one.when}: ${one.node}: ${one.says}`, gap: gapOf(evidence, one) })),
       );
     return passed(
       `Each of ${evidence.nodes.length} members acknowledged writes after the recovery and after the restart.`,

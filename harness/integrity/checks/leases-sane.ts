@@ -1,8 +1,8 @@
 /** Check: leases end when nobody keeps them alive, not before their time, and not on one member only. */
 import { formatMs } from "../../core/index.ts";
-import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { failed, inconclusive, inconclusiveAt, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
-import type { Gap } from "../gaps.ts";
+import type { OpenPoint } from "../gaps.ts";
 import { ledSince } from "../leadership.ts";
 import { differing, early, isInForce, isLostByDesign, leftWhenGoneMs, livesOn, missing } from "../lease-faults.ts";
 import { leaseRecords, leaseStates, type LeaseRecord, type LeaseState } from "../lease-records.ts";
@@ -39,12 +39,7 @@ export const leasesSaneCheck: Check<"leases-sane"> = {
     if (proven.length > 0) return failed(`Leases did not end as they should: ${proven.length} time(s).`, proven);
     if (still !== null) return inconclusive(`Leases were there longer than they should, but ${still}.`, late);
     const questions = openQuestions(evidence, records, states);
-    if (questions.length > 0)
-      return inconclusive(
-        "It is not known whether leases ended as they should.",
-        questions.map(({ what }) => what),
-        questions.map(({ gap }) => gap),
-      );
+    if (questions.length > 0) return inconclusiveAt("It is not known whether leases ended as they should.", questions);
     return passed(described(evidence, records, { states, slackMs }));
   },
 };
@@ -64,20 +59,15 @@ function wentThrough({ grant, attach }: LeaseRecord, evidence: Evidence): boolea
   return atMs === null || (attach.atMs <= atMs && grant.sentAtMs + grant.ttlMs > atMs);
 }
 
-interface Question {
-  readonly what: string;
-  readonly gap: Gap;
-}
-
 function openQuestions(
   evidence: Evidence,
   records: readonly LeaseRecord[],
   states: readonly LeaseState[],
-): readonly Question[] {
+): readonly OpenPoint[] {
   // The drill looks at the leases only once steady state has returned.
   const neverLooked = evidence.timeline.steadyAgainSinceMs === null && evidence.all("lease-state").length === 0;
-  const notSeen = (what: string): Question => ({ what, gap: neverLooked ? "never-steady-again" : "unexplained" });
-  const open = (what: string): Question => ({ what, gap: "unexplained" });
+  const notSeen = (what: string): OpenPoint => ({ what, gap: neverLooked ? "never-steady-again" : "unexplained" });
+  const open = (what: string): OpenPoint => ({ what, gap: "unexplained" });
   const { nodes } = evidence;
   const left = leftAlone(records);
   // Also those of which nobody knows whether they were granted.

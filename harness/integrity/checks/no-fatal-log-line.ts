@@ -1,8 +1,8 @@
 /** Check: no process says, once the recovery is over, that it cannot go on. */
 import type { LogLineEntry } from "../../ledger/index.ts";
-import { failed, inconclusive, passed, type Check } from "../check.ts";
+import { failed, inconclusive, inconclusiveAt, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
-import { gapOfRestart, type Gap } from "../gaps.ts";
+import { gapOfRestart, type Gap, type OpenPoint } from "../gaps.ts";
 import { endMs } from "./quiet-looks.ts";
 
 /**
@@ -33,13 +33,15 @@ export const noFatalLogLineCheck: Check<"no-fatal-log-line"> = {
     const within = touching.filter((one) => one.notBeforeMs >= sinceMs && one.atMs <= untilMs);
     if (within.length > 0)
       return failed(`${within.length} fatal lines were logged after the recovery.`, within.map(describe));
-    const doubtful = touching.map((one) => `not certainly in that time: ${describe(one)}`);
-    const notLooked = evidence.nodes.flatMap((node) => lookedThrough(evidence, node, sinceMs) ?? []);
-    const open = [...doubtful, ...notLooked.map(({ what }) => what)];
-    if (open.length > 0) {
-      const gaps = doubtful.length > 0 ? [] : notLooked.map(({ gap }) => gap);
-      return inconclusive("It is not known whether a fatal line was logged after the recovery.", open, gaps);
-    }
+    const open = [
+      ...touching.map((one): OpenPoint => ({
+        what: `not certainly in that time: ${describe(one)}`,
+        gap: "unexplained",
+      })),
+      ...evidence.nodes.flatMap((node) => notLooked(evidence, node, sinceMs) ?? []),
+    ];
+    if (open.length > 0)
+      return inconclusiveAt("It is not known whether a fatal line was logged after the recovery.", open);
     return passed(`No fatal line or panic in the logs of ${evidence.nodes.length} members after the recovery.`);
   },
 };
@@ -47,14 +49,9 @@ export const noFatalLogLineCheck: Check<"no-fatal-log-line"> = {
 /** As often as `harness/drill/log-watch.ts` looks: what was written after the last look was seen by nobody. */
 const LOOK_EVERY_MS = 500;
 
-interface NotLooked {
-  readonly what: string;
-  readonly gap: Gap;
-}
-
 /** Null when this node's log was looked through whole, from steady again until the end; else what is missing of it. */
-function lookedThrough(evidence: Evidence, node: string, sinceMs: number): NotLooked | null {
-  const missing = (what: string, gap: Gap = "unexplained"): NotLooked => ({ what: `${node}: ${what}`, gap });
+function notLooked(evidence: Evidence, node: string, sinceMs: number): OpenPoint | null {
+  const missing = (what: string, gap: Gap = "unexplained"): OpenPoint => ({ what: `${node}: ${what}`, gap });
   const scan = evidence.all("log-scan").find((one) => one.node === node);
   if (scan === undefined) return missing("its log was not looked through");
   if (scan.reason !== null) return missing(scan.reason);

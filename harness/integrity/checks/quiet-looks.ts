@@ -4,9 +4,9 @@
  */
 import type { ClusterProbeEntry, MemberView, Phase, ReadBackPass } from "../../ledger/index.ts";
 import { steadyAfterRestart } from "../../measure/index.ts";
-import { inconclusive, type Judged } from "../check.ts";
+import { inconclusive, inconclusiveAt, type Judged } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
-import { gapOfMember, gapOfRestart, tookNoWrite, type Gap } from "../gaps.ts";
+import { gapOfMember, gapOfRestart, tookNoWrite, type Gap, type OpenPoint } from "../gaps.ts";
 
 /** A stretch [fromMs, untilMs] of the run's clock, in which looks were sent and answered. */
 export interface QuietStretch {
@@ -85,7 +85,7 @@ export function endMs(evidence: Evidence): number {
 export function notHeard(evidence: Evidence, told: (view: MemberView) => boolean): Judged | null {
   if (evidence.timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
   if (evidence.nodes.length === 0) return inconclusive("No node is on record.");
-  const open = quietStretches(evidence).flatMap((stretch): readonly OpenLook[] => {
+  const open = quietStretches(evidence).flatMap((stretch): readonly OpenPoint[] => {
     const { looks, pass, when } = stretch;
     const last = looks.at(-1);
     if (last === undefined)
@@ -99,16 +99,7 @@ export function notHeard(evidence: Evidence, told: (view: MemberView) => boolean
   });
   return open.length === 0
     ? null
-    : inconclusive(
-        "Not every member was heard after the recovery and after the restart.",
-        open.map(({ what }) => what),
-        open.map(({ gap }) => gap),
-      );
-}
-
-interface OpenLook {
-  readonly what: string;
-  readonly gap: Gap;
+    : inconclusiveAt("Not every member was heard after the recovery and after the restart.", open);
 }
 
 /** Nobody looked: before the restart that is the harness's doing. */

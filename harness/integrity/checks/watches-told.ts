@@ -1,7 +1,7 @@
 /** Check: whoever watched across the disaster was told everything, or that it was not. */
-import { broken, failed, inconclusive, passed, type Check } from "../check.ts";
+import { broken, failed, inconclusive, inconclusiveAt, passed, type Check } from "../check.ts";
 import type { Evidence } from "../evidence.ts";
-import { gapOfMember, tookNoWrite, type Gap } from "../gaps.ts";
+import { gapOfMember, tookNoWrite, type OpenPoint } from "../gaps.ts";
 import { notListening } from "../listening.ts";
 import { describeMissing, owedWrites, type OwedWrite } from "../owed-writes.ts";
 import { watchFaults, type WatchFaults } from "../watch-faults.ts";
@@ -51,12 +51,7 @@ export const watchesToldCheck: Check<"watches-told"> = {
       return failed(`Watchers were told wrongly, or not at all: ${proven.length} time(s).`, proven);
     if (deaf !== null) return inconclusive(`Watchers were told nothing any more, but ${deaf}.`, silences);
     const open = openQuestions(evidence, judged);
-    if (open.length > 0)
-      return inconclusive(
-        "It is not known whether every watcher was told everything.",
-        open.map(({ what }) => what),
-        open.map(({ gap }) => gap),
-      );
+    if (open.length > 0) return inconclusiveAt("It is not known whether every watcher was told everything.", open);
     return passed(
       [described(records, behind.length), ...records.map(toldOf), ...behind.map((one) => `${one}.`)].join(" "),
     );
@@ -65,17 +60,12 @@ export const watchesToldCheck: Check<"watches-told"> = {
 
 type JudgedWatcher = WatchFaults & { readonly record: WatchRecord };
 
-interface Question {
-  readonly what: string;
-  readonly gap: Gap;
-}
-
-function openQuestions(evidence: Evidence, judged: readonly JudgedWatcher[]): readonly Question[] {
+function openQuestions(evidence: Evidence, judged: readonly JudgedWatcher[]): readonly OpenPoint[] {
   const { ledger, nodes, startingNodes, timeline } = evidence;
   // Without a fault, as in a control, there is no "before".
   const openBeforeMs = timeline.injectedAtMs ?? Infinity;
   const overAtMs = timeline.runbookEndedAtMs ?? timeline.injectedAtMs ?? -Infinity;
-  const questions: Question[] = [];
+  const questions: OpenPoint[] = [];
   const ask = (what: string, isUnwell = false): number =>
     questions.push({ what, gap: gapOfMember(ledger, "after-convergence", isUnwell) });
   const servedNothing = (node: string, untilMs: number): boolean =>
