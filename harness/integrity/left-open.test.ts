@@ -4,11 +4,28 @@
  */
 import { describe, expect, test } from "vitest";
 import { healthyLedger } from "../../fixtures/ledgers/build.ts";
-import { changed, entriesOf, without, withItems, withPlan } from "../../fixtures/ledgers/edit.ts";
-import { NEVER_STEADY_FAILS, neverSteadyLedger, notRead } from "../../fixtures/ledgers/never-steady.ts";
+import { changed, entriesOf, without, withEntries, withItems, withPlan } from "../../fixtures/ledgers/edit.ts";
+import {
+  ENDS_AT_MS,
+  NEVER_STEADY_FAILS,
+  neverRestarted,
+  neverSteadyLedger,
+  notRead,
+  turnedAway,
+} from "../../fixtures/ledgers/never-steady.ts";
 import { AT } from "../../fixtures/ledgers/world.ts";
-import { HARNESS_STOOD_STILL, type CheckId, type Ledger, type MemberView, type ReadBackPass } from "../ledger/index.ts";
-import { judge, type DeclaredResult } from "./index.ts";
+import { SABOTEURS } from "../../fixtures/saboteurs/index.ts";
+import {
+  HARNESS_STOOD_STILL,
+  type CheckId,
+  type ExpectedPlan,
+  type Ledger,
+  type MemberView,
+  type ReadBackPass,
+} from "../ledger/index.ts";
+import type { Gap } from "./gaps.ts";
+import { CHECKS, judge, type DeclaredResult } from "./index.ts";
+import { leaveOpen } from "./left-open.ts";
 
 function declaredOf(ledger: Ledger): DeclaredResult {
   const { declared } = judge(ledger);
@@ -49,14 +66,47 @@ function restartNotSurvived(): Ledger {
   const untried = without(without(ended, "old-data"), "old-data-look");
   const over = { ...untried, entries: untried.entries.filter((one) => !isOldData(one)) };
   return withPlan(notRead(over, "n3", "after-restart", "connect-refused"), {
-    expected: {
-      kind: "failed",
-      findings: ["survives-rolling-restart"],
-      alsoPossible: [],
-      because: "It cannot.",
-      story: "A story",
-    },
+    expected: expectedOf("survives-rolling-restart"),
   });
+}
+
+/** The harness could not even start n3 again. */
+function restartFailed(): Ledger {
+  return changed(restartNotSurvived(), "restart", (one) =>
+    one.event === "not-steady" ? { ...one, event: "failed", detail: "n3 does not start" } : one,
+  );
+}
+
+/** All are steady again after the restart, as members of another cluster than before. */
+function anotherClusterAfterTheRestart(): Ledger {
+  const other = changed(healthyLedger(), "cluster-probe", (look) => ({
+    ...look,
+    views: look.views.map((one) => (look.sentAtMs > AT.allRestarted ? { ...one, clusterId: "33" } : one)),
+  }));
+  return declaring(other, "survives-rolling-restart", "cluster-id-as-promised");
+}
+
+function expectedOf(...findings: readonly CheckId[]): ExpectedPlan {
+  return { kind: "failed", findings, alsoPossible: [], because: "It cannot.", story: "A story" };
+}
+
+function declaring(ledger: Ledger, ...findings: readonly CheckId[]): Ledger {
+  return withPlan(ledger, { expected: expectedOf(...findings) });
+}
+
+/** The watcher of n1 was turned away until shortly before the end, and is then taken in: no write is made any more. */
+function openedLast(ledger: Ledger): Ledger {
+  const away = turnedAway(ledger, "n1", 15_100);
+  const taken = changed(away, "watch-open", (one) =>
+    one.watcher === "watcher-n1" && one.atMs > AT.heldOpen
+      ? { ...one, opened: true, fromRevision: null, revision: "9007199254743000", reason: null }
+      : one,
+  );
+  const [last] = entriesOf(taken, "watch-open").filter((one) => one.atMs > AT.heldOpen && one.opened);
+  if (last === undefined) throw new Error("nobody was taken in");
+  const { attempt, watcher } = last;
+  const end = { kind: "watch-end", how: "ended", reason: null, compactRevision: null, watcher, attempt } as const;
+  return withEntries(taken, [{ ...end, atMs: AT.watchersStopped }]);
 }
 
 function isOldData(entry: Ledger["entries"][number]): boolean {
@@ -91,6 +141,7 @@ describe("stays as declared", () => {
         "old-data-cannot-rejoin",
         "survives-rolling-restart",
         "leases-sane",
+        "watches-told",
         "recovery-time-within-objective",
       ]),
     );
@@ -102,8 +153,20 @@ describe("stays as declared", () => {
   });
 
   test("a member answers, and never comes to the fence's revision", () => {
-    const { asDeclared, why } = declaredOf(lagging(neverSteady));
+    const { asDeclared, why } = declaredOf(lagging());
     expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
+  });
+
+  test("a watcher is taken in when nobody takes a write any more, so that there is nothing to tell it", () => {
+    const { asDeclared, leftOpen, why } = declaredOf(openedLast(withoutService()));
+    expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
+    expect(leftOpen).toContain("watches-told");
+  });
+
+  test("a member cannot be started again in the restart", () => {
+    const { asDeclared, leftOpen, why } = declaredOf(restartFailed());
+    expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
+    expect(leftOpen).toContain("no-fatal-log-line");
   });
 
   test("the restart is not survived: what the member that did not come back would have shown after it", () => {
@@ -116,7 +179,7 @@ describe("stays as declared", () => {
 
 /** Nobody acknowledges a write in the end: an alarm stands, say. */
 function withoutService(): Ledger {
-  const unfenced = changed(neverSteadyLedger(20_000), "fence", (one) => ({
+  const unfenced = changed(neverSteadyLedger({ servesUntilMs: 20_000 }), "fence", (one) => ({
     ...one,
     acknowledged: false,
     key: null,
@@ -131,7 +194,8 @@ function withoutService(): Ledger {
 }
 
 /** n3 runs, answers every look, takes writes, and stays far behind. */
-function lagging(ledger: Ledger): Ledger {
+function lagging(): Ledger {
+  const ledger = neverSteadyLedger({ turnedAwayAtMs: ENDS_AT_MS });
   const [fence] = entriesOf(ledger, "fence");
   const at = fence?.revision ?? "0";
   const behind = String(BigInt(at) - 500n);
@@ -207,7 +271,10 @@ const BEHIND_CONVERGED: readonly Hidden[] = [
   [
     "a member that had come to the fence and was not read",
     "restart-keeps-data",
-    () => changed(lagging(neverSteady), "cluster-probe", (look) => ({ ...look, views: look.views.map(reaching) })),
+    () =>
+      changed(lagging(), "cluster-probe", (look) =>
+        look.atMs > AT.fence + 1000 ? { ...look, views: look.views.map(reaching) } : look,
+      ),
   ],
   [
     "a member that served and was passed over by the read-back",
@@ -232,6 +299,28 @@ const BEHIND_CONVERGED: readonly Hidden[] = [
     },
   ],
   [
+    "a member that served and told no list of members before the read-back",
+    "membership-as-promised",
+    () =>
+      changed(neverSteady, "cluster-probe", (look) => ({
+        ...look,
+        views: look.views.map((one) =>
+          one.node === "n2" && Math.abs(look.sentAtMs - AT.readBack) < 500 ? { ...one, members: null } : one,
+        ),
+      })),
+  ],
+  [
+    "hashes that were not had though every member was read",
+    "members-agree",
+    () => {
+      const relapsed = neverRestarted(SABOTEURS.converged.plant(healthyLedger()));
+      const unhashed = changed(relapsed, "read-back-end", (one) =>
+        one.node === "n2" ? { ...one, stateHash: null } : one,
+      );
+      return declaring(unhashed, "converged");
+    },
+  ],
+  [
     "a cluster id that was not known before the fault either",
     "cluster-id-as-promised",
     () =>
@@ -253,6 +342,25 @@ const BEHIND_CONVERGED: readonly Hidden[] = [
     "a watcher whose record was cut off",
     "watches-told",
     () => without(neverSteady, "watcher-stopped", (one) => one.node === "n1"),
+  ],
+  [
+    "a watcher that a member turned away, though it served",
+    "watches-told",
+    () => turnedAway(neverSteady, "n1", 15_100),
+  ],
+  [
+    "a watcher that was open in the end, to be told nothing, though members took writes",
+    "watches-told",
+    () => openedLast(neverSteady),
+  ],
+  [
+    "what a member held of leases, when it was looked at and not read",
+    "leases-sane",
+    () =>
+      withEntries(
+        neverSteady,
+        entriesOf(healthyLedger(), "lease-state").map((one) => ({ ...one, keys: null })),
+      ),
   ],
   [
     "no lease that was in its time when the fault came",
@@ -283,6 +391,14 @@ const BEHIND_THE_RESTART: readonly Hidden[] = [
   ],
   ["that no read was answered before the fault", "linearizable", () => unansweredReads(restartNotSurvived())],
   [
+    "old data that nobody tried, though the restart came to its end",
+    "old-data-cannot-rejoin",
+    () => {
+      const untried = without(without(anotherClusterAfterTheRestart(), "old-data"), "old-data-look");
+      return { ...untried, entries: untried.entries.filter((one) => !isOldData(one)) };
+    },
+  ],
+  [
     "a log that was not looked through",
     "no-fatal-log-line",
     () => without(restartNotSurvived(), "log-scan", (one) => one.node === "n1"),
@@ -300,16 +416,26 @@ describe.each([
   });
 });
 
+test("each failure explains its own gaps, and no other check explains any", () => {
+  const gaps: readonly Gap[] = [
+    "never-steady-again",
+    "never-restarted",
+    "restart-not-survived",
+    "member-unwell",
+    "unexplained",
+  ];
+  const explained = (checkId: CheckId): readonly Gap[] =>
+    gaps.filter((gap) => leaveOpen([{ checkId, outcome: "failed", summary: "", details: [] }], [gap]));
+  expect(explained("converged")).toEqual(["never-steady-again", "never-restarted", "member-unwell"]);
+  expect(explained("survives-rolling-restart")).toEqual(["restart-not-survived"]);
+  const others = (Object.keys(CHECKS) as CheckId[]).filter(
+    (id) => id !== "converged" && id !== "survives-rolling-restart",
+  );
+  expect(others.flatMap(explained)).toEqual([]);
+});
+
 test("without the failure that is declared nothing is left open by it", () => {
-  const served = withPlan(neverSteady, {
-    expected: {
-      kind: "failed",
-      findings: ["every-member-writes"],
-      alsoPossible: [],
-      because: "It cannot.",
-      story: "A story",
-    },
-  });
+  const served = declaring(neverSteady, "every-member-writes");
   expect(declaredOf(served)).toMatchObject({ asDeclared: false, leftOpen: [] });
   expect(NEVER_STEADY_FAILS).toContain("converged");
 });
