@@ -4,25 +4,23 @@
  */
 import { describe, expect, test } from "vitest";
 import { healthyLedger } from "../../fixtures/ledgers/build.ts";
-import { changed, entriesOf, without, withEntries, withItems, withPlan } from "../../fixtures/ledgers/edit.ts";
+import { declaring, notRead, withoutOldData } from "../../fixtures/ledgers/declaring.ts";
+import { changed, entriesOf, without, withEntries, withItems } from "../../fixtures/ledgers/edit.ts";
+import { laggingLedger, openedLast, withoutServiceLedger } from "../../fixtures/ledgers/never-steady-ways.ts";
 import {
-  ENDS_AT_MS,
   NEVER_STEADY_FAILS,
   neverRestarted,
   neverSteadyLedger,
-  notRead,
   turnedAway,
 } from "../../fixtures/ledgers/never-steady.ts";
+import {
+  anotherClusterAfterRestartLedger,
+  restartFailedLedger,
+  restartNotSurvivedLedger,
+} from "../../fixtures/ledgers/restart-not-survived.ts";
 import { AT } from "../../fixtures/ledgers/world.ts";
 import { SABOTEURS } from "../../fixtures/saboteurs/index.ts";
-import {
-  HARNESS_STOOD_STILL,
-  type CheckId,
-  type ExpectedPlan,
-  type Ledger,
-  type MemberView,
-  type ReadBackPass,
-} from "../ledger/index.ts";
+import { HARNESS_STOOD_STILL, type CheckId, type Ledger, type MemberView, type ReadBackPass } from "../ledger/index.ts";
 import type { Gap } from "./gaps.ts";
 import { CHECKS, judge, type DeclaredResult } from "./index.ts";
 import { leaveOpen } from "./left-open.ts";
@@ -51,67 +49,6 @@ function unansweredReads(ledger: Ledger): Ledger {
     one.op === "get" && one.sentAtMs < AT.injecting
       ? { ...one, outcome: "unknown", valueHash: null, revision: null }
       : one,
-  );
-}
-
-/** n3 does not come back from its restart, by the probes and by the drill's own word; what comes after it is not on record but for the read-back. */
-function restartNotSurvived(): Ledger {
-  const isOver = (atMs: number): boolean => atMs > 23_650;
-  const probed = changed(healthyLedger(), "service-probe", (one) =>
-    one.node === "n3" && isOver(one.sentAtMs) ? { ...one, ok: false, reason: "connect-refused" } : one,
-  );
-  const ended = changed(probed, "restart", (one) =>
-    one.event === "steady-again" ? { ...one, event: "not-steady", node: "n3", detail: "n3 does not answer" } : one,
-  );
-  const untried = without(without(ended, "old-data"), "old-data-look");
-  const over = { ...untried, entries: untried.entries.filter((one) => !isOldData(one)) };
-  return withPlan(notRead(over, "n3", "after-restart", "connect-refused"), {
-    expected: expectedOf("survives-rolling-restart"),
-  });
-}
-
-/** The harness could not even start n3 again. */
-function restartFailed(): Ledger {
-  return changed(restartNotSurvived(), "restart", (one) =>
-    one.event === "not-steady" ? { ...one, event: "failed", detail: "n3 does not start" } : one,
-  );
-}
-
-/** All are steady again after the restart, as members of another cluster than before. */
-function anotherClusterAfterTheRestart(): Ledger {
-  const other = changed(healthyLedger(), "cluster-probe", (look) => ({
-    ...look,
-    views: look.views.map((one) => (look.sentAtMs > AT.allRestarted ? { ...one, clusterId: "33" } : one)),
-  }));
-  return declaring(other, "survives-rolling-restart", "cluster-id-as-promised");
-}
-
-function expectedOf(...findings: readonly CheckId[]): ExpectedPlan {
-  return { kind: "failed", findings, alsoPossible: [], because: "It cannot.", story: "A story" };
-}
-
-function declaring(ledger: Ledger, ...findings: readonly CheckId[]): Ledger {
-  return withPlan(ledger, { expected: expectedOf(...findings) });
-}
-
-/** The watcher of n1 was turned away until shortly before the end, and is then taken in: no write is made any more. */
-function openedLast(ledger: Ledger): Ledger {
-  const away = turnedAway(ledger, "n1", 15_100);
-  const taken = changed(away, "watch-open", (one) =>
-    one.watcher === "watcher-n1" && one.atMs > AT.heldOpen
-      ? { ...one, opened: true, fromRevision: null, revision: "9007199254743000", reason: null }
-      : one,
-  );
-  const [last] = entriesOf(taken, "watch-open").filter((one) => one.atMs > AT.heldOpen && one.opened);
-  if (last === undefined) throw new Error("nobody was taken in");
-  const { attempt, watcher } = last;
-  const end = { kind: "watch-end", how: "ended", reason: null, compactRevision: null, watcher, attempt } as const;
-  return withEntries(taken, [{ ...end, atMs: AT.watchersStopped }]);
-}
-
-function isOldData(entry: Ledger["entries"][number]): boolean {
-  return (
-    (entry.kind === "phase" && entry.phase === "old-data") || (entry.kind === "process" && entry.atMs > AT.oldData)
   );
 }
 
@@ -148,79 +85,34 @@ describe("stays as declared", () => {
   });
 
   test("nobody takes a write any more, so that there is no fence and nothing is read back", () => {
-    const { asDeclared, why } = declaredOf(withoutService());
+    const { asDeclared, why } = declaredOf(withoutServiceLedger());
     expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
   });
 
   test("a member answers, and never comes to the fence's revision", () => {
-    const { asDeclared, why } = declaredOf(lagging());
+    const { asDeclared, why } = declaredOf(laggingLedger());
     expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
   });
 
   test("a watcher is taken in when nobody takes a write any more, so that there is nothing to tell it", () => {
-    const { asDeclared, leftOpen, why } = declaredOf(openedLast(withoutService()));
+    const { asDeclared, leftOpen, why } = declaredOf(openedLast(withoutServiceLedger()));
     expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
     expect(leftOpen).toContain("watches-told");
   });
 
   test("a member cannot be started again in the restart", () => {
-    const { asDeclared, leftOpen, why } = declaredOf(restartFailed());
+    const { asDeclared, leftOpen, why } = declaredOf(restartFailedLedger());
     expect([asDeclared, why]).toEqual([true, [expect.stringMatching(/^Exactly what is declared/)]]);
     expect(leftOpen).toContain("no-fatal-log-line");
   });
 
   test("the restart is not survived: what the member that did not come back would have shown after it", () => {
-    const { asDeclared, countsAs, leftOpen, why } = declaredOf(restartNotSurvived());
+    const { asDeclared, countsAs, leftOpen, why } = declaredOf(restartNotSurvivedLedger());
     expect([asDeclared, countsAs, why]).toEqual([true, "passed", [expect.stringMatching(/^Exactly what is declared/)]]);
     expect(leftOpen).toContain("acknowledged-writes-kept");
     expect(leftOpen).toContain("old-data-cannot-rejoin");
   });
 });
-
-/** Nobody acknowledges a write in the end: an alarm stands, say. */
-function withoutService(): Ledger {
-  const unfenced = changed(neverSteadyLedger({ servesUntilMs: 20_000 }), "fence", (one) => ({
-    ...one,
-    acknowledged: false,
-    key: null,
-    valueHash: null,
-    revision: null,
-    reason: "n1: no-space; n2: no-space; n3: connect-refused",
-  }));
-  const unread = without(without(unfenced, "read-back"), "read-back-end");
-  // The drill waits for what its clients have sent before it writes the fence.
-  const waited = changed(unread, "operation", (one) => ({ ...one, atMs: Math.min(one.atMs, AT.workloadStopped) }));
-  return { ...waited, entries: waited.entries.toSorted((a, b) => a.atMs - b.atMs) };
-}
-
-/** n3 runs, answers every look, takes writes, and stays far behind. */
-function lagging(): Ledger {
-  const ledger = neverSteadyLedger({ turnedAwayAtMs: ENDS_AT_MS });
-  const [fence] = entriesOf(ledger, "fence");
-  const at = fence?.revision ?? "0";
-  const behind = String(BigInt(at) - 500n);
-  const looked = changed(ledger, "cluster-probe", (look) => ({
-    ...look,
-    views: look.views.map((one) => {
-      const sound = look.views.find(({ node }) => node === "n1");
-      if (one.node !== "n3" || one.answered || sound === undefined || look.sentAtMs < AT.readBack) return one;
-      return { ...sound, node: "n3", memberId: "23", revision: behind };
-    }),
-  }));
-  const served = changed(looked, "service-probe", (one) =>
-    one.node === "n3" && one.sentAtMs >= AT.workloadStopped - 100 ? { ...one, ok: true, reason: null } : one,
-  );
-  const later = changed(notRead(served, "n3", "after-convergence", "did not reach"), "read-back-end", (one) =>
-    one.node === "n3" ? { ...one, atMs: AT.fence + 1600 } : one,
-  );
-  const plan = later.header.plan.expected;
-  return withPlan(
-    { ...later, entries: later.entries.toSorted((a, b) => a.atMs - b.atMs) },
-    plan.kind === "failed"
-      ? { expected: { ...plan, findings: ["converged"], alsoPossible: ["every-member-writes"] } }
-      : {},
-  );
-}
 
 /** Any revision that n3 tells is one beyond the fence. */
 function reaching(view: MemberView): MemberView {
@@ -272,7 +164,7 @@ const BEHIND_CONVERGED: readonly Hidden[] = [
     "a member that had come to the fence and was not read",
     "restart-keeps-data",
     () =>
-      changed(lagging(), "cluster-probe", (look) =>
+      changed(laggingLedger(), "cluster-probe", (look) =>
         look.atMs > AT.fence + 1000 ? { ...look, views: look.views.map(reaching) } : look,
       ),
   ],
@@ -382,26 +274,23 @@ const BEHIND_THE_RESTART: readonly Hidden[] = [
   [
     "a loss on a member whose read-back before the restart was missed",
     "acknowledged-writes-kept",
-    () => hiddenLoss(restartNotSurvived(), "n3", "after-convergence"),
+    () => hiddenLoss(restartNotSurvivedLedger(), "n3", "after-convergence"),
   ],
   [
     "a loss on a member that came back, whose read-back after the restart the harness gave up",
     "acknowledged-writes-kept",
-    () => notRead(restartNotSurvived(), "n2", "after-restart", "deadline"),
+    () => notRead(restartNotSurvivedLedger(), "n2", "after-restart", "deadline"),
   ],
-  ["that no read was answered before the fault", "linearizable", () => unansweredReads(restartNotSurvived())],
+  ["that no read was answered before the fault", "linearizable", () => unansweredReads(restartNotSurvivedLedger())],
   [
     "old data that nobody tried, though the restart came to its end",
     "old-data-cannot-rejoin",
-    () => {
-      const untried = without(without(anotherClusterAfterTheRestart(), "old-data"), "old-data-look");
-      return { ...untried, entries: untried.entries.filter((one) => !isOldData(one)) };
-    },
+    () => withoutOldData(anotherClusterAfterRestartLedger()),
   ],
   [
     "a log that was not looked through",
     "no-fatal-log-line",
-    () => without(restartNotSurvived(), "log-scan", (one) => one.node === "n1"),
+    () => without(restartNotSurvivedLedger(), "log-scan", (one) => one.node === "n1"),
   ],
 ];
 
