@@ -36,6 +36,7 @@ async function arm(options: Partial<DamagedWhileDownOptions>, leader = "1"): Pro
   const machine: Partial<Node> = {
     homeDir: dir,
     signal: async (_process, signal, actor) => void log.push(`${signal} ${actor}`),
+    start: async (_process, actor) => void log.push(`start ${actor}`),
     exited: async () => void log.push(`exited with ${(await readdir(join(dir, dataDir))).length} files`),
   };
   const cluster = fakeCluster({
@@ -63,6 +64,7 @@ async function arm(options: Partial<DamagedWhileDownOptions>, leader = "1"): Pro
     damage: "closed-segment-missing",
     endsBy: "killed",
     filler: null,
+    lasts: null,
     ...options,
   });
   const views = NODES.map((node) => healthyView(node));
@@ -99,6 +101,16 @@ test("what is written before goes through a member that acknowledges", async () 
     "put n2 drillbook/fill/2",
   ]);
   expect(log.indexOf("SIGTERM fault")).toBeGreaterThan(log.indexOf("put n2 drillbook/fill/2"));
+});
+
+test("one that ends by itself ends with the start of all members, the damaged one too", async () => {
+  const { armed, log } = await arm({ lasts: { forMs: 5000 } });
+  await armed.inject();
+  const before = log.length;
+  expect(armed.lasts?.forMs).toBe(5000);
+  await armed.lasts?.lift();
+  expect(log.slice(before)).toEqual(["lifting", ...NODES.map(() => "start fault"), "lifted"]);
+  expect((await arm({})).armed.lasts).toBeNull();
 });
 
 test("nothing is touched when the target fits its word no more", async () => {

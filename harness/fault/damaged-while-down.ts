@@ -22,6 +22,8 @@ export interface DamagedWhileDownOptions {
   readonly endsBy: Ending;
   /** What is written before, so that there are closed segments and a snapshot to damage. Null: nothing beside the clients' own writes. */
   readonly filler: Filler | null;
+  /** After this all members are started, the damaged one too, as machines do whose power comes back. Null: nobody starts them. */
+  readonly lasts: { readonly forMs: number } | null;
 }
 
 const FAULT_ID = "damaged-while-down";
@@ -31,19 +33,20 @@ const CLIENT_WRITES = 40;
 const WRITTEN_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 
-/** Ends all members, and damages the files of one. */
+/** Ends all members, damages the files of one, and starts all of them again where it is to end by itself. */
 export function damagedWhileDown(options: DamagedWhileDownOptions): Fault {
-  const { damage, endsBy, target } = options;
+  const { damage, endsBy, lasts, target } = options;
+  const then = lasts === null ? "" : `; after ${formatMs(lasts.forMs)} all are started`;
   return {
     id: `${FAULT_ID}-${damage}`,
-    effect: `all members are ${endsBy}, and of ${targetWords(target)} of them ${damageWords(damage)}`,
+    effect: `all members are ${endsBy}, and of ${targetWords(target)} of them ${damageWords(damage)}${then}`,
     signs: storeDamageSigns(damage),
     arm: async (arming) => Promise.resolve(armDamaged(options, arming)),
   };
 }
 
 function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): ArmedFault {
-  const { damage, endsBy, filler, target } = options;
+  const { damage, endsBy, filler, lasts, target } = options;
   const choice = chooseTarget(target, arming);
   const members = arming.cluster.nodes.filter(({ startsAs }) => startsAs === "member");
   const blastRadius = [
@@ -55,11 +58,18 @@ function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): Armed
   const note = faultRecord(arming, { fault: `${FAULT_ID}-${damage}`, targets, chosen: choice.chosen, blastRadius });
   const witness = storeDamageWitness({ ...arming, node: choice.node, ended: members, damage });
   note("armed");
+  const lift = async (): Promise<void> => {
+    note("lifting");
+    await Promise.all(
+      members.map(async ({ machine, process }) => machine.isRunning(process) || machine.start(process, "fault")),
+    );
+    note("lifted");
+  };
   return {
     targets,
     blastRadius,
     oldData: null,
-    lasts: null,
+    lasts: lasts === null ? null : { forMs: lasts.forMs, lift },
     inject: async () => {
       await assertStillFits(target, choice, arming);
       note("injecting");

@@ -9,6 +9,8 @@ export { fillDisk, type FillDiskOptions } from "./fill-disk.ts";
 export { fillQuota } from "./fill-quota.ts";
 export { partition, type PartitionManner, type PartitionOptions } from "./partition.ts";
 export { fragment, type FragmentOptions } from "./fragment.ts";
+export { damagedWhileDown, type DamagedWhileDownOptions } from "./damaged-while-down.ts";
+export type { StoreDamage } from "./store-damage.ts";
 export { fallBehind, type FallBehindOptions } from "./fall-behind.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
 export { loseDisks, loseMachines, type LossOptions } from "./lose-machines.ts";

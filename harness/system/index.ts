@@ -1,6 +1,7 @@
 /** Systems: what is recovered, how it is asked, and the probes that watch it. */
 export type * from "./cluster.ts";
 export { goodAndBehind, type GoodBy } from "./dqlite/good-data.ts";
+export { goodAndNew } from "./dqlite/good-and-new.ts";
 export { dqlite, type DqliteOptions } from "./dqlite/dqlite.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
 export { failedAndHealthy, leaderTakenForFailed } from "./etcd/failed-role.ts";
