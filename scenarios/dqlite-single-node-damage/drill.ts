@@ -79,8 +79,8 @@ const drills: readonly Drill[] = DAMAGED.map(({ damage, heals, needsMany }): Dri
     kind: "everything",
     description: "two members keep all their data, so nothing that was acknowledged may be lost",
   },
-  // The time away, and four times what an election and the start of members were seen to take; with a page, its steps.
-  objectives: { recoveryTimeMs: heals === null ? 120_000 : 60_000, lostWrites: 0, lostWritesReason: null },
+  // What is written before counts, too, and may take half of it on a machine that is busy.
+  objectives: { recoveryTimeMs: 120_000, lostWrites: 0, lostWritesReason: null },
   membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
   expected: heals === null ? REPLACED : { kind: "passed" },
   controls: {
