@@ -1,8 +1,8 @@
 /**
  * A MicroK8s store is down on three nodes, and a file of one is damaged. The page is followed with a good node as the source; what becomes of
- * the damaged node's own files it leaves open, and each way of reading it is a case.
+ * the damaged node's own files it leaves open, and ways of reading it are cases.
  */
-import { caseOfReading, pairwiseReadings, type Drill } from "../../harness/drill/index.ts";
+import { caseOfReading, type Drill } from "../../harness/drill/index.ts";
 import { damagedWhileDown } from "../../harness/fault/index.ts";
 import { goodAndBehind } from "../../harness/system/index.ts";
 import { MICROK8S_PAGE } from "../microk8s-page.ts";
@@ -23,21 +23,19 @@ type CorruptNode = { readonly [C in keyof typeof CHOICES]: (typeof CHOICES)[C][n
 /** More than a snapshot's threshold of 1024 entries (dqlite src/server.c), and more than one segment of 8 MiB. */
 const MANY = { writes: 1200, valueBytes: 10_000 } as const;
 
-/** What comes of a reading of the page as it is written, by what docs/findings.md tells of it. */
-function expectedOf({ damage, leftovers }: CorruptNode): Drill["expected"] {
-  // Segments that are open have the same names on all nodes, so that the good ones replace the damaged ones.
-  if (leftovers !== "stay" || damage === "open-segment-byte") return { kind: "passed" };
-  return {
-    kind: "failed",
-    findings: ["every-step-ran", "converged", "every-member-writes"],
-    because: "the closed segments of two nodes overlap, and the damaged node does not start from both",
-    story: "Closed segments of two nodes do not go together",
-    corrected: { runbook: "../microk8s-stale-node/corrected.md" },
-  };
-}
+/**
+ * Those that are drilled. Not among them: closed segments that stay, of which docs/findings.md tells ("Closed segments of two nodes do not go
+ * together"). Segments that are open have the same names on all nodes, so that there the good ones replace the damaged one.
+ */
+const READINGS: readonly CorruptNode[] = [
+  { damage: "open-segment-byte", leftovers: "stay", order: "last" },
+  { damage: "snapshot-byte", leftovers: "removed", order: "last" },
+  { damage: "snapshot-byte", leftovers: "emptied", order: "second" },
+  { damage: "last-closed-segment-byte", leftovers: "removed", order: "second" },
+  { damage: "last-closed-segment-byte", leftovers: "emptied", order: "last" },
+];
 
-const readings = pairwiseReadings(CHOICES) as readonly CorruptNode[];
-const drills: readonly Drill[] = readings.map((reading): Drill => ({
+const drills: readonly Drill[] = READINGS.map((reading): Drill => ({
   ...MICROK8S_PAGE,
   id: "microk8s-corrupt-node",
   case: caseOfReading(reading),
@@ -54,6 +52,6 @@ const drills: readonly Drill[] = readings.map((reading): Drill => ({
   choices: CHOICES,
   reading,
   roles: goodAndBehind("log"),
-  expected: expectedOf(reading),
+  expected: { kind: "passed" },
 }));
 export default drills;
