@@ -30,7 +30,6 @@ const MANY = { writes: 1200, valueBytes: 10_000 } as const;
 const READINGS: readonly CorruptNode[] = [
   { damage: "open-segment-byte", leftovers: "stay", order: "last" },
   { damage: "snapshot-byte", leftovers: "removed", order: "last" },
-  { damage: "snapshot-byte", leftovers: "emptied", order: "second" },
   { damage: "last-closed-segment-byte", leftovers: "removed", order: "second" },
   { damage: "last-closed-segment-byte", leftovers: "emptied", order: "last" },
 ];
