@@ -12,6 +12,7 @@ import type { BrokenCluster } from "./fork-point.ts";
 import type { HeldOpen } from "./held-open.ts";
 import { injectFault } from "./inject.ts";
 import { watchLogs } from "./log-watch.ts";
+import { watchPace } from "./pace.ts";
 import { judgementPlan } from "./plan.ts";
 import { commandsAreKnown } from "./preflight.ts";
 import { prepare } from "./preparation.ts";
@@ -61,10 +62,12 @@ export async function meetDisaster(
 
   enterPhase(stage, "workload");
   bystander?.begin();
+  const pace = live.use(watchPace(stage));
   const working = beginWork(stage, [], live);
   const prepared = await prepare(stage, runbook);
   if (prepared === null) return null;
   await run.clock.sleep(run.random.fork("injection").next() * settings.injectionJitterMs, run.signal);
+  await pace.kept(settings.steadyWithinMs);
 
   enterPhase(stage, "fault");
   const fault = live.use(await injectFault(stage));
