@@ -2,6 +2,7 @@
 export type * from "./cluster.ts";
 export { goodAndBehind, type GoodBy } from "./dqlite/good-data.ts";
 export { goodAndNew } from "./dqlite/good-and-new.ts";
+export { laggingAndHealthy } from "./dqlite/lagging.ts";
 export { dqlite, type DqliteOptions } from "./dqlite/dqlite.ts";
 export { etcd, type EtcdOptions } from "./etcd/etcd.ts";
 export { failedAndHealthy, leaderTakenForFailed } from "./etcd/failed-role.ts";

@@ -1,29 +1,14 @@
 /** The leader of three dqlite members is gone, or hangs, for a while and goes on with its data. Nobody acts. */
 import type { Drill } from "../../harness/drill/index.ts";
 import { kill, pause } from "../../harness/fault/index.ts";
-import { dqlite, noRoles } from "../../harness/system/index.ts";
+import { DQLITE_HEALS, healsSince } from "../nobody-acts.ts";
 
 /** Longer than the others take to elect a leader, and their clients to find it (4 to 7 s). */
 const AWAY_FOR_MS = 10_000;
 /** Longer than clients of the others were seen to wait for one that hangs. */
 const HANGS_FOR_MS = 30_000;
 
-const DRILL: Omit<Drill, "case" | "title" | "proves" | "fault" | "controls" | "objectives"> = {
-  id: "dqlite-leader-lost",
-  system: dqlite({ members: 3 }),
-  runbook: null,
-  preparation: null,
-  roles: noRoles,
-  detection: { kind: "none", because: "nobody acts" },
-  recoveryPoint: {
-    kind: "everything",
-    description: "two members keep all their data, so nothing that was acknowledged may be lost",
-  },
-  membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
-  expected: { kind: "passed" },
-};
-
-const NO_PAGE = { kind: "not-applicable", because: "there is no page: nobody acts" } as const;
+const DRILL = { ...DQLITE_HEALS, id: "dqlite-leader-lost" };
 const NOTHING_LOST = { lostWrites: 0, lostWritesReason: null } as const;
 
 const drills: readonly Drill[] = [
@@ -36,7 +21,7 @@ const drills: readonly Drill[] = [
     fault: kill({ targets: "leader", lasts: { forMs: AWAY_FOR_MS } }),
     // The time away, and four times what an election and the start of a member were seen to take.
     objectives: { recoveryTimeMs: 40_000, ...NOTHING_LOST },
-    controls: { selfHealing: "the machine starts its member again", recoveryOnly: NO_PAGE },
+    controls: healsSince("the machine starts its member again"),
   },
   {
     ...DRILL,
@@ -45,7 +30,7 @@ const drills: readonly Drill[] = [
     proves: "that dqlite heals by itself when a leader that hung goes on, with every acknowledged write, and how fast",
     fault: pause({ targets: "leader", lasts: { forMs: HANGS_FOR_MS } }),
     objectives: { recoveryTimeMs: 60_000, ...NOTHING_LOST },
-    controls: { selfHealing: "the member that hung goes on", recoveryOnly: NO_PAGE },
+    controls: healsSince("the member that hung goes on"),
   },
 ];
 export default drills;

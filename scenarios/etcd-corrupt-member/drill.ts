@@ -2,12 +2,12 @@
 import type { Drill } from "../../harness/drill/index.ts";
 import { damageData, type DamageKind } from "../../harness/fault/index.ts";
 import { leaderTakenForFailed } from "../../harness/system/index.ts";
-import { ONE_MEMBER_FAILS } from "../one-member-fails.ts";
+import { ONE_ETCD_MEMBER_FAILS } from "../one-member-fails.ts";
 
 /** The drill with one kind of damage. */
 function corrupt(name: string, how: DamageKind, what: string): Drill {
   return {
-    ...ONE_MEMBER_FAILS,
+    ...ONE_ETCD_MEMBER_FAILS,
     id: "etcd-corrupt-member",
     case: name,
     title: `one of three etcd members has ${what}`,

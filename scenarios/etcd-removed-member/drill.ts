@@ -2,10 +2,10 @@
 import type { Drill } from "../../harness/drill/index.ts";
 import { removePausedMember } from "../../harness/fault/index.ts";
 import { leaderTakenForFailed } from "../../harness/system/index.ts";
-import { ONE_MEMBER_FAILS } from "../one-member-fails.ts";
+import { ONE_ETCD_MEMBER_FAILS } from "../one-member-fails.ts";
 
 const drill: Drill = {
-  ...ONE_MEMBER_FAILS,
+  ...ONE_ETCD_MEMBER_FAILS,
   id: "etcd-removed-member",
   case: null,
   title: "one of three etcd members is removed from the cluster while it hangs",

@@ -1,7 +1,8 @@
 /** A majority of a three-member etcd cluster is away for a while and comes back with its data. Nobody acts. */
 import type { Drill } from "../../harness/drill/index.ts";
 import { kill, partition, pause } from "../../harness/fault/index.ts";
-import { etcd, noRoles } from "../../harness/system/index.ts";
+import { etcd } from "../../harness/system/index.ts";
+import { healsSince, NOBODY_ACTS } from "../nobody-acts.ts";
 
 /**
  * Longer than an election time-out (1 s by default), so that the leader is given up, and than the alert takes that a page
@@ -10,23 +11,16 @@ import { etcd, noRoles } from "../../harness/system/index.ts";
 const AWAY_FOR_MS = 5000;
 
 const DRILL: Omit<Drill, "case" | "title" | "proves" | "fault" | "controls"> = {
+  ...NOBODY_ACTS,
   id: "etcd-transient-quorum-loss",
   system: etcd({ members: 3 }),
-  runbook: null,
-  preparation: null,
-  roles: noRoles,
-  detection: { kind: "none", because: "nobody acts" },
   recoveryPoint: {
     kind: "everything",
     description: "every member keeps its data, so nothing that was acknowledged may be lost",
   },
   // The time away, and four times what two elections and the restart of two members were seen to take.
   objectives: { recoveryTimeMs: 20_000, lostWrites: 0, lostWritesReason: null },
-  membership: { voters: 3, clusterId: "kept", revisionMayGoBack: false },
-  expected: { kind: "passed" },
 };
-
-const NO_PAGE = { kind: "not-applicable", because: "there is no page: nobody acts" } as const;
 
 const drills: readonly Drill[] = [
   {
@@ -35,7 +29,7 @@ const drills: readonly Drill[] = [
     title: "two of three etcd members hang for a while",
     proves: "that etcd heals by itself when members that hung go on, with every acknowledged write, and how fast",
     fault: pause({ targets: "majority", lasts: { forMs: AWAY_FOR_MS } }),
-    controls: { selfHealing: "the members that hung go on", recoveryOnly: NO_PAGE },
+    controls: healsSince("the members that hung go on"),
   },
   {
     ...DRILL,
@@ -44,7 +38,7 @@ const drills: readonly Drill[] = [
     proves:
       "that etcd heals by itself when killed members are started again, with every acknowledged write, and how fast",
     fault: kill({ targets: "majority", lasts: { forMs: AWAY_FOR_MS } }),
-    controls: { selfHealing: "the machines start their members again", recoveryOnly: NO_PAGE },
+    controls: healsSince("the machines start their members again"),
   },
   {
     ...DRILL,
@@ -52,7 +46,7 @@ const drills: readonly Drill[] = [
     title: "the network between three etcd members is gone for a while",
     proves: "that etcd heals by itself when the network comes back, with every acknowledged write, and how fast",
     fault: partition({ targets: "majority", manner: "drop", lasts: { forMs: AWAY_FOR_MS } }),
-    controls: { selfHealing: "the network comes back", recoveryOnly: NO_PAGE },
+    controls: healsSince("the network comes back"),
   },
   {
     ...DRILL,
@@ -61,7 +55,7 @@ const drills: readonly Drill[] = [
     proves:
       "that etcd heals by itself when a network that had failed in one direction comes back, with every acknowledged write, and how fast",
     fault: partition({ targets: "majority", manner: "drop-sent", lasts: { forMs: AWAY_FOR_MS } }),
-    controls: { selfHealing: "the network comes back", recoveryOnly: NO_PAGE },
+    controls: healsSince("the network comes back"),
   },
 ];
 export default drills;

@@ -1,16 +1,22 @@
 /**
  * A MicroK8s store is down on three nodes, and a file of one is damaged. The page is followed with a good node as the source; what becomes of
- * the damaged node's own files it leaves open, and ways of reading it are cases.
+ * the damaged node's own files it leaves open, and each way of reading it is a case.
  */
-import { caseOfReading, type Drill } from "../../harness/drill/index.ts";
+import { caseOfReading, pairwiseReadings, type Drill } from "../../harness/drill/index.ts";
 import { damagedWhileDown } from "../../harness/fault/index.ts";
 import { goodAndBehind } from "../../harness/system/index.ts";
 import { MICROK8S_PAGE } from "../microk8s-page.ts";
 
 /** What the disaster may be, and the page's choices. */
 const CHOICES = {
-  /** What is damaged: a byte of the last closed segment, of the newest snapshot, of the segment that is open. */
-  damage: ["last-closed-segment-byte", "snapshot-byte", "open-segment-byte"],
+  /** What is damaged: a byte of the last closed segment, of the newest snapshot, of the segment that is open; or a segment is gone, or its second half. */
+  damage: [
+    "last-closed-segment-byte",
+    "snapshot-byte",
+    "open-segment-byte",
+    "last-closed-segment-missing",
+    "open-segment-truncated",
+  ],
   /** What becomes of files that the archive does not have. */
   leftovers: ["stay", "removed", "emptied"],
   /** When the damaged node is started. */
@@ -23,18 +29,26 @@ type CorruptNode = { readonly [C in keyof typeof CHOICES]: (typeof CHOICES)[C][n
 /** More than a snapshot's threshold of 1024 entries (dqlite src/server.c), and more than one segment of 8 MiB. */
 const MANY = { writes: 1200, valueBytes: 10_000 } as const;
 
-/**
- * Those that are drilled. Not among them: closed segments that stay, of which docs/findings.md tells ("Closed segments of two nodes do not go
- * together"). Segments that are open have the same names on all nodes, so that there the good ones replace the damaged one.
- */
-const READINGS: readonly CorruptNode[] = [
-  { damage: "open-segment-byte", leftovers: "stay", order: "last" },
-  { damage: "snapshot-byte", leftovers: "removed", order: "last" },
-  { damage: "last-closed-segment-byte", leftovers: "removed", order: "second" },
-  { damage: "last-closed-segment-byte", leftovers: "emptied", order: "last" },
-];
+/** Segments that are open are there from the first write on; a closed one and a snapshot take many. */
+function isOpenSegment({ damage }: CorruptNode): boolean {
+  return damage.startsWith("open-segment");
+}
 
-const drills: readonly Drill[] = READINGS.map((reading): Drill => ({
+/** What comes of a reading of the page as it is written, by what docs/findings.md tells of it. */
+function expectedOf(reading: CorruptNode): Drill["expected"] {
+  // Segments that are open have the same names on all nodes, so that the good ones take the place of the damaged one.
+  if (reading.leftovers !== "stay" || isOpenSegment(reading)) return { kind: "passed" };
+  return {
+    kind: "failed",
+    findings: ["every-step-ran", "converged", "every-member-writes"],
+    because: "the closed segments of two nodes overlap, and the damaged node does not start from both",
+    story: "Closed segments of two nodes do not go together",
+    corrected: { runbook: "../microk8s-stale-node/corrected.md" },
+  };
+}
+
+const readings = pairwiseReadings(CHOICES) as readonly CorruptNode[];
+const drills: readonly Drill[] = readings.map((reading): Drill => ({
   ...MICROK8S_PAGE,
   id: "microk8s-corrupt-node",
   case: caseOfReading(reading),
@@ -44,13 +58,13 @@ const drills: readonly Drill[] = READINGS.map((reading): Drill => ({
     target: "a-follower",
     damage: reading.damage,
     endsBy: "killed",
-    filler: reading.damage === "open-segment-byte" ? null : MANY,
+    filler: isOpenSegment(reading) ? null : MANY,
     lasts: null,
   }),
   runbook: "../microk8s-stale-node/runbook.md",
   choices: CHOICES,
   reading,
   roles: goodAndBehind("log"),
-  expected: { kind: "passed" },
+  expected: expectedOf(reading),
 }));
 export default drills;
