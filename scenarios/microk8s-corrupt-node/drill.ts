@@ -34,6 +34,19 @@ function isOpenSegment({ damage }: CorruptNode): boolean {
   return damage.startsWith("open-segment");
 }
 
+/** Why the damaged node does not start where its old closed segments and snapshots lie beside the good ones, and where that is told. */
+function whyNot({ damage }: CorruptNode): { readonly because: string; readonly story: string } {
+  return damage === "snapshot-byte"
+    ? {
+        because: "the damaged snapshot lies beside the good one, and the damaged node reads its own, which is later",
+        story: "A damaged snapshot that stays is the one that is read",
+      }
+    : {
+        because: "the closed segments of two nodes overlap, and the damaged node does not start from both",
+        story: "Closed segments of two nodes do not go together",
+      };
+}
+
 /** What comes of a reading of the page as it is written, by what docs/findings.md tells of it. */
 function expectedOf(reading: CorruptNode): Drill["expected"] {
   // Segments that are open have the same names on all nodes, so that the good ones take the place of the damaged one.
@@ -41,8 +54,7 @@ function expectedOf(reading: CorruptNode): Drill["expected"] {
   return {
     kind: "failed",
     findings: ["every-step-ran", "converged", "every-member-writes"],
-    because: "the closed segments of two nodes overlap, and the damaged node does not start from both",
-    story: "Closed segments of two nodes do not go together",
+    ...whyNot(reading),
     corrected: { runbook: "../microk8s-stale-node/corrected.md" },
   };
 }
