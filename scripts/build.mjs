@@ -12,7 +12,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
 
 /** What the program reads at run time and tsc does not copy. */
-const ASSETS = ["package.json", "scenarios/**/*.md", "fixtures/programs/**", "fixtures/microk8s/**"];
+const ASSETS = [
+  "package.json",
+  "scenarios/**/*.md",
+  "fixtures/programs/**",
+  "fixtures/images/**",
+  "fixtures/microk8s/**",
+];
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = spawnSync(

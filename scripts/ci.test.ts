@@ -1,6 +1,16 @@
 /** `.ci/run` on a made-up clone whose npm and npx are bash: what it counts, what it ends with, what it must not show. */
 import { execFile } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,7 +49,19 @@ interface World {
   readonly dqlite?: readonly string[];
   /** Bash: what `npx drillbook run` of etcd's does besides; its exit code is that of the drills. */
   readonly drill?: string;
+  /** What `npm run docker-engine` does; left out: all is good, and a private one is started. */
+  readonly engine?: {
+    /** Of `status`: 0 when a private one runs already. Default: 4. */
+    readonly status?: number;
+    /** Of `start`, which says the reason when it is not 0. */
+    readonly start?: number;
+    readonly images?: number;
+  };
+  /** Sends SIGTERM to the run when the drills begin. */
+  readonly signalled?: boolean;
 }
+
+const NO_ENGINE = "this is no Debian, and the engine's programs are Debian's";
 
 function ci(world: World): Promise<{ code: number | null; output: string; last: string | undefined }> {
   const program = (name: string, script: string): void => {
@@ -47,14 +69,25 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
     writeFileSync(file, `#!/bin/bash\n${script}\n`);
     chmodSync(file, 0o755);
   };
+  const { engine = {} } = world;
   const json = join(root, "vitest.json");
   if (world.tests !== undefined) writeFileSync(json, JSON.stringify(world.tests));
   program(
     "npm",
     `case "$*" in
+       *docker-engine*) echo "$*" | sed 's/.*-- //' >>'${join(root, "engine-calls")}' ;;
+     esac
+     case "$*" in
+       *docker-engine*status) exit ${engine.status ?? 4} ;;
+       *docker-engine*start)
+         if [ ${engine.start ?? 0} = 0 ]; then echo "DOCKER_HOST=unix:///made/up.sock"; else echo "${NO_ENGINE}" >&2; fi
+         exit ${engine.start ?? 0} ;;
+       *docker-engine*images) exit ${engine.images ?? 0} ;;
+       *docker-engine*) exit 0 ;;
        pack*|init*|install*) if [ "$1" = pack ]; then touch "$4/drillbook-0.1.0.tgz"; fi; exit ${world.packExit ?? 0} ;;
        *check*) exit ${world.checkExit ?? 0} ;;
-       *) for argument; do case "$argument" in --outputFile.json=*) cp '${json}' "\${argument#*=}" ;; esac; done
+       *) echo "$DOCKER_HOST" >'${join(root, "docker-host")}'
+          for argument; do case "$argument" in --outputFile.json=*) cp '${json}' "\${argument#*=}" ;; esac; done
           exit ${world.testExit ?? 0} ;;
      esac`,
   );
@@ -68,13 +101,21 @@ function ci(world: World): Promise<{ code: number | null; output: string; last: 
   const others = `${write(dqlite, [])} exit ${dqlite.every((outcome) => outcome === "passed") ? 0 : 1}`;
   program(
     "npx",
-    `case "$*" in *doctor*|*list*) ;; *"run etcd-"*) ${etcd} ${world.drill ?? "exit 0"} ;; *) ${others} ;; esac`,
+    `case "$*" in *doctor*|*list*) ;; *"run etcd-"*) touch '${join(root, "drills-began")}'; ${etcd} ${world.drill ?? "exit 0"} ;; *) ${others} ;; esac`,
   );
   return new Promise((resolve) => {
-    const env = { ...process.env, PATH: `${join(root, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin` };
+    const path = `${join(root, "bin")}:${dirname(process.execPath)}:/usr/bin:/bin`;
+    const env = { ...process.env, PATH: path, DOCKER_HOST: "" };
     const child = execFile(join(root, ".ci/run"), { env }, (_error, stdout) => {
       resolve({ code: child.exitCode, output: stdout, last: stdout.trimEnd().split("\n").at(-1) });
     });
+    if (world.signalled === true) {
+      const waiting = setInterval(() => {
+        if (!existsSync(join(root, "drills-began"))) return;
+        clearInterval(waiting);
+        child.kill("SIGTERM");
+      }, 20);
+    }
   });
 }
 
@@ -146,6 +187,46 @@ test.each([
 
 test("drills that end without a table show how they ended", async () => {
   expect((await ci({ tests: GREEN, drill: `echo "runbook ..."; exit 3` })).output).toContain("runbook ...\n");
+});
+
+/** What was asked of `npm run docker-engine`, in order. */
+const engineCalls = (): readonly string[] => readFileSync(join(root, "engine-calls"), "utf8").trimEnd().split("\n");
+
+test("a private Docker engine is started before the tests, told to them, and stopped at the end", async () => {
+  const { output } = await ci({ tests: GREEN });
+  expect(engineCalls()).toEqual(["status", "start", "images", "stop"]);
+  expect(readFileSync(join(root, "docker-host"), "utf8").trim()).toBe("unix:///made/up.sock");
+  expect(output).toMatch(/=== docker engine\nThe engine and its images were there after \d+ s\.\n/);
+});
+
+test.each<readonly [string, World]>([
+  ["when something fails", { tests: withFailure, testExit: 1, drills: null, packExit: 1 }],
+  ["when it has no images", { tests: GREEN, engine: { images: 3 } }],
+  ["when its start fails half-way", { tests: GREEN, engine: { start: 3 } }],
+  ["on a signal", { tests: GREEN, signalled: true, drill: "sleep 2" }],
+])("it is stopped %s, too", async (_name, world) => {
+  expect((await ci(world)).code).not.toBe(0);
+  expect(engineCalls().at(-1)).toBe("stop");
+});
+
+test("one that a person started is used, and left as it is", async () => {
+  await ci({ tests: GREEN, engine: { status: 0 } });
+  expect(engineCalls()).toEqual(["status", "start", "images"]);
+});
+
+test("on a machine that can have none, what runs in containers is skipped for all to see", async () => {
+  const { code, last, output } = await ci({ tests: GREEN, engine: { start: 4 } });
+  expect({ code, last }).toEqual({ code: 0, last: "5 passed, 0 failed, 1 skipped" });
+  expect(output).toContain(`=== not green\nSkipped: what runs in containers. ${NO_ENGINE}\n`);
+});
+
+test.each<readonly [string, World["engine"]]>([
+  ["an engine that cannot be started where it should", { start: 3 }],
+  ["images that cannot be built", { images: 3 }],
+])("%s is a failure", async (_name, engine = {}) => {
+  const { code, last, output } = await ci({ tests: GREEN, engine });
+  expect({ code, last }).toEqual({ code: 1, last: "5 passed, 1 failed, 0 skipped" });
+  expect(output).toContain("There is no Docker engine with its images");
 });
 
 test("each scenario is of a system whose drills are run", () => {

@@ -1,7 +1,7 @@
 /** `doctor`: what is here, what is missing, what would make it available. Starts, makes and removes nothing. */
 import { exitCodeOf } from "../core/index.ts";
 import { inspectIsolation, leftovers, type IsolationReport, type Leftover } from "../substrate/index.ts";
-import { inspectTools, type ToolReport } from "../tools/index.ts";
+import { inspectDocker, inspectTools, type DockerReport, type ToolReport } from "../tools/index.ts";
 import { drillbookVersion } from "./version.ts";
 import { printable } from "./printable.ts";
 import { writeText, type Terminal } from "./terminal.ts";
@@ -13,6 +13,7 @@ interface Diagnosis {
   /** Whether drills can run here. */
   readonly ready: boolean;
   readonly tools: readonly ToolReport[];
+  readonly docker: DockerReport;
   readonly isolation: IsolationReport;
   readonly leftovers: readonly Leftover[];
 }
@@ -22,12 +23,18 @@ interface Diagnosis {
  * @returns 0 when drills can run here (also when their programs have to be made first), else 3.
  */
 export async function doctor(options: { readonly json: boolean }, terminal: Terminal): Promise<number> {
-  const [tools, isolation, found] = await Promise.all([inspectTools(), inspectIsolation(), leftovers()]);
+  const [tools, docker, isolation, found] = await Promise.all([
+    inspectTools(),
+    inspectDocker(),
+    inspectIsolation(),
+    leftovers(),
+  ]);
   const diagnosis: Diagnosis = {
     drillbook: drillbookVersion(),
     node: process.versions.node,
     ready: tools.every((tool) => tool.isOptional || tool.state !== "missing"),
     tools,
+    docker,
     isolation,
     leftovers: found,
   };
@@ -39,10 +46,12 @@ export async function doctor(options: { readonly json: boolean }, terminal: Term
 }
 
 function lines(diagnosis: Diagnosis): readonly string[] {
-  const { drillbook, node, tools, isolation, ready } = diagnosis;
+  const { drillbook, node, tools, docker, isolation, ready } = diagnosis;
   return [
     `drillbook ${drillbook}, Node ${node}`,
     ...tools.flatMap(toolLines),
+    "",
+    ...dockerLines(docker),
     "",
     `isolation: ${isolation.kind}${isolation.reason === null ? "" : ` (no namespaces: ${isolation.reason})`}`,
     ...isolation.absentCapabilities.map(({ capability, reason }) => `  cannot: ${capability} (${reason})`),
@@ -81,6 +90,22 @@ function versionLines(tool: ToolReport): readonly string[] {
   if (tool.versions.length === 0) return [];
   return [
     `  versions for --with: ${tool.versions.map(({ version, built }) => `${version}${built ? "" : " (built when asked for)"}`).join(", ")}; any other published one is built when asked for`,
+  ];
+}
+
+function dockerLines({ client, engine, trouble, base }: DockerReport): readonly string[] {
+  const whose = {
+    named: "named by DOCKER_HOST",
+    default: "the client's own",
+    private: "private, of npm run docker-engine",
+  };
+  const origins = { pulled: "pulled", debootstrap: "imported", unknown: "there" };
+  const { image, reference, otherwise } = base;
+  return [
+    `docker: ${engine === null ? "no engine answers" : `engine ${engine.version} (${whose[engine.whose]})`}`,
+    `  client: ${client ?? "none"}${engine === null ? "" : ` ${engine.clientVersion}`}`,
+    ...(trouble === null ? [] : [`  reason: ${trouble.reason}`, `  to have one: ${trouble.remedy}`]),
+    `  base image ${reference}: ${image === null ? otherwise : `${origins[image.origin]}: ${image.detail}`}`,
   ];
 }
 

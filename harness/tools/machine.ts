@@ -14,6 +14,7 @@ export function thisMachine(environment: NodeJS.ProcessEnv = process.env): ToolM
     // The XDG rules say that a relative value is to be ignored.
     cacheDir: join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), ".cache"), "drillbook"),
     pinsDir: fileURLToPath(new URL("../../fixtures/programs", import.meta.url)),
+    imagesDir: fileURLToPath(new URL("../../fixtures/images", import.meta.url)),
     aptDir: "/etc/apt",
     environment,
   };

@@ -112,6 +112,8 @@ export interface ToolMachine {
   readonly cacheDir: string;
   /** Holds `<family>/go.mod` and `go.sum`, and in `<family>/<version>/` those of other versions. */
   readonly pinsDir: string;
+  /** Holds `<name>/Dockerfile` and what it copies, of the images that are built here. */
+  readonly imagesDir: string;
   /** The machine's own settings of apt, from which the address of a Debian mirror is taken. */
   readonly aptDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
