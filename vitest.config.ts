@@ -1,10 +1,12 @@
 /**
- * How the tests run. `unit` starts nothing but bash and node; `live-process` starts real programs, one file at a time.
+ * How the tests run. `unit` starts nothing but bash and node; `live-process` starts real programs, one file at a time;
+ * `live-docker` starts containers, where a Docker engine answers.
  * A flaky test is a defect of the test: nothing is tried twice.
  */
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
 const LIVE = "**/*.live.test.ts";
+const DOCKER = "**/*.docker.test.ts";
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -18,7 +20,7 @@ const config: ViteUserConfig = defineConfig({
           maxWorkers: "100%",
           setupFiles: ["fixtures/property-seed.ts"],
           include: ["{harness,scenarios,fixtures,scripts}/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, LIVE],
+          exclude: [...configDefaults.exclude, LIVE, DOCKER],
           retry: 0,
           // Explicit: with the default (0) Vitest puts a project that has one worker after all others.
           sequence: { groupOrder: 1 },
@@ -40,6 +42,17 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: ["fixtures/live/setup.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "live-docker",
+          include: [`{harness,scenarios,fixtures,scripts}/${DOCKER}`],
+          retry: 0,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -5,6 +5,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DrillError, EXIT_USAGE, exitCodeOf, parseDurationMs } from "../core/index.ts";
 import { CONTROLS, type ControlKind, type Shard } from "../ledger/index.ts";
+import type { SubstrateKind } from "../substrate/index.ts";
 import { printableLines } from "./printable.ts";
 import { drillbookVersion } from "./version.ts";
 import type { WorkerModule } from "./worker-process.ts";
@@ -170,6 +171,14 @@ function declare(terminal: Terminal, options: CommandLineOptions, exitWith: (cod
     )
     .option("--one-case", "of each scenario with several cases run one, which the seed chooses", false)
     .option("--shard <i/n>", "run only the i-th of n parts of the drills; `merge` makes one report of the parts", shard)
+    .addOption(
+      new Option(
+        "--substrate <kind>",
+        "where nodes live: plain processes, or containers of the Docker engine on this computer",
+      )
+        .choices(["process", "docker"] satisfies SubstrateKind[])
+        .default("process"),
+    )
     .option("--keep", "leave the cluster up and say how to reach it", false)
     .option(
       "--json",
@@ -294,6 +303,7 @@ interface RunFlags {
   readonly jobs?: number;
   readonly oneCase: boolean;
   readonly shard?: Shard;
+  readonly substrate: SubstrateKind;
   readonly keep: boolean;
   readonly json: boolean;
 }

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { arch, availableParallelism, release, totalmem, type } from "node:os";
 import type { EnvironmentRecord, ProgramRecord } from "../ledger/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
+import type { Start } from "./messages.ts";
 import { drillbookVersion } from "./version.ts";
 
-/** The record of this machine and of the programs that were found. `isolated` says how nodes are kept apart from it. */
+/** The record of this machine, of the programs that were found, and of the image of the nodes. `isolated` says how nodes are kept apart from it. */
 export function environmentRecord(
-  programs: readonly ResolvedProgram[],
+  { image, programs }: Start,
   isolated: Pick<EnvironmentRecord, "isolation" | "absentCapabilities">,
 ): EnvironmentRecord {
   return {
@@ -20,7 +21,7 @@ export function environmentRecord(
     memoryBytes: totalmem(),
     ...isolated,
     // Where they lie says nothing about what ran, and would put paths of one machine on record.
-    programs: programsOnRecord(programs),
+    programs: [...programsOnRecord(programs), ...(image === null ? [] : [image])],
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { detectIsolation } from "../substrate/index.ts";
+import { SUBSTRATES } from "../substrate/index.ts";
 import { capturedTerminal, type CapturedTerminal } from "../../fixtures/workers/captured-terminal.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import { runInWorker } from "./front.ts";
@@ -48,12 +48,13 @@ async function interrupted(how: "soft" | "soft, then hard"): Promise<FinishedRun
     runbookFile: null,
     writesPerSecond: null,
     assumedReactionMs: null,
+    substrate: "process",
     keep: false,
     takesForkPoint: false,
     forkOf: null,
     versions: {},
     worker: FAKE_WORKER,
-    isolation: detectIsolation(),
+    footing: SUBSTRATES.process.find(),
     progress,
     interrupts: { soft: soft.signal, hard: hard.signal, [Symbol.dispose]: () => {} },
   });
@@ -84,12 +85,13 @@ test("an interrupt before the start leaves nothing at all", async () => {
     runbookFile: null,
     writesPerSecond: null,
     assumedReactionMs: null,
+    substrate: "process",
     keep: false,
     takesForkPoint: false,
     forkOf: null,
     versions: {},
     worker: FAKE_WORKER,
-    isolation: detectIsolation(),
+    footing: SUBSTRATES.process.find(),
     progress: openProgress(terminal.stdout, { show: "lines" }),
     interrupts: { soft, hard: new AbortController().signal, [Symbol.dispose]: () => {} },
   });

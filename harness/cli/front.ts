@@ -5,7 +5,7 @@
 import { DrillError, formatMs } from "../core/index.ts";
 import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
 import type { ControlPlan } from "../ledger/index.ts";
-import { registerRun, type Isolation } from "../substrate/index.ts";
+import { registerRun, type Footing, type SubstrateKind } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -34,14 +34,15 @@ export interface FrontOptions {
   readonly writesPerSecond: number | null;
   /** Null for the drill's own. */
   readonly assumedReactionMs: number | null;
+  readonly substrate: SubstrateKind;
   readonly keep: boolean;
   /** See Assignment. Whoever asks for a fork point drops it (`dropForkPoint`). */
   readonly takesForkPoint: boolean;
   readonly forkOf: string | null;
   /** The versions of programs that were asked for, by the name of their family; empty for the drill's own. */
   readonly versions: Readonly<Record<string, string>>;
-  /** How the worker is kept apart. */
-  readonly isolation: Promise<Isolation>;
+  /** What there is for the substrate here. */
+  readonly footing: Promise<Footing>;
   /** Null for this package's own. */
   readonly worker: WorkerModule | null;
   readonly progress: Progress;
@@ -64,6 +65,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
   const worker = hearing();
   let begun = false;
   try {
+    const footing = await options.footing;
     using child = await startWorker(
       options.worker ?? OWN_WORKER,
       {
@@ -73,6 +75,8 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         runbookFile: options.runbookFile,
         page: options.page,
         seed: options.seed,
+        substrate: options.substrate,
+        engine: footing.engine,
         control: options.control,
         observed: options.observed,
         writesPerSecond: options.writesPerSecond,
@@ -82,7 +86,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         takesForkPoint: options.takesForkPoint,
         forkOf: options.forkOf,
       },
-      await options.isolation,
+      footing.isolation,
       (message) => worker.hear(message, progress),
     );
     // Loaded while the worker loads the scenario: both count in the time to the first phase.
@@ -102,9 +106,10 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
       signal: interrupts.soft,
       versions,
     });
+    const prepared = await footing.prepare({ progress: progress.note, signal: interrupts.soft });
     interrupts.soft.throwIfAborted();
 
-    await registerRun({ runId, workerPid: child.pid, reportDir: runDir });
+    await registerRun({ runId, workerPid: child.pid, reportDir: runDir, engine: footing.engine });
     begun = true;
     progress.begin(opened.steps, worker.nowMs);
     let killed: string | null = null;
@@ -121,7 +126,7 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
         kill(`The drill had not ended ${formatMs(END_WITHIN_MS)} after it was told to, and was ended at once`),
       hard: () => kill("The run was ended at once by a second interrupt"),
     });
-    child.send({ kind: "start", programs });
+    child.send({ kind: "start", programs, ...prepared });
     const over = await Promise.race([child.ended.then((end) => ({ kind: "ended" as const, end })), worker.kept]);
     if (over.kind === "kept") child.release();
     const { concludeRun } = await import("./aftermath.ts");

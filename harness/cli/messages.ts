@@ -2,6 +2,7 @@
 import type { DrillErrorCode } from "../core/index.ts";
 import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
 import type { ControlPlan, LedgerEntry, PageKind } from "../ledger/index.ts";
+import type { Footing, Prepared, SubstrateKind } from "../substrate/index.ts";
 import type { ResolvedProgram } from "../tools/index.ts";
 import type { Reach } from "./reach.ts";
 
@@ -17,6 +18,9 @@ export interface Assignment {
   /** Which of the drill's own pages. */
   readonly page: WantedPage;
   readonly seed: number;
+  readonly substrate: SubstrateKind;
+  /** See Footing. */
+  readonly engine: Footing["engine"];
   /** `none` for the drill itself. */
   readonly control: ControlPlan["kind"];
   /** The longest recovery of this drill that was observed, which a control must outwait; null when none was. */
@@ -35,10 +39,15 @@ export interface Assignment {
   readonly forkOf: string | null;
 }
 
+/** What a worker begins with. */
+export interface Start extends Prepared {
+  readonly programs: readonly ResolvedProgram[];
+}
+
 /** From the front. */
 export type ToWorker =
   /** Begin. The programs are those that `ready` asked for. */
-  | { readonly kind: "start"; readonly programs: readonly ResolvedProgram[] }
+  | ({ readonly kind: "start" } & Start)
   /** End early, in order. */
   | { readonly kind: "interrupt" };
 

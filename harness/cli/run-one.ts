@@ -4,7 +4,7 @@ import { DrillError, messageOf, type DrillErrorCode } from "../core/index.ts";
 import type { ObservedRecovery, WantedPage } from "../drill/index.ts";
 import type { DrillResult } from "../integrity/index.ts";
 import type { ControlPlan } from "../ledger/index.ts";
-import type { Isolation } from "../substrate/index.ts";
+import type { Footing } from "../substrate/index.ts";
 import type { FinishedRun } from "./aftermath.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -23,7 +23,7 @@ export interface RunSession {
   readonly seed: number;
   /** Absolute path of the page to follow instead of the drill's own; null for its own. */
   readonly runbookFile: string | null;
-  readonly isolation: Promise<Isolation>;
+  readonly footing: Promise<Footing>;
   readonly interrupts: Interrupts;
   /** The result of each run, in the order in which they ended. */
   readonly judged: DrillResult[];
@@ -75,11 +75,12 @@ export async function runOne(
       runbookFile: session.runbookFile,
       writesPerSecond: command.rate ?? null,
       assumedReactionMs: command.reaction ?? null,
+      substrate: command.substrate,
       keep: command.keep,
       takesForkPoint,
       forkOf: forkOf ?? null,
       versions: versions ?? command.with ?? {},
-      isolation: session.isolation,
+      footing: session.footing,
       worker: command.workerModule ?? null,
       progress,
       interrupts: session.interrupts,

@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DrillError } from "../core/index.ts";
 import { isOfShard, type ControlKind, type SetPlan, type Shard } from "../ledger/index.ts";
+import type { SubstrateKind } from "../substrate/index.ts";
 import { catalogue, type CatalogueEntry } from "./catalogue.ts";
 import { runEach, seedsOf } from "./each-drill.ts";
 import { watchInterrupts } from "./interrupts.ts";
@@ -31,6 +32,8 @@ export interface RunCommand {
   readonly rate?: number;
   /** What people are taken to need before they begin with the page, in milliseconds; for the report alone. */
   readonly reaction?: number;
+  /** Where the nodes live. */
+  readonly substrate: SubstrateKind;
   readonly keep: boolean;
   /** One control instead of the drill itself. */
   readonly control?: ControlKind;
@@ -70,11 +73,12 @@ export async function run(command: RunCommand, terminal: Terminal): Promise<numb
   const selected = oneCaseOf(await drillsOf(command, plan, terminal), command, seed);
   const drills = shardOf(command, selected);
   const runbookFile = pageOf(command, drills, terminal);
-  // What isolation there is is found out by trying, in another process, meanwhile.
-  const isolation = import("../substrate/index.ts").then(({ detectIsolation }) => detectIsolation());
+  // What there is for the substrate is found out by trying, in another process, meanwhile.
+  const footing = import("../substrate/index.ts").then(async ({ SUBSTRATES }) => SUBSTRATES[command.substrate].find());
+  footing.catch(() => {}); // each run says why there is none
   using interrupts = watchInterrupts();
   const shown = command.json ? terminal.stderr : terminal.stdout;
-  const session: RunSession = { command, terminal, shown, seed, runbookFile, isolation, interrupts, judged: [] };
+  const session: RunSession = { command, terminal, shown, seed, runbookFile, footing, interrupts, judged: [] };
   if (command.matrix !== undefined) {
     const runs = noRuns();
     await (await import("./with-matrix.ts")).runMatrix(session, drills, command.matrix, runs);

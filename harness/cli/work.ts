@@ -8,19 +8,11 @@ import { DrillError, messageOf, secretFinder, type SecretFinder } from "../core/
 import { controlPlan, ledgerHeader, runDrill, settingsOf } from "../drill/index.ts";
 import { openLedger, withoutSecrets, type LedgerEntry } from "../ledger/index.ts";
 import { isChosen, stepsOf } from "../runbook/index.ts";
-import {
-  absentCapabilitiesOf,
-  isolationHere,
-  openProcessSubstrate,
-  raiseHarnessPriority,
-  unregisterRun,
-  workDirOf,
-} from "../substrate/index.ts";
+import { raiseHarnessPriority, SUBSTRATES, unregisterRun, workDirOf } from "../substrate/index.ts";
 import type { Cluster } from "../system/index.ts";
-import type { ResolvedProgram } from "../tools/index.ts";
 import { environmentRecord } from "./environment-record.ts";
 import { beginningOf, forkPointOnDisk, openFork, storedForkPoint } from "./forking.ts";
-import { isShown, type Assignment, type FromWorker } from "./messages.ts";
+import { isShown, type Assignment, type FromWorker, type Start } from "./messages.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { reachOf } from "./reach.ts";
 import { EVIDENCE_FOLDER, LEDGER_FILE } from "./run-folder.ts";
@@ -36,7 +28,7 @@ export async function work(): Promise<never> {
   try {
     const prepared = await prepare(assignment);
     const { drill, page, runbook } = prepared;
-    skipUnlessCapable(drill, absentCapabilitiesOf(isolationHere()));
+    skipUnlessCapable(drill, SUBSTRATES[assignment.substrate].here().absentCapabilities);
     await front.say({
       kind: "ready",
       programs: drill.system.programs,
@@ -49,9 +41,9 @@ export async function work(): Promise<never> {
               isChosen(step, drill.reading ?? null) ? [{ id: step.id, line: step.line }] : [],
             ),
     });
-    const programs = await front.start;
+    const start = await front.start;
     try {
-      await runWithLedger({ ...prepared, assignment, programs, front });
+      await runWithLedger({ ...prepared, ...start, assignment, front });
     } catch (error) {
       await front.say({ kind: "failed", ...told(error) });
     }
@@ -65,13 +57,12 @@ export async function work(): Promise<never> {
   process.exit(0);
 }
 
-interface WorkerRun extends Prepared {
+interface WorkerRun extends Prepared, Start {
   readonly assignment: Assignment;
-  readonly programs: readonly ResolvedProgram[];
   readonly front: Front;
 }
 
-async function runWithLedger({ assignment, drill, page, runbook, programs, front }: WorkerRun): Promise<void> {
+async function runWithLedger({ assignment, drill, page, runbook, programs, image, front }: WorkerRun): Promise<void> {
   const { runId, runDir, seed } = assignment;
   const { assumedReactionMs, writesPerSecond } = assignment;
   const settings = settingsOf(drill, {
@@ -81,7 +72,8 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
   const control = controlPlan(drill, assignment.control, assignment.observed);
   const evidenceDir = join(runDir, EVIDENCE_FOLDER);
   mkdirSync(evidenceDir, { recursive: true });
-  const isolation = isolationHere();
+  const substrate = SUBSTRATES[assignment.substrate];
+  const where = substrate.here();
   const stored = assignment.forkOf === null ? null : storedForkPoint(assignment.forkOf);
   const { forkedFrom, random, clock } = beginningOf(seed, stored);
   const startedAt = new Date(Date.now() - clock.nowMs()).toISOString();
@@ -100,16 +92,13 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
     seed,
     startedAt,
     forkedFrom,
-    substrate: "process",
+    substrate: assignment.substrate,
     settings,
     control,
     page,
     runbook: runbook === null ? null : { file: runbook.file, sha256: runbook.sha256, text: runbook.text },
     secrets,
-    environment: environmentRecord(programs, {
-      isolation: isolation.kind,
-      absentCapabilities: absentCapabilitiesOf(isolation),
-    }),
+    environment: environmentRecord({ programs, image }, where),
   });
   const began = async (): Promise<void> =>
     front.say({ kind: "began", baseInstantNs: String(clock.baseInstantNs ?? 0n) });
@@ -120,8 +109,8 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
     clock.goOn();
     await began();
   } else for (const entry of fork.record) ledger.record(entry);
-  const takesForkPoint =
-    assignment.takesForkPoint && drill.expected.kind === "failed" && isolation.kind === "namespaces";
+  const canFork = !where.absentCapabilities.some(({ capability }) => capability === "forks");
+  const takesForkPoint = assignment.takesForkPoint && drill.expected.kind === "failed" && canFork;
   const forkPoint = takesForkPoint ? await forkPointOnDisk(run, { ledgerFile, flush: () => ledger.flush() }) : null;
   using _shown = ledger.subscribe((entry) => {
     if (isShown(entry))
@@ -141,7 +130,8 @@ async function runWithLedger({ assignment, drill, page, runbook, programs, front
   await runDrill(drill, {
     run,
     ledger,
-    openSubstrate: () => openProcessSubstrate({ run, recorder: ledger, copy: fork?.point.machines ?? null }),
+    openSubstrate: async () =>
+      substrate.open({ engine: assignment.engine, image, run, recorder: ledger, copy: fork?.point.machines ?? null }),
     programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])),
     runbook,
     settings,

@@ -1,7 +1,6 @@
 /** The worker's side of the talk with the front, and its reasons to end early. Not its business: what the worker does (work.ts). */
 import { DrillError } from "../core/index.ts";
-import type { ResolvedProgram } from "../tools/index.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type { FromWorker, Start, ToWorker } from "./messages.ts";
 
 /** The disposal of a whole cluster takes about a second; after this it hangs, and nobody is there to press Ctrl-C again. */
 const ORPHAN_LIMIT_MS = 30_000;
@@ -10,8 +9,8 @@ const ORPHAN_LIMIT_MS = 30_000;
 export interface Front {
   /** Aborts when the run must end: the front says so, the front is gone, or a signal came. */
   readonly ending: AbortController;
-  /** Resolves with the programs when the front says start; rejects when the run must end before. */
-  readonly start: Promise<readonly ResolvedProgram[]>;
+  /** Resolves when the front says start; rejects when the run must end before. */
+  readonly start: Promise<Start>;
   /** Tells the front, if it is still there. Resolves when the message is on its way. */
   say(message: FromWorker): Promise<void>;
   /** From now on the front may go without the run ending. */
@@ -22,11 +21,11 @@ export interface Front {
 /** Begins to listen. */
 export function listenToFront(): Front {
   const ending = new AbortController();
-  const started = Promise.withResolvers<readonly ResolvedProgram[]>();
+  const started = Promise.withResolvers<Start>();
   const abort = (why: string): void => ending.abort(new DrillError("interrupted", "run", why));
   let mayGo = false;
   process.on("message", (message: ToWorker) => {
-    if (message.kind === "start") started.resolve(message.programs);
+    if (message.kind === "start") started.resolve(message);
     else abort("the run was told to end");
   });
   process.on("disconnect", () => {

@@ -133,7 +133,7 @@ const RESULT_SCHEMA: z.ZodType<DrillResult> = z.strictObject({
     arch: text,
     cpus: count,
     memoryBytes: count,
-    isolation: z.enum(["namespaces", "loopback"]),
+    isolation: z.enum(["namespaces", "loopback", "containers"]),
     absentCapabilities: z.array(z.strictObject({ capability: text, reason: text })),
     programs: z.array(z.strictObject({ name: text, version: text, source: text, sha256: text })),
   }),

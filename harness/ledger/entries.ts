@@ -326,6 +326,7 @@ export interface ResidueEntry {
   readonly atMs: number;
   /** False when the cluster was kept on request. */
   readonly audited: boolean;
+  /** `PID COMMAND`; of a run in containers these and their networks too, by name. */
   readonly processes: readonly string[];
   readonly folders: readonly string[];
   readonly addresses: readonly string[];

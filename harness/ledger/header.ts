@@ -55,7 +55,7 @@ export interface EnvironmentRecord {
   readonly cpus: number;
   readonly memoryBytes: number;
   /** How the nodes are kept apart from the machine and from other runs. */
-  readonly isolation: "namespaces" | "loopback";
+  readonly isolation: "namespaces" | "loopback" | "containers";
   /** What this substrate cannot do here, each with the reason. */
   readonly absentCapabilities: readonly { readonly capability: string; readonly reason: string }[];
   readonly programs: readonly ProgramRecord[];

@@ -158,7 +158,7 @@ const environment: z.ZodType<EnvironmentRecord> = z.strictObject({
   arch: text,
   cpus: id,
   memoryBytes: id,
-  isolation: z.enum(["namespaces", "loopback"]),
+  isolation: z.enum(["namespaces", "loopback", "containers"]),
   absentCapabilities: z.array(z.strictObject({ capability: text, reason: text })),
   programs: z.array(z.strictObject({ name: text, version: text, source: text, sha256: text })),
 });

@@ -2,12 +2,12 @@
 export type * from "./substrate.ts";
 export type * from "./machines-copy.ts";
 export { cleanLogs } from "./process/clean-logs.ts";
+export { SUBSTRATES, type Footing, type Prepared } from "./kinds.ts";
 export {
   absentCapabilitiesOf,
   detectIsolation,
   inspectIsolation,
   isolationCommand,
-  isolationHere,
   type Isolation,
   type IsolationReport,
 } from "./process/isolation.ts";

@@ -2,7 +2,7 @@
  * The face of a substrate: where nodes live. A node is a machine with an address, a home folder, processes that are
  * started from files, and shells. Not its business: what runs on it (system/).
  */
-import type { Actor, Recorder } from "../ledger/index.ts";
+import type { Actor, EnvironmentRecord, Recorder } from "../ledger/index.ts";
 import type { MachinesCopy } from "./machines-copy.ts";
 
 /** What a drill may need and not every substrate can do. */
@@ -22,7 +22,9 @@ export type Capability =
   /** The same addresses every run. */
   | "same-addresses"
   /** That everything ends with the worker, also when that is killed. */
-  | "ends-with-worker";
+  | "ends-with-worker"
+  /** To copy all machines at one instant, for a second recovery from the same disaster (`Substrate.copyMachines`). */
+  | "forks";
 
 /** Something that cannot be done here, why, and what would make it possible, if anything. */
 export interface AbsentCapability {
@@ -30,10 +32,16 @@ export interface AbsentCapability {
   readonly reason: string;
 }
 
+/** Where nodes live: plain processes of this computer, or containers of an engine on it. */
+export type SubstrateKind = "process" | "docker";
+
+/** How the nodes are kept apart from this computer and from other runs. */
+export type SubstrateIsolation = EnvironmentRecord["isolation"];
+
 /** A place for nodes. Disposing it stops and removes all that it started, also after a failure half-way. */
 export interface Substrate extends AsyncDisposable {
-  readonly kind: "process";
-  readonly isolation: "namespaces" | "loopback";
+  readonly kind: SubstrateKind;
+  readonly isolation: SubstrateIsolation;
   readonly absentCapabilities: readonly AbsentCapability[];
   /** A new machine. Nothing runs on it yet. */
   createNode(options: NodeOptions): Promise<Node>;
@@ -78,7 +86,10 @@ export interface NodeDisk {
 /** Something with a home folder and shells. */
 export interface Machine {
   readonly name: string;
-  /** Absolute path of the machine's home folder. */
+  /**
+   * Absolute path of the machine's home folder. It is the same on the machine and among this computer's files, through which
+   * faults damage what is in it and witnesses look at it, without the machine's help.
+   */
   readonly homeDir: string;
   /** Variables of every shell opened on it later; the system fills it in. */
   readonly environment: Record<string, string>;

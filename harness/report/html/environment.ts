@@ -9,6 +9,7 @@ import { note, section, table, terms } from "./parts.ts";
 const ISOLATION: Readonly<Record<DrillResult["environment"]["isolation"], string>> = {
   namespaces: "namespaces: pid, network and mount namespaces of the run's own",
   loopback: "loopback: plain processes on loopback addresses chosen for the run",
+  containers: "containers: each node a container on a network of the run's own",
 };
 
 /** The environment of the run. */

@@ -160,6 +160,10 @@ export function absentCapabilitiesOf(
     { capability: "own-disks", reason: "without a mount namespace of its own a run mounts nothing on this machine" },
     { capability: "same-addresses", reason: "on the machine's own loopback they are chosen for each run" },
     {
+      capability: "forks",
+      reason: "without a mount namespace a copy of the machines cannot be seen where its origin was",
+    },
+    {
       capability: "ends-with-worker",
       reason: "without a pid namespace, processes outlive a worker that is killed; `drillbook clean` ends them",
     },

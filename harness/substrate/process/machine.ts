@@ -2,13 +2,14 @@
  * A machine on this computer: a home folder, a folder of commands on its PATH, and shells with a clean environment.
  * Not its business: processes that stay (supervisor.ts).
  */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { access, mkdir, rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Socket } from "node:net";
 import { promisify } from "node:util";
 import { DrillError, RUN_LABEL_VARIABLE, type RunContext } from "../../core/index.ts";
+import type { Launch, Launched } from "../launch.ts";
 import { SHELL_DRIVER } from "../shell-driver.ts";
 import { shellSession, type ShellConnection } from "../shell-session.ts";
 import type { Machine, MachineOptions, ShellSession } from "../substrate.ts";
@@ -16,13 +17,14 @@ import { NODES_FOLDER } from "./copy-machines.ts";
 import { createHomeFolder, type HomeFolder } from "./home-folder.ts";
 import { installScp } from "./scp.ts";
 import { NAME_PATTERN } from "./supervisor.ts";
-import { atNormalPriority } from "./priority.ts";
 import { SYSTEM_PATH } from "./system-path.ts";
 
 /** A machine with what the substrate needs of it. */
 export interface ProcessMachine extends Machine {
   readonly home: HomeFolder;
   readonly binDir: string;
+  /** A folder for what the machine and the harness say to each other; outside its home folder, so that no page and no fault removes it. */
+  readonly controlDir: string;
   /** The variables that every process and shell of the machine starts with. */
   readonly baseEnvironment: Readonly<Record<string, string>>;
 }
@@ -35,8 +37,8 @@ export interface MachinePlace {
   readonly copied: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly nonce: string;
   readonly bash: string;
-  /** What to put before a command so that it runs on the machine; nothing where the machines share one network. */
-  readonly enter: readonly string[];
+  /** Starts a program on the machine. */
+  readonly launch: Launch;
   /** Told of every shell, so that disposal can kill it. */
   readonly onShell: (shell: ShellConnection) => void;
 }
@@ -63,6 +65,8 @@ export async function createMachine(options: MachineOptions, place: MachinePlace
   await mkdir(binDir, { recursive: true });
   for (const [command, path] of Object.entries(programs)) await linkProgram(command, path, binDir);
   await installScp(place.bash, home.dir, binDir);
+  const controlDir = join(run.workDir, "control", name);
+  await mkdir(controlDir, { recursive: true, mode: 0o700 });
   const baseEnvironment = {
     PATH: `${binDir}:${SYSTEM_PATH}`,
     HOME: home.dir,
@@ -75,12 +79,14 @@ export async function createMachine(options: MachineOptions, place: MachinePlace
     homeDir: home.dir,
     home,
     binDir,
+    controlDir,
     baseEnvironment,
     environment,
     openSession: async (own): Promise<ShellSession> => {
       if (!(await isThere(home.dir)))
         throw new DrillError("harness", "shell", `no shell can be opened on ${name}: its home folder is gone`);
-      const shell = await connectShell(place, home.dir, { ...baseEnvironment, TERM: "dumb", ...environment, ...own });
+      const variables = { ...baseEnvironment, TERM: "dumb", ...environment, ...own };
+      const shell = await connectShell(place, { cwd: home.dir, controlDir, environment: variables });
       place.onShell(shell);
       return shellSession(shell);
     },
@@ -104,49 +110,36 @@ export async function findBash(): Promise<string> {
 let shells = 0;
 
 /** Starts bash in a session (process group) of its own. */
-async function connectShell(place: MachinePlace, cwd: string, env: Record<string, string>): Promise<ShellConnection> {
+async function connectShell(
+  place: MachinePlace,
+  where: { readonly controlDir: string; readonly cwd: string; readonly environment: Readonly<Record<string, string>> },
+): Promise<ShellConnection> {
+  const { controlDir, cwd, environment } = where;
   // A real pipe, made by name: what Node gives a child by itself is a socket, and programs cannot open /dev/stdout on that.
-  const fifo = join(place.run.workDir, `shell.${process.pid}.${shells++}`);
+  const fifo = join(controlDir, `shell.${process.pid}.${shells++}`);
   await promisify(execFile)("mkfifo", ["-m", "600", fifo]);
   // Opened synchronously: a file handle would close its descriptor, which belongs to the socket, when it is collected.
   const reading = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
   const output = new Socket({ fd: reading, readable: true, writable: false });
+  // Held until bash has it, for without a writer it would have come to its end.
   const writing = openSync(fifo, constants.O_WRONLY);
-  await rm(fifo);
-  const [program, ...args] = [...place.enter, place.bash, "--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"];
-  const bash = atNormalPriority(() =>
-    spawn(program, args, {
-      cwd,
-      env,
-      stdio: ["pipe", writing, writing],
-      detached: true,
-    }),
-  );
-  closeSync(writing);
-  const ended = Promise.withResolvers<void>();
-  bash.once("exit", () => ended.resolve());
-  const spawned = Promise.withResolvers<void>();
-  bash.once("spawn", spawned.resolve).once("error", spawned.reject);
+  let bash: Launched;
   try {
-    await spawned.promise;
+    const command = [place.bash, "--noprofile", "--norc", "-c", SHELL_DRIVER, "bash"] as const;
+    bash = await place.launch({ command: [...command], cwd, environment, output: fifo, withInput: true });
   } catch (error) {
     output.destroy();
     throw new DrillError("environment", "shell", `cannot start ${place.bash} in ${cwd}`, { cause: error });
+  } finally {
+    closeSync(writing);
+    await rm(fifo);
   }
-  const { pid, stdin } = bash;
-  if (pid === undefined || stdin === null)
-    throw new DrillError("environment", "shell", `${place.bash} has no process id or no input`);
+  if (bash.input === null) throw new DrillError("harness", "shell", `${place.bash} has no input`);
   return {
-    requests: stdin,
+    requests: bash.input,
     output,
-    ended: ended.promise,
-    kill: () => {
-      try {
-        process.kill(-pid, "SIGKILL");
-      } catch {
-        // The whole group has ended.
-      }
-    },
+    ended: bash.ended.then(() => {}),
+    kill: () => void bash.signalGroup("SIGKILL"),
   };
 }
 

@@ -6,12 +6,12 @@
  * A node's namespace is held open by a descriptor of this process, so that it needs no process and no mount that a page
  * could meet. Processes enter it by `nsenter`.
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { promisify } from "node:util";
-import { DrillError, messageOf } from "../../core/index.ts";
-import type { CutManner, NodeNetwork } from "../substrate.ts";
+import { DrillError } from "../../core/index.ts";
+import type { NodeNetwork } from "../substrate.ts";
+import { COMMAND_PATH, cutOff, cuttable, ip } from "./cuts.ts";
 
 /** Where a node is, and how a process gets there. */
 export interface NodePlace {
@@ -35,14 +35,8 @@ const NETWORK = "198.18.50";
 const HARNESS_ADDRESS = `${NETWORK}.254`;
 const MOST_NODES = 250;
 
-/** A hardware address that nobody has: what is sent to it reaches nobody, and nobody says so. */
-const NOBODY = "02:00:00:00:00:00";
-
 /** The commands of the system that are needed. `ip` is of iproute2, the others of util-linux. */
 const NEEDED = ["ip", "nsenter", "unshare"];
-
-/** Where they may lie without being on an ordinary user's PATH. */
-const PATH = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin`;
 
 /** Makes the bridge. */
 const RAISE_BRIDGE = `link add ${BRIDGE} type bridge
@@ -100,13 +94,13 @@ async function makePlace(number: number, hold: (descriptor: number) => void): Pr
   hold(descriptor);
   const enter = ["nsenter", `--net=/proc/${process.pid}/fd/${descriptor}`];
   await ip(enter, `link set lo up\naddr add ${address}/24 dev eth0\nlink set eth0 up\n`);
-  return { address, enter, network: networkBehind(enter) };
+  return { address, enter, network: cuttable(() => enter, HARNESS_ADDRESS) };
 }
 
 /** A new namespace, as a descriptor that holds it; `furnish` is told the id of a process in it. */
 async function newNamespace(furnish: (keeper: number) => Promise<void>): Promise<number> {
   const keeper = spawn("unshare", ["--net", "sh", "-c", "echo; read -r _"], {
-    env: { PATH },
+    env: { PATH: COMMAND_PATH },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = once(keeper, "exit");
@@ -129,58 +123,5 @@ async function newNamespace(furnish: (keeper: number) => Promise<void>): Promise
   } finally {
     keeper.stdin.end();
     await ended;
-  }
-}
-
-function networkBehind(enter: readonly string[]): NodeNetwork {
-  const cuts = new Map<string, CutManner>();
-  return {
-    harnessAddress: HARNESS_ADDRESS,
-    get isCut() {
-      return cuts.size > 0;
-    },
-    cut: async (address, manner) => {
-      if (cuts.get(address) === manner) return;
-      await ip(enter, `${mendOf(cuts, address)}${cutOff(address, manner, "eth0")}\n`);
-      cuts.set(address, manner);
-    },
-    mend: async (address) => {
-      if (!cuts.has(address)) return;
-      await ip(enter, mendOf(cuts, address));
-      cuts.delete(address);
-    },
-  };
-}
-
-/**
- * Both stop packets on connections that are open, too. A route of the kind `blackhole` would not be silent: it fails a
- * connection at once, as an invalid argument (ip-route(8)).
- */
-function cutOff(address: string, manner: CutManner, device: string): string {
-  return manner === "drop"
-    ? `neigh replace ${address} lladdr ${NOBODY} nud permanent dev ${device}`
-    : `route add unreachable ${address}/32`;
-}
-
-function mendOf(cuts: ReadonlyMap<string, CutManner>, address: string): string {
-  const manner = cuts.get(address);
-  if (manner === undefined) return "";
-  return manner === "drop" ? `neigh del ${address} dev eth0\n` : `route del unreachable ${address}/32\n`;
-}
-
-/** Runs commands of `ip`, one a line, in the namespace that `enter` leads to. */
-async function ip(enter: readonly string[], commands: string): Promise<void> {
-  const [program, ...args] = [...enter, "ip", "-batch", "-"];
-  const running = promisify(execFile)(program, args, { env: { PATH } });
-  running.child.stdin?.end(commands);
-  try {
-    await running;
-  } catch (error) {
-    throw new DrillError(
-      "environment",
-      "network",
-      `the network of a node could not be changed by ${[program, ...args].join(" ")}: ${messageOf(error)}; it was told:\n${commands}`,
-      { cause: error },
-    );
   }
 }

@@ -8,7 +8,7 @@ import type { Supervisor } from "./supervisor.ts";
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "nodectl-"));
-  await mkdir(join(dir, "bin"));
+  for (const folder of ["bin", "control"]) await mkdir(join(dir, folder));
 });
 afterEach(async () => rm(dir, { recursive: true, force: true }));
 
@@ -23,6 +23,7 @@ function nothingRuns(asked: () => void): Supervisor {
       asked();
       return null;
     },
+    logDir: dir,
     logFileOf: (process) => process,
     exited: async () => Promise.resolve(),
     close: async () => Promise.resolve(),

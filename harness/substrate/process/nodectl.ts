@@ -7,7 +7,7 @@
  */
 import { execFile } from "node:child_process";
 import { constants, openSync, readFileSync } from "node:fs";
-import { chmod, mkdir, open, rm, writeFile } from "node:fs/promises";
+import { chmod, open, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -31,7 +31,7 @@ interface Answer {
 
 export interface NodectlOptions {
   readonly node: string;
-  /** A folder outside the node's home folder, so that no page and no fault removes the line to the supervisor. */
+  /** A folder outside the node's home folder, which is there: no page and no fault removes the line to the supervisor. */
   readonly controlDir: string;
   /** The folder of the node's commands. */
   readonly binDir: string;
@@ -45,7 +45,6 @@ export interface NodectlOptions {
 /** Installs the command on a node and answers its requests until disposed. */
 export async function serveNodectl(options: NodectlOptions): Promise<Disposable> {
   const { controlDir, supervisor } = options;
-  await mkdir(controlDir, { recursive: true, mode: 0o700 });
   const requests = join(controlDir, "requests");
   await promisify(execFile)("mkfifo", ["-m", "600", requests]);
   const script = join(options.binDir, "nodectl");

@@ -1,16 +1,34 @@
 /** Where the nodes of a run are: each in a network of its own where that is possible, else on the network that all share. */
 import { DrillError } from "../../core/index.ts";
 import type { NodeAddress } from "../machines-copy.ts";
+import type { Launch } from "../launch.ts";
 import type { Node, NodeOptions } from "../substrate.ts";
 import { addressBook } from "./addresses.ts";
 import type { IsolationHere } from "./isolation.ts";
+import { launchHere } from "./launch-here.ts";
 import { openNodeNetworks } from "./node-networks.ts";
 
 /** A node's place. */
 export interface Place extends NodeAddress {
-  /** What to put before a command so that it runs there; nothing where the nodes share one network. */
-  readonly enter: readonly string[];
+  /** Starts a program there, once a machine was put there. */
+  readonly launch: Launch;
   readonly network: Node["network"];
+  /** Puts a machine there, whose folders and programs are in this computer's files already; also in the place of one that was taken away. */
+  put(machine: PlacedMachine): Promise<void>;
+  /** Takes the machine away, with all that runs on it and all its files but its home folder. */
+  takeAway(): Promise<void>;
+}
+
+/** A machine as its place must know it. */
+export interface PlacedMachine {
+  readonly name: string;
+  readonly homeDir: string;
+  /** See ProcessMachine. */
+  readonly controlDir: string;
+  /** Absolute path of the folder of its processes' logs. */
+  readonly logDir: string;
+  /** See MachineOptions. */
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 /** The places of one run. */
@@ -18,6 +36,12 @@ export interface Places extends AsyncDisposable {
   /** The same name gets the same place again, so that a new machine has the old address. */
   placeOf(node: Pick<NodeOptions, "name" | "ports">): Promise<Place>;
 }
+
+/** Where a machine is but its folders and its processes, nothing has to be put anywhere. */
+const NO_MACHINE: Pick<Place, "put" | "takeAway"> = {
+  put: async () => Promise.resolve(),
+  takeAway: async () => Promise.resolve(),
+};
 
 /**
  * The places of a run; nodes of a copy have theirs already (`copied`), since their certificates name them.
@@ -31,7 +55,8 @@ export async function openPlaces(
     const networks = await openNodeNetworks();
     return {
       placeOf: async ({ name, ports }) => {
-        const place = { ...(await networks.placeOf(name)), ports };
+        const { address: own, enter, network } = await networks.placeOf(name);
+        const place = { address: own, ports, network, launch: launchHere(enter), ...NO_MACHINE };
         const { address } = copied.get(name) ?? place;
         if (address === place.address) return place;
         const message = `${name} is at ${place.address}, and its copy was at ${address}: nodes of a copy must be made in the order of their origin`;
@@ -42,7 +67,12 @@ export async function openPlaces(
   }
   const addressOf = addressBook(isolation.kind, copied);
   return {
-    placeOf: async ({ name, ports }) => ({ ...(await addressOf(name, ports)), enter: [], network: null }),
+    placeOf: async ({ name, ports }) => ({
+      ...(await addressOf(name, ports)),
+      network: null,
+      launch: launchHere([]),
+      ...NO_MACHINE,
+    }),
     [Symbol.asyncDispose]: async () => Promise.resolve(),
   };
 }

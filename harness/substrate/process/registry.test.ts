@@ -52,7 +52,7 @@ async function startWorker(
     env: { ...process.env, [RUN_LABEL_VARIABLE]: runId },
   });
   workers.push(worker);
-  await registerRun({ runId, workerPid: worker.pid ?? 0, reportDir: join(scratch, "report") });
+  await registerRun({ runId, workerPid: worker.pid ?? 0, reportDir: join(scratch, "report"), engine: null });
   const [sight] = (await once(worker, "message")) as [WorkerSight];
   return { worker, sight };
 }
@@ -180,7 +180,7 @@ describe("the books", () => {
     const front = spawn("sleep", ["100000"]);
     workers.push(front);
     await once(front, "spawn");
-    await registerRun({ runId, workerPid: front.pid ?? 0, reportDir: "r" });
+    await registerRun({ runId, workerPid: front.pid ?? 0, reportDir: "r", engine: null });
     await pretendFrontIs(front.pid ?? 0);
     await expect(cleanRun(runId)).rejects.toThrow(/still going on/);
     expect(existsSync(workDirOf(runId))).toBe(true);
@@ -189,9 +189,9 @@ describe("the books", () => {
   });
 
   it("refuse the same run twice, and keep the first one's folder", async () => {
-    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r", engine: null });
     await writeFile(join(workDirOf(runId), "data"), "1");
-    await expect(registerRun({ runId, workerPid: process.pid, reportDir: "r" })).rejects.toThrow(
+    await expect(registerRun({ runId, workerPid: process.pid, reportDir: "r", engine: null })).rejects.toThrow(
       /on the books already/,
     );
     expect(await readFile(join(workDirOf(runId), "data"), "utf8")).toBe("1");
@@ -199,7 +199,7 @@ describe("the books", () => {
   });
 
   it("remove no folder that does not bear the run's nonce", async () => {
-    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r", engine: null });
     await rm(workDirOf(runId), { recursive: true });
     await mkdir(workDirOf(runId));
     await writeFile(join(workDirOf(runId), "precious"), "1");
@@ -209,7 +209,7 @@ describe("the books", () => {
   });
 
   it("tell a living owner from another process that got its id", async () => {
-    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r", engine: null });
     expect(await leftovers()).toEqual([]);
     const entry = await readEntry(runId);
     const reused = { ...entry, front: { pid: process.pid, startTime: "1" } };
@@ -218,7 +218,7 @@ describe("the books", () => {
   });
 
   it("do not believe an entry that was damaged or copied", async () => {
-    await registerRun({ runId, workerPid: process.pid, reportDir: "r" });
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r", engine: null });
     const file = join(runFolder(runId), "run.json");
     const text = await readFile(file, "utf8");
     await writeFile(file, text.slice(0, 40));
@@ -228,9 +228,20 @@ describe("the books", () => {
     expect(await leftovers()).toEqual([]);
   });
 
+  it("keep a run whose engine does not answer, since nobody can say what it left there", async () => {
+    const engine = { client: "docker", host: `unix://${scratch}/no-engine.sock` };
+    await registerRun({ runId, workerPid: process.pid, reportDir: "r", engine });
+    const cannotSay = expect.stringMatching(/nobody can say whether containers are left/);
+    expect((await auditResidue(runId, { keepsForkPoint: false })).processes).toEqual([cannotSay]);
+    await expect(cleanRun(runId)).rejects.toThrow(/docker/);
+    await pretendFrontIs(null);
+    expect(await leftovers()).toMatchObject([{ runId, inEngine: [cannotSay] }]);
+    await unregisterRun(runId);
+  });
+
   it("stay out of a state folder that is somebody else's", async () => {
     await writeFile(join(scratch, "file"), "");
     process.env[STATE_FOLDER_VARIABLE] = join(scratch, "file");
-    await expect(registerRun({ runId, workerPid: process.pid, reportDir: "r" })).rejects.toThrow();
+    await expect(registerRun({ runId, workerPid: process.pid, reportDir: "r", engine: null })).rejects.toThrow();
   });
 });

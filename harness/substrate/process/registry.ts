@@ -5,7 +5,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DrillError } from "../../core/index.ts";
+import { DrillError, messageOf } from "../../core/index.ts";
+import { labelledInEngine, removeFromEngine } from "../docker/labelled.ts";
 import { bearsNonce, plantNonce } from "./home-folder.ts";
 import { childrenOf, identityOf, isAlive, killLabelled, labelledProcesses, showProcess } from "./labelled-processes.ts";
 import type { RunEntry } from "./run-entry.ts";
@@ -24,6 +25,8 @@ export interface Leftover {
   /** `PID COMMAND` of each living process with the run's label. */
   readonly processes: readonly string[];
   readonly folders: readonly string[];
+  /** Its containers and networks in a Docker engine, or why they cannot be seen. */
+  readonly inEngine: readonly string[];
 }
 
 /**
@@ -35,6 +38,8 @@ export async function registerRun(run: {
   readonly runId: string;
   readonly workerPid: number;
   readonly reportDir: string;
+  /** See RunEntry. */
+  readonly engine: RunEntry["engine"];
 }): Promise<void> {
   await makeStateFolder();
   const front = identityOf(process.pid);
@@ -45,7 +50,7 @@ export async function registerRun(run: {
   const draft = join(runsFolder(), `.${run.runId}.${process.pid}`);
   await mkdir(join(draft, "work"), { recursive: true, mode: 0o700 });
   await plantNonce(join(draft, "work"), nonce);
-  const { runId, reportDir } = run;
+  const { engine, reportDir, runId } = run;
   await writeEntry(draft, {
     runId,
     nonce,
@@ -54,6 +59,7 @@ export async function registerRun(run: {
     reportDir,
     kept: false,
     addresses: [],
+    engine,
   });
   try {
     await rename(draft, folder);
@@ -100,16 +106,17 @@ export async function leftovers(): Promise<readonly Leftover[]> {
     const kept = entry.kept && entry.worker !== null && isAlive(entry.worker);
     const processes = labelledProcesses(runId).map(showProcess);
     const folders = await foldersOf(entry);
-    found.push({ runId, kept, reportDir: entry.reportDir, processes, folders });
+    found.push({ runId, kept, reportDir: entry.reportDir, processes, folders, inEngine: await seenInEngine(entry) });
   }
   return found;
 }
 
 /**
- * Ends every process that carries the run's label, removes its work folder if it bears the run's nonce, and takes it off
- * the books. The report folder stays.
+ * Ends every process that carries the run's label, removes its containers and networks and, if it bears the run's nonce, its
+ * work folder, and takes it off the books. The report folder stays.
  * @returns what was ended and removed, a line each.
- * @throws DrillError `usage` when the run is not on the books, or when another front still runs it; `environment` when a process cannot be killed.
+ * @throws DrillError `usage` when the run is not on the books, or when another front still runs it; `environment` when a process cannot be killed, or its
+ * containers cannot be removed: then it stays on the books.
  */
 export async function cleanRun(runId: string): Promise<readonly string[]> {
   const entry = await readEntry(runId);
@@ -131,6 +138,7 @@ export async function cleanRun(runId: string): Promise<readonly string[]> {
     );
   }
   const removed = processes.map((process) => `process ${showProcess(process)}`);
+  if (entry.engine !== null) removed.push(...(await removeFromEngine(entry.engine, runId)));
   for (const folder of await foldersOf(entry)) removed.push(`folder ${folder}`);
   await removeRunFolder(entry);
   return removed;
@@ -155,6 +163,17 @@ export async function howToEnter(runId: string): Promise<readonly string[] | nul
 /** A nonce that tells its run by sight. */
 export function newNonce(runId: string): string {
   return `${runId}:${randomBytes(16).toString("hex")}`;
+}
+
+/** What the engine has of a run that is on the books; where it cannot be asked, that alone. Looks only. */
+export async function seenInEngine({ engine, runId }: Pick<RunEntry, "engine" | "runId">): Promise<readonly string[]> {
+  if (engine === null) return [];
+  try {
+    const { containers, networks } = await labelledInEngine(engine, runId);
+    return [...containers.map((name) => `container ${name}`), ...networks.map((name) => `network ${name}`)];
+  } catch (error) {
+    return [`nobody can say whether containers are left: ${messageOf(error)}`];
+  }
 }
 
 async function change(runId: string, to: (entry: RunEntry) => RunEntry): Promise<void> {

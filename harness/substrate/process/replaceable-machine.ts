@@ -3,12 +3,15 @@ import { DrillError } from "../../core/index.ts";
 import type { Actor } from "../../ledger/index.ts";
 import type { Node } from "../substrate.ts";
 import type { HomeFolder } from "./home-folder.ts";
+import type { Place, PlacedMachine } from "./places.ts";
 
 export interface ReplaceableMachine {
   readonly home: HomeFolder;
   /** Where the programs wait for the next machine, out of reach of the node. */
   readonly programsAside: string;
   readonly killEverything: (actor: Actor) => Promise<void>;
+  readonly place: Pick<Place, "put" | "takeAway">;
+  readonly placed: PlacedMachine;
 }
 
 /** Of every machine: its folder of programs. */
@@ -16,11 +19,12 @@ const PROGRAMS = "bin";
 
 /** The two calls of a node. */
 export function replaceableMachine(machine: ReplaceableMachine): Pick<Node, "deleteMachine" | "installMachine"> {
-  const { home, killEverything, programsAside } = machine;
+  const { home, killEverything, place, placed, programsAside } = machine;
   let deleted = false;
   return {
     deleteMachine: async (actor) => {
       await killEverything(actor);
+      await place.takeAway();
       if (!deleted) await home.moveOut(PROGRAMS, programsAside);
       deleted = true;
       await home.empty();
@@ -28,6 +32,7 @@ export function replaceableMachine(machine: ReplaceableMachine): Pick<Node, "del
     installMachine: async () => {
       if (!deleted) throw new DrillError("harness", "install", "a machine stands in the place of the new one");
       await home.moveIn(programsAside, PROGRAMS);
+      await place.put(placed);
       deleted = false;
     },
   };

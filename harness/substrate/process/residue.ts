@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { connect } from "node:net";
 import type { ResidueEntry } from "../../ledger/index.ts";
 import { labelledProcesses, showProcess } from "./labelled-processes.ts";
-import { readEntry } from "./registry.ts";
+import { readEntry, seenInEngine } from "./registry.ts";
 import { forkPointFolderOf, workDirOf } from "./state-folder.ts";
 
 /** How long an address may take to answer; on loopback it answers at once or never. */
@@ -22,7 +22,10 @@ export async function auditResidue(
   const listening = await Promise.all(addresses.map(accepts));
   return {
     audited: true,
-    processes: labelledProcesses(runId).map(showProcess),
+    processes: [
+      ...labelledProcesses(runId).map(showProcess),
+      ...(await seenInEngine({ engine: entry?.engine ?? null, runId })),
+    ],
     folders: folders.filter((_folder, index) => there[index]),
     addresses: addresses.filter((_address, index) => listening[index]),
   };

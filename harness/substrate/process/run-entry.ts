@@ -1,5 +1,6 @@
 /** What the books say of one run. The file may be damaged by a crash or by hand: it is checked before it is believed. */
 import { z } from "zod";
+import type { EngineAddress } from "../docker/engine.ts";
 import type { ProcessIdentity } from "./labelled-processes.ts";
 
 /** One run on the books. */
@@ -13,6 +14,8 @@ export interface RunEntry {
   readonly kept: boolean;
   /** Where its nodes listen on the machine's own loopback; empty in a network namespace. */
   readonly addresses: readonly string[];
+  /** The Docker engine that its nodes are in; null: they are plain processes. */
+  readonly engine: EngineAddress | null;
 }
 
 const identitySchema: z.ZodType<ProcessIdentity> = z.object({ pid: z.int().positive(), startTime: z.string() });
@@ -24,6 +27,7 @@ const entrySchema: z.ZodType<RunEntry> = z.object({
   reportDir: z.string(),
   kept: z.boolean(),
   addresses: z.array(z.string()),
+  engine: z.object({ client: z.string(), host: z.string().nullable() }).nullable(),
 });
 
 /** The entry that a file's text holds, or null when it is not one. */

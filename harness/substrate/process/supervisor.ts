@@ -3,15 +3,13 @@
  * It never restarts anything (law 2). A process is treated as a container is: when it ends, the rest of its process
  * group is killed.
  */
-import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DrillError, messageOf, secretFinder, type RunContext } from "../../core/index.ts";
 import type { Actor, ProcessEntry, Recorder } from "../../ledger/index.ts";
+import type { Launch, Launched } from "../launch.ts";
 import { cleanLogs } from "./clean-logs.ts";
-import { assertCanRun } from "./can-run.ts";
 import { readManifest } from "./manifest.ts";
-import { atNormalPriority } from "./priority.ts";
 
 /** A name that is safe as a file name, and as a word in a request. */
 export const NAME_PATTERN: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -32,6 +30,8 @@ export interface Supervisor {
   /** The process id while it runs, else null. */
   pidOf(process: string): number | null;
   exited(process: string): Promise<void>;
+  /** The folder of the logs. */
+  readonly logDir: string;
   /** The file that everything goes to that the process writes, over all its starts. */
   logFileOf(process: string): string;
   /** Kills everything, waits until it has ended, and takes secrets out of the logs; nothing can be started any more. */
@@ -41,8 +41,8 @@ export interface Supervisor {
 export interface SupervisorOptions {
   readonly node: string;
   readonly homeDir: string;
-  /** What to put before a command so that it runs on the node; nothing where the nodes share one network. */
-  readonly enter: readonly string[];
+  /** Starts a program on the node. */
+  readonly launch: Launch;
   /** What every process of the node gets besides its manifest's variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly run: RunContext;
@@ -50,7 +50,7 @@ export interface SupervisorOptions {
 }
 
 interface Running {
-  readonly child: ChildProcess;
+  readonly launched: Launched;
   readonly pid: number;
   readonly ended: Promise<void>;
   lastSignalledBy: Actor | null;
@@ -92,36 +92,26 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       const { command, environment } = await readManifest(join(homeDir, "manifests", `${name}.yaml`));
       if (closed) throw failure(name, "the run is being ended");
       environments.push(environment);
-      const child = await spawnLogged(name, command, { ...options.environment, ...environment });
-      watch(name, child, { command, variables: Object.keys(environment) }, actor);
+      const launched = await launchLogged(name, command, { ...options.environment, ...environment });
+      watch(name, launched, { command, variables: Object.keys(environment) }, actor);
     } finally {
       starting.delete(name);
     }
   };
 
-  const spawnLogged = async (
+  const launchLogged = async (
     name: string,
     command: readonly [string, ...string[]],
-    environment: NodeJS.ProcessEnv,
-  ): Promise<ChildProcess> => {
-    mkdirSync(logDir, { recursive: true });
-    const log = openSync(logFileOf(name), "a");
+    environment: Readonly<Record<string, string>>,
+  ): Promise<Launched> => {
+    const output = logFileOf(name);
     try {
-      writeSync(log, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
-      if (options.enter.length > 0) await assertCanRun(command[0], homeDir, environment["PATH"] ?? "");
-      const [program = command[0], ...args] = [...options.enter, ...command];
-      const child = atNormalPriority(() =>
-        spawn(program, args, { cwd: homeDir, env: environment, stdio: ["ignore", log, log], detached: true }),
-      );
-      const spawned = Promise.withResolvers<void>();
-      child.once("spawn", spawned.resolve).once("error", spawned.reject);
-      await spawned.promise;
-      return child;
+      mkdirSync(logDir, { recursive: true });
+      appendFileSync(output, `=== started at ${run.clock.nowMs().toFixed(3)} ms: ${JSON.stringify(command)}\n`);
+      return await options.launch({ command, cwd: homeDir, environment, output, withInput: false });
     } catch (error) {
       recordMachineTrouble(name, error);
       throw failure(name, `${command[0]}: ${messageOf(error)}`, error);
-    } finally {
-      closeSync(log);
     }
   };
 
@@ -132,17 +122,15 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     recorder.record({ kind: "trouble", atMs: run.clock.nowMs(), outcome: "broken", phase: "start a process", message });
   };
 
-  const watch = (name: string, child: ChildProcess, startedWith: StartedWith, actor: Actor): void => {
-    const { pid } = child;
-    if (pid === undefined) throw failure(name, "the system gave it no process id");
+  const watch = (name: string, launched: Launched, startedWith: StartedWith, actor: Actor): void => {
+    const { pid } = launched;
     const ended = Promise.withResolvers<void>();
-    const entry: Running = { child, pid, ended: ended.promise, lastSignalledBy: null, paused: false };
+    const entry: Running = { launched, pid, ended: ended.promise, lastSignalledBy: null, paused: false };
     running.set(name, entry);
-    child.on("error", () => {}); // a signal that came too late; what happened is told by "exit"
-    child.once("exit", (exitCode, signal) => {
+    void launched.ended.then(({ exitCode, signal }) => {
       const atMs = run.clock.nowMs();
       running.delete(name);
-      killGroup(pid, "SIGKILL");
+      launched.signalGroup("SIGKILL");
       try {
         recorder.record({
           kind: "process",
@@ -162,7 +150,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       }
       ended.resolve();
     });
-    if (closed) entry.child.kill("SIGKILL");
+    if (closed) launched.signal("SIGKILL");
     recorder.record({
       kind: "process",
       atMs: run.clock.nowMs(),
@@ -184,7 +172,8 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     // What makes it stand still or go on ends nothing.
     if (which === "SIGSTOP" || which === "SIGCONT") entry.paused = which === "SIGSTOP";
     else entry.lastSignalledBy = actor;
-    const sent = SIGNALS_FOR_THE_GROUP.has(which) ? killGroup(entry.pid, which) : entry.child.kill(which);
+    const { launched } = entry;
+    const sent = SIGNALS_FOR_THE_GROUP.has(which) ? launched.signalGroup(which) : launched.signal(which);
     if (!sent) return false;
     recorder.record({
       kind: "process",
@@ -204,6 +193,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
 
   return {
     start,
+    logDir,
     logFileOf,
     signal: (name, which, actor) => {
       rethrow();
@@ -221,11 +211,11 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     close: async () => {
       closed = true;
       const ends = [...running.values()].map(({ ended }) => ended);
-      for (const [name, { pid }] of running) {
+      for (const [name, { launched }] of running) {
         try {
           signal(name, "SIGKILL", "harness");
         } catch (error) {
-          killGroup(pid, "SIGKILL"); // a ledger that takes nothing any more must not keep a process alive
+          launched.signalGroup("SIGKILL"); // a ledger that takes nothing any more must not keep a process alive
           unrecorded ??= toError(error);
         }
       }
@@ -246,13 +236,4 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
 
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-/** Signals a process group that we started (its processes are children of this one). False when it is gone. */
-function killGroup(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    return process.kill(-pid, signal);
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,89 @@
+/** Where the nodes of a run are: each is a container with a fixed address on the run's own network. */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DrillError } from "../../core/index.ts";
+import { cuttable } from "../process/cuts.ts";
+import { NONCE_FILE } from "../process/home-folder.ts";
+import type { Place, PlacedMachine, Places } from "../process/places.ts";
+import { tellEngine, type EngineAddress } from "./engine.ts";
+import { RUN_LABEL, removeContainer, removeFromEngine } from "./labelled.ts";
+import { launchInContainer, type RunningContainer } from "./launch-in-container.ts";
+import { startMachineContainer } from "./machine-container.ts";
+import { mountsOf } from "./mounts.ts";
+import type { RunNetwork } from "./run-network.ts";
+
+/** What the places of a run are made of. */
+export interface ContainerPlaces {
+  readonly engine: EngineAddress;
+  readonly runId: string;
+  readonly network: RunNetwork;
+  /** The image of every node. */
+  readonly image: string;
+}
+
+/** The places of one run. Disposing removes all that the engine has of it. */
+export function containerPlaces(options: ContainerPlaces): Places {
+  const { engine, network, runId } = options;
+  const given = new Map<string, Place>();
+  return {
+    placeOf: async ({ name, ports }) => {
+      const place = given.get(name) ?? containerPlace(options, network.address(given.size + 1), ports);
+      given.set(name, place);
+      return place;
+    },
+    [Symbol.asyncDispose]: async () => void (await removeFromEngine(engine, runId)),
+  };
+}
+
+function containerPlace(options: ContainerPlaces, address: string, ports: Place["ports"]): Place {
+  const { engine, network } = options;
+  let running: RunningContainer | null = null;
+  const cuts = cuttable(() => ["nsenter", `--net=/proc/${running?.init ?? "none"}/ns/net`], network.harnessAddress);
+  return {
+    address,
+    ports,
+    network: cuts,
+    launch: launchInContainer(engine, () => running),
+    put: async (machine) => {
+      running = await startContainer(options, machine, address);
+      await cuts.cutAgain();
+    },
+    takeAway: async () => {
+      const name = running?.name;
+      running = null;
+      if (name !== undefined) await removeContainer(engine, name);
+    },
+  };
+}
+
+/**
+ * Starts the container of a machine; nothing runs in it but a process that does nothing and reaps.
+ * @throws DrillError `environment` when the engine starts none, or is not on this computer.
+ */
+async function startContainer(
+  { engine, image, network, runId }: ContainerPlaces,
+  machine: PlacedMachine,
+  address: string,
+): Promise<RunningContainer> {
+  const name = `drillbook-${runId}-${machine.name}`;
+  await mkdir(machine.logDir, { recursive: true });
+  await startMachineContainer({
+    engine,
+    image,
+    name,
+    hostname: machine.name,
+    labels: { [RUN_LABEL]: runId },
+    network: network.name,
+    address,
+    mounts: mountsOf(machine),
+  });
+  const init = Number(await tellEngine(engine, ["inspect", "--format", "{{.State.Pid}}", name]));
+  if (!existsSync(join(`/proc/${init}/root`, machine.homeDir, NONCE_FILE)))
+    throw new DrillError(
+      "environment",
+      "provision",
+      `the container ${name} cannot be seen from here: the engine must run on this computer, outside of any virtual machine, and Drillbook as root beside it`,
+    );
+  return { name, init };
+}
