@@ -3,11 +3,16 @@ import { revisionOfDataFolder, type Drill } from "../../harness/drill/index.ts";
 import { loseMachines } from "../../harness/fault/index.ts";
 import { etcd, nodesByName, noRoles } from "../../harness/system/index.ts";
 
+/** Whether another leader is elected between the snapshots of the second and the third machine; a new leader has a new term. */
+const CHOICES = { leader: ["stays", "changes"] } as const satisfies Drill["choices"];
+
 const DRILL = {
   id: "etcd-vm-snapshots",
   // As many entries as a leader up to 3.5 keeps in memory at least. With 3.6 it keeps 5,000 (etcd-io/etcd#18825), and a member that is stuck
   // is put right when so many were written meanwhile: with 200 writes a second within the page's 30 s, or not.
   system: etcd({ members: 3, flags: ["--snapshot-count=100000", "--snapshot-catchup-entries=100000"] }),
+  choices: CHOICES,
+  reading: { leader: "stays" },
   fault: loseMachines({ targets: "all" }),
   preparation: nodesByName,
   // Nobody is left to say anything: what the preparation has bound is what is known.
@@ -52,6 +57,35 @@ const drills: readonly Drill[] = [
       because:
         "the two older members lead themselves and go on; the newest has committed what is not so, takes nothing from the leader, and serves nobody",
       story: "Machine snapshots of different instants: the order of the start decides",
+      corrected: NEWEST_FIRST,
+    },
+  },
+  {
+    ...DRILL,
+    reading: { leader: "changes" },
+    case: "oldest-first-new-leader",
+    title:
+      "every etcd machine is deleted, its snapshot is put back, and those that know nothing of the last leader start first",
+    proves:
+      "that members whose disks know nothing of a term give it a second time, and the one that knows it joins them with other data",
+    runbook: "runbook.md",
+    recoveryPoint: heldBy("n1", "oldest"),
+    expected: {
+      kind: "failed",
+      findings: [
+        "converged",
+        "acknowledged-writes-kept",
+        "nothing-duplicated",
+        "members-agree",
+        "loss-within-objective",
+        "revision-not-back",
+        "watches-told",
+      ],
+      // Where a write that one member lacks had replaced an older value, or was one of two.
+      alsoPossible: ["nothing-resurrected", "transactions-whole"],
+      because:
+        "two leaders had the same term, so the newest member takes its own entries for the leader's, and goes on from other data",
+      story: "A term that is given twice: members differ, and all are healthy",
       corrected: NEWEST_FIRST,
     },
   },
