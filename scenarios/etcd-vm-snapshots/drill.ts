@@ -23,7 +23,7 @@ const DRILL = {
     recoveryTimeMs: 160_000,
     lostWrites: 2500,
     lostWritesReason:
-      "200 writes a second since the oldest snapshot, which is less than 12 s old when the machines are lost",
+      "200 writes a second since the second snapshot, the newest that a majority has, which is some 12 s old when the machines are lost",
   },
   controls: {
     selfHealing: null,
