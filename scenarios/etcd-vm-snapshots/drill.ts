@@ -75,14 +75,16 @@ const drills: readonly Drill[] = [
       findings: [
         "converged",
         "acknowledged-writes-kept",
+        // Some hundred writes are missing on the newest member, and every fourth or so had replaced an older value.
+        "nothing-resurrected",
         "nothing-duplicated",
         "members-agree",
         "loss-within-objective",
         "revision-not-back",
         "watches-told",
       ],
-      // Where a write that one member lacks had replaced an older value, or was one of two.
-      alsoPossible: ["nothing-resurrected", "transactions-whole"],
+      // Where the newest member lacks a transaction that deletes keys, and one of them is not there for another reason.
+      alsoPossible: ["transactions-whole"],
       because:
         "two leaders had the same term, so the newest member takes its own entries for the leader's, and goes on from other data",
       story: "A term that is given twice: members differ, and all are healthy",
