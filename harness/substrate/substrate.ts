@@ -133,7 +133,10 @@ export interface Node extends Machine {
    * @throws DrillError `harness` when it runs already or its manifest cannot be read.
    */
   start(process: string, actor: Actor): Promise<void>;
-  /** Sends a signal to a process, if it runs, and records it. Does not wait. */
+  /**
+   * Sends a signal to a process, if it runs, and records it. Waits only with SIGSTOP: until all of it stands still, for 2 s at most, and
+   * does not throw when it does not by then; the witness of a fault tells.
+   */
   signal(process: string, signal: NodeJS.Signals, actor: Actor): Promise<void>;
   isRunning(process: string): boolean;
   /**

@@ -3,9 +3,9 @@
  * are what a SIGKILL at that instant would have left, since what a process wrote is in the system's cache by then and what it
  * had not written is lost in both cases. Not its business: what is copied (copy-machines.ts).
  */
-import { setTimeout as delay } from "node:timers/promises";
 import { DrillError } from "../../core/index.ts";
 import { statesOfGroup } from "./labelled-processes.ts";
+import { isStopped, standsStill } from "./standing-still.ts";
 
 /** A process that is made to stand still, with all of its group. */
 export interface Freezable {
@@ -17,10 +17,6 @@ export interface Freezable {
   /** Signals the whole group, and records it. */
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
 }
-
-/** A thread in the middle of a write stops when the write is done, which a busy disk delays. */
-const STOPS_WITHIN_MS = 2000;
-const LOOK_EVERY_MS = 1;
 
 /**
  * Does something while all these stand still, and lets them go on, also after a failure.
@@ -39,25 +35,13 @@ export async function whileFrozen<T>(
   const sinceMs = performance.now();
   try {
     for (const one of processes) one.signal("SIGSTOP");
-    for (const one of processes) await stops(one);
+    for (const { name, pid } of processes)
+      if (!(await standsStill(pid))) throw cannot(`${name} did not stand still when it was told to`);
     const result = await act();
     return { result, stoodStillMs: Math.round((performance.now() - sinceMs) * 1000) / 1000 };
   } finally {
     for (const one of processes) one.signal("SIGCONT");
   }
-}
-
-async function stops({ name, pid }: Freezable): Promise<void> {
-  const untilMs = performance.now() + STOPS_WITHIN_MS;
-  while (!statesOfGroup(pid).every(isStopped)) {
-    if (performance.now() > untilMs) throw cannot(`${name} did not stand still when it was told to`);
-    await delay(LOOK_EVERY_MS);
-  }
-}
-
-/** As /proc/PID/task/TID/stat says: stopped by a signal, by a tracer, or dead. */
-function isStopped(state: string): boolean {
-  return ["T", "t", "Z", "X"].includes(state);
 }
 
 function cannot(why: string): DrillError {

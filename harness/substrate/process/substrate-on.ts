@@ -22,6 +22,7 @@ import { replaceableMachine } from "./replaceable-machine.ts";
 import { readLogFrom } from "./process-log.ts";
 import { noteAddresses } from "./registry.ts";
 import { workDirOf } from "./state-folder.ts";
+import { standsStill } from "./standing-still.ts";
 import { superviseNode, type Supervisor } from "./supervisor.ts";
 
 /** How long disposal looks for processes that left their group, and keeps killing them. */
@@ -153,6 +154,8 @@ export function substrateOn(ground: Ground): Substrate {
       start: supervisor.start,
       signal: async (process, signal, actor) => {
         supervisor.signal(process, signal, actor);
+        const pid = supervisor.pidOf(process);
+        if (signal === "SIGSTOP" && pid !== null) await standsStill(pid);
       },
       readLog: async (process, fromByte) => readLogFrom(supervisor.logFileOf(process), fromByte),
       isRunning: (process) => supervisor.pidOf(process) !== null,
