@@ -54,7 +54,7 @@ const LOSES = {
 
 /** What comes of a reading of the page as it is written, by what docs/findings.md tells of it. */
 function expectedOf(reading: StaleNode): Drill["expected"] {
-  const { behind, leftovers, order, others } = reading;
+  const { behind, leftovers, missed, order, others } = reading;
   if (takesTheOldest(reading)) {
     // The open segments that stay on the others have all that is missing in the archive.
     if (leftovers !== "emptied" || order === "last") return { kind: "passed" };
@@ -64,7 +64,8 @@ function expectedOf(reading: StaleNode): Drill["expected"] {
       story: "The numbers in the names do not say how far a log goes",
     };
   }
-  if (behind === "stopped" && leftovers === "stay")
+  // Behind a snapshot the old segment is in nobody's way: it ends before the good ones do that the snapshot has not taken in.
+  if (behind === "stopped" && leftovers === "stay" && missed === "few")
     return {
       ...FAILS,
       findings: ["every-step-ran", "converged", "every-member-writes"],
@@ -75,15 +76,9 @@ function expectedOf(reading: StaleNode): Drill["expected"] {
   if (behind === "killed" && leftovers !== "emptied" && others === "halted" && order === "second")
     return {
       ...LOSES,
-      // In each run so far the database stayed locked, too, so that it was not read back whole.
-      findings: [
-        "every-step-ran",
-        "converged",
-        "acknowledged-writes-kept",
-        "nothing-resurrected",
-        "every-member-writes",
-      ],
-      alsoPossible: ["loss-within-objective", "linearizable"],
+      findings: ["acknowledged-writes-kept", "nothing-resurrected"],
+      // In half of the runs the database stayed locked, too, so that it was not read back whole; in the others nothing warned.
+      alsoPossible: ["every-step-ran", "converged", "every-member-writes", "loss-within-objective", "linearizable"],
       because:
         "open segments that stay on the node behind are taken for the newest entries, and the others take them over",
       story: "An open segment that stays is taken for the newest entries",
