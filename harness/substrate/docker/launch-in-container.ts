@@ -3,11 +3,12 @@
  * writes does not pass through the engine but goes to a file or FIFO that the container and this computer both see, so that
  * it is as whole, in order and quick as that of a child of the harness.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Launch, Launched } from "../launch.ts";
 import { identityOf, isAlive } from "../process/labelled-processes.ts";
+import { spawnInOwnSession } from "../process/own-session.ts";
 import { engineEnvironment, type EngineAddress } from "./engine.ts";
 import { hostPidOf } from "./host-pid.ts";
 
@@ -53,10 +54,9 @@ export function launchInContainer(engine: EngineAddress, machine: () => RunningC
     const variables = Object.keys(environment).flatMap((name) => ["--env", name]);
     const become = ["bash", "--noprofile", "--norc", "-c", withInput ? BECOME : BECOME_WITHOUT_INPUT, "bash", output];
     const exec = ["exec", "--interactive", "--workdir", cwd, ...variables, container.name, ...become];
-    const child = spawn(engine.client, exec, {
+    const child = spawnInOwnSession(engine.client, exec, {
       env: { ...environment, ...engineEnvironment(engine) },
       stdio: ["pipe", "pipe", "pipe"],
-      detached: true,
     });
     child.stdin.on("error", () => {}); // it has ended; `ended` says so
     child.stdin.write(`${command.length}\n${command.map((word) => `${word}\0`).join("")}`);

@@ -1,6 +1,6 @@
 /**
- * Whether a program can be run, asked beforehand. For commands that another program runs for us (`nsenter`): its own
- * failure to do so could not be told from the end of what was started.
+ * Whether a program can be run, asked beforehand. For commands that another program runs for us (`setsid`,
+ * `nsenter`): its own failure to do so could not be told from the end of what was started.
  */
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";

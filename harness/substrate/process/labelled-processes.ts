@@ -75,6 +75,12 @@ export function childrenOf(pid: number): readonly number[] {
     .filter((candidate) => startTimeOf(candidate) !== null && statFields(candidate)?.[1] === String(pid));
 }
 
+/** The process group of a process, dead and not yet reaped ones too; null when there is none, and where there is no /proc. */
+export function groupOf(pid: number): number | null {
+  const group = statFields(pid)?.[2];
+  return group === undefined ? null : Number(group);
+}
+
 /** The states (`R`, `S`, `T`...) of all threads of all processes of a group, as /proc shows them; empty when it is gone. */
 export function statesOfGroup(pgid: number): readonly string[] {
   return processIds()

@@ -1,8 +1,9 @@
 /** Starts programs as children of this process, at the normal priority. */
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import type { Launch, Launched } from "../launch.ts";
 import { assertCanRun } from "./can-run.ts";
+import { leadsItsGroup, spawnInOwnSession } from "./own-session.ts";
 import { atNormalPriority } from "./priority.ts";
 
 /** @param enter what to put before a command so that it runs on the machine; nothing where the machines share one network. */
@@ -10,20 +11,20 @@ export function launchHere(enter: readonly string[]): Launch {
   return async ({ command, cwd, environment, output, withInput }) => {
     const out = openSync(output, "a");
     try {
-      if (enter.length > 0) await assertCanRun(command[0], cwd, environment["PATH"] ?? "");
+      await assertCanRun(command[0], cwd, environment["PATH"] ?? "");
       const [program = command[0], ...args] = [...enter, ...command];
       const child = atNormalPriority(() =>
-        spawn(program, args, {
+        spawnInOwnSession(program, args, {
           cwd,
           env: environment,
           stdio: [withInput ? "pipe" : "ignore", out, out],
-          detached: true,
         }),
       );
       const ended = endOf(child);
       const spawned = Promise.withResolvers<void>();
       child.once("spawn", spawned.resolve).once("error", spawned.reject);
       await spawned.promise;
+      if (child.pid !== undefined) await leadsItsGroup(child.pid);
       child.on("error", () => {}); // a signal that came too late; what happened is told by "exit"
       return launched(child, ended);
     } finally {
