@@ -68,20 +68,23 @@ async function recordState(stage: Stage, { node, fencedAtMs, fence }: Fenced): P
     ledger.record({ ...state, atMs: run.clock.nowMs(), revision: null, keys: null, leases: null, reason });
     return;
   }
-  const { revision } = fence;
-  const keys = await keysAt(stage, node, fence);
+  const { keys, revision } = await keysAt(stage, node, fence);
   await using client = cluster.openLeaseClient?.(node, { timeoutMs: settings.operationTimeoutMs });
   const leases = (await client?.known()) ?? null;
   const reason = keys === null ? "its keys could not be read" : leases === null ? "it did not tell its leases" : null;
   ledger.record({ ...state, atMs: run.clock.nowMs(), revision, keys, leases, reason });
 }
 
-async function keysAt({ cluster, settings }: Stage, node: string, fence: Fence): Promise<readonly string[] | null> {
+async function keysAt(
+  { cluster, settings }: Stage,
+  node: string,
+  fence: Fence,
+): Promise<{ readonly keys: readonly string[] | null; readonly revision: string | null }> {
   const parts = cluster.held(node, { prefix: LEASE_PREFIX, fence, timeoutMs: settings.operationTimeoutMs });
   const keys: string[] = [];
   for (;;) {
     const part = await parts.next();
-    if (part.done === true) return part.value.complete ? keys : null;
+    if (part.done === true) return { keys: part.value.complete ? keys : null, revision: part.value.revision };
     keys.push(...part.value.map((one) => one.key));
   }
 }

@@ -1,5 +1,4 @@
 /** What a member serves of a value that the others have too. A part of the witness of damaged data. */
-import type { HeldKey } from "../ledger/index.ts";
 import type { ArmOptions } from "./fault.ts";
 import type { DamageWitnessOptions } from "./damage-witness.ts";
 import type { Looks, Sighting } from "./sightings.ts";
@@ -40,17 +39,12 @@ async function askedUntilTold(
 }
 
 async function value({ cluster, node }: DamageWitnessOptions, planted: PlantedValue): Promise<Sighting> {
-  const { key: prefix, value: written, revision } = planted;
-  const fence = { key: prefix, value: written, revision };
-  const items: HeldKey[] = [];
-  for await (const part of cluster.held(node.name, { prefix, fence, timeoutMs: TIMEOUT_MS })) items.push(...part);
-  const held = items.find((item) => item.key === planted.key);
-  if (held === undefined) return { seen: null, detail: `${node.name} does not tell what it holds of ${planted.key}` };
-  const seen = held.valueHash !== planted.valueHash;
-  return {
-    seen,
-    detail: `${node.name} serves ${seen ? "another value" : "the value"} of ${planted.key} at revision ${revision}`,
-  };
+  await using client = cluster.openClient(node.name, { timeoutMs: TIMEOUT_MS });
+  // Nobody writes the key but the fault, and once.
+  const held = await client.getLocal(planted.key);
+  if (held.value === null) return { seen: null, detail: `${node.name} does not tell what it holds of ${planted.key}` };
+  const seen = held.value !== planted.value;
+  return { seen, detail: `${node.name} serves ${seen ? "another value" : "the value"} of ${planted.key}` };
 }
 
 /** Seen when the others have one hash, and the target another. */

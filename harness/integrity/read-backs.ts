@@ -1,5 +1,13 @@
 /** What each member held when it was read back. Not its business: whether that is right (account.ts). */
-import type { FenceEntry, HeldKey, Ledger, ReadBackEndEntry, ReadBackPass, StateHash } from "../ledger/index.ts";
+import {
+  FENCE_NOT_HELD,
+  type FenceEntry,
+  type HeldKey,
+  type Ledger,
+  type ReadBackEndEntry,
+  type ReadBackPass,
+  type StateHash,
+} from "../ledger/index.ts";
 import { gapOfMember, gapOfRestart, stayedBehind, tookNoWrite, type Gap } from "./gaps.ts";
 import { lacksOf } from "./store-lacks.ts";
 
@@ -23,6 +31,8 @@ export interface MemberReadBack {
   /** Keys of which it holds more than one value at once: its own data contradicts itself. Only where the store lacks `revisions`. */
   readonly heldTwice: readonly string[];
   readonly stateHash: StateHash | null;
+  /** At which the fence was acknowledged, and at which this member holds it; null when it was not read, and where the store lacks `revisions`. */
+  readonly fence: { readonly toldAt: string; readonly heldAt: string } | null;
 }
 
 /** The read-back of each of these nodes in both passes, also of those that were never read. */
@@ -46,8 +56,8 @@ export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly Me
   return PASSES.flatMap((pass) =>
     nodes.map((node) => {
       const { pages, ends } = recorded(pass, node);
-      const fence = fences.get(pass);
-      const one = { pass, node, ends, pages, ...heldIn(pages), fence, hasRevisions };
+      const fenced = fences.get(pass);
+      const one = { pass, node, ends, pages, ...heldIn(pages), fenced, hasRevisions };
       return memberReadBack(one, () => gapOf(ledger, nodes, one));
     }),
   );
@@ -84,7 +94,7 @@ function heldOnce(): (pages: readonly Page[]) => Held {
 }
 
 interface Judging extends Recorded, Held, Pick<MemberReadBack, "pass" | "node"> {
-  readonly fence: FenceEntry | undefined;
+  readonly fenced: FenceEntry | undefined;
   readonly hasRevisions: boolean;
 }
 
@@ -103,47 +113,58 @@ function memberReadBack(judging: Judging, gap: () => Gap): MemberReadBack {
     held,
     heldTwice,
     stateHash: end?.stateHash ?? null,
+    fence: numbersOf(judging),
   };
+}
+
+function numbersOf({ ends: [end], fenced }: Judging): MemberReadBack["fence"] {
+  const toldAt = fenced?.revision ?? null;
+  const heldAt = end?.revision ?? null;
+  return toldAt === null || heldAt === null ? null : { toldAt, heldAt };
 }
 
 /**
  * What no sound reading leaves on record. A key without a revision is none of a store that has them; of such a one no reading gives a
  * key twice. A table of SQL can: then its index and its rows do not agree.
  */
-function contradicts({ ends, pages, heldTwice, fence, hasRevisions }: Judging): boolean {
+function contradicts({ ends, pages, heldTwice, fenced, hasRevisions }: Judging): boolean {
   const items = pages.reduce((sum, page) => sum + page.length, 0);
   const [end] = ends;
   if (ends.length > 1) return true;
   if (end?.complete !== true) return false;
   const isNumbered = !hasRevisions || pages.every((page) => page.every((item) => item.revision !== null));
   const isTwice = hasRevisions && heldTwice.length > 0;
-  return end.keys !== items || isTwice || end.revision !== (fence?.revision ?? null) || !isNumbered;
+  // Whether there is a number, not which: members that differ may number the fence differently.
+  const isReadAtNumber = (end.revision === null) === ((fenced?.revision ?? null) === null);
+  return end.keys !== items || isTwice || !isReadAtNumber || !isNumbered;
 }
 
 /** Why it is not complete; null when it is. */
-function whyNot({ ends: [end], fence, hasRevisions }: Judging): string | null {
+function whyNot({ ends: [end], fenced, hasRevisions }: Judging): string | null {
   if (end === undefined) return "it was not read back";
   if (!end.complete) return end.reason ?? "it was read in part only";
-  if (fence?.acknowledged !== true || (hasRevisions && fence.revision === null))
+  if (fenced?.acknowledged !== true || (hasRevisions && fenced.revision === null))
     return "there was no fence to read behind";
-  // Without revisions nothing else shows that what it holds is not of before the fence.
-  return hasRevisions || (fence.valueHash !== null && end.fenceValueHash === fence.valueHash)
+  // A number alone does not show that what it holds is not of before the fence: it may be the number of another write there.
+  return fenced.valueHash !== null && end.fenceValueHash === fenced.valueHash
     ? null
     : "it does not hold the fence, so it was read before all had come to it";
 }
 
 /**
  * Whether the record explains that it is not complete: nobody took the fence, or this member took no write while it was to be read, or it
- * stayed behind the fence. Of one that served and was not read nobody knows why: the harness may have missed it.
+ * stayed behind the fence, or said itself that it does not hold it. Of one that served and was not read nobody knows why: the harness may have missed it.
  */
 function gapOf(ledger: Ledger, nodes: readonly string[], judging: Judging): Gap {
-  const { pass, node, ends, fence } = judging;
+  const { pass, node, ends, fenced } = judging;
   const [end] = ends;
-  if (fence === undefined) return pass === "after-restart" ? gapOfRestart(ledger) : "unexplained";
+  if (fenced === undefined) return pass === "after-restart" ? gapOfRestart(ledger) : "unexplained";
   if (contradicts(judging)) return "unexplained";
-  const span = { fromMs: fence.atMs, untilMs: end?.atMs ?? fence.atMs };
-  const isUnwell = fence.acknowledged
-    ? tookNoWrite(ledger, node, span) || (fence.revision !== null && stayedBehind(ledger, node, fence.revision, span))
+  const span = { fromMs: fenced.atMs, untilMs: end?.atMs ?? fenced.atMs };
+  const isUnwell = fenced.acknowledged
+    ? end?.reason === FENCE_NOT_HELD ||
+      tookNoWrite(ledger, node, span) ||
+      (fenced.revision !== null && stayedBehind(ledger, node, fenced.revision, span))
     : nodes.every((one) => tookNoWrite(ledger, one, span));
   return gapOfMember(ledger, pass, isUnwell);
 }

@@ -99,18 +99,18 @@ export interface PointHeldEntry {
   readonly items: readonly HeldKey[];
 }
 
+/** Why a member was not read that answered and holds nothing, or another value, under the fence's key: its own word, not that it was silent. */
+export const FENCE_NOT_HELD = "it does not hold the fence";
+
 /** The read-back of one member is over. A key that was not in its items is absent there only if `complete`. */
 export interface ReadBackEndEntry {
   readonly kind: "read-back-end";
   readonly atMs: number;
   readonly pass: ReadBackPass;
   readonly node: string;
-  /** At which the keys were read; null when they were not, and where the store lacks `revisions`. */
+  /** At which the keys were read: that at which the member itself holds the fence. Null when it does not, and where the store lacks `revisions`. */
   readonly revision: string | null;
-  /**
-   * The hash of what this member itself holds under the fence's key: the only proof that it was read behind the fence where the store
-   * lacks `revisions`. Null when it holds nothing there, and where a revision proves it.
-   */
+  /** The hash of what this member itself holds under the fence's key, which proves that it was read behind the fence; null when it holds nothing there. */
   readonly fenceValueHash: string | null;
   readonly keys: number;
   readonly complete: boolean;

@@ -170,7 +170,7 @@ export interface HeldOptions {
 export interface Fence {
   readonly key: string;
   readonly value: string;
-  /** Null where the store lacks `revisions`. */
+  /** At which it was acknowledged; null where the store lacks `revisions`. A member that numbers writes otherwise holds it at another one. */
   readonly revision: string | null;
 }
 
@@ -178,7 +178,9 @@ export interface Fence {
 export interface HeldEnd {
   /** Whether every key below the prefix was read. */
   readonly complete: boolean;
-  /** See ReadBackEndEntry: the hash of what the member itself holds under the fence's key, where the store lacks `revisions`. */
+  /** At which the keys were read: that at which the member itself holds the fence. Null when it does not, and where the store lacks `revisions`. */
+  readonly revision: string | null;
+  /** The hash of what the member itself holds under the fence's key; null when it holds nothing there. */
   readonly fenceValueHash: string | null;
   readonly reason: string | null;
   readonly stateHash: StateHash | null;

@@ -85,7 +85,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),
     held: async function* () {
       yield await unexpected("a read-back")();
-      return { complete: false, fenceValueHash: null, reason: "a fake", stateHash: null };
+      return { complete: false, revision: null, fenceValueHash: null, reason: "a fake", stateHash: null };
     },
     restart: unexpected("a restart"),
     isFatalLogLine: (line) => line.startsWith("fatal"),

@@ -10,7 +10,8 @@ import { printable } from "../lost-keys.ts";
 export const membersAgreeCheck: Check<"members-agree"> = {
   id: "members-agree",
   title: "Members agree",
-  proves: "Key by key and by the store's own hash, all members hold the same at the fence's revision, in both passes.",
+  proves:
+    "Key by key and by the store's own hash, all members hold the same behind the fence, and number it alike, in both passes.",
   source: {
     address: "https://github.com/etcd-io/etcd/issues/13766",
     fact: "etcd 3.5.0 to 3.5.2 could lose applied entries in a crash: members that were all healthy then answered the same question differently, for days.",
@@ -28,6 +29,7 @@ export const membersAgreeCheck: Check<"members-agree"> = {
         open.push(`${pass}: not every member was read back`);
       const missed = members.flatMap(({ gap }) => gap ?? []);
       gaps.push(...missed);
+      differences.push(...read.flatMap(numberedOtherwise));
       for (const other of others) if (first !== undefined) differences.push(...differing(first, other));
       const { differ, comparable } = compareHashes(members);
       if (differ) differences.push(`${pass}: the members' own hashes differ`);
@@ -47,6 +49,13 @@ export const membersAgreeCheck: Check<"members-agree"> = {
     return passed(`All ${nodes.length} members hold the same, ${how}.`);
   },
 };
+
+/** The fence is one write, so that all members have one number for it. */
+function numberedOtherwise({ fence, node, pass }: MemberReadBack): readonly string[] {
+  return fence === null || fence.heldAt === fence.toldAt
+    ? []
+    : [`the fence ${pass}: acknowledged at revision ${fence.toldAt}, held at ${fence.heldAt} on ${node}`];
+}
 
 function differing(one: MemberReadBack, other: MemberReadBack): readonly string[] {
   if (one.held === other.held) return [];

@@ -5,7 +5,8 @@ import { broken, inconclusive, passed, type Check } from "../check.ts";
 export const readBackCompleteCheck: Check<"read-back-complete"> = {
   id: "read-back-complete",
   title: "Read-back complete",
-  proves: "Every key of every member was read at the fence's revision, after convergence and again after the restart.",
+  proves:
+    "Every key of every member was read at the revision at which it holds the fence, after convergence and again after the restart.",
   source: {
     address: "docs/architecture.md#the-account-of-writes",
     fact: "Law 4: of a member that was not read whole, an absent key says nothing.",

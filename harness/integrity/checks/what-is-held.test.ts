@@ -78,10 +78,24 @@ const planted: readonly Planted[] = [
   ],
   [
     "read-back-complete",
-    "it was read behind another fence",
-    changed(healthy, "read-back-end", (one, index) => (index === 0 ? { ...one, revision: "1" } : one)),
+    "a member was read that did not hold the fence",
+    changed(healthy, "read-back-end", (one, index) => (index === 0 ? { ...one, fenceValueHash: null } : one)),
+    "inconclusive",
+    /n1 after-convergence: it does not hold the fence/,
+  ],
+  [
+    "read-back-complete",
+    "a member was read at no revision",
+    changed(healthy, "read-back-end", (one, index) => (index === 0 ? { ...one, revision: null } : one)),
     "broken",
     /fence/,
+  ],
+  [
+    "members-agree",
+    "a member holds the fence, and numbers it otherwise",
+    changed(healthy, "read-back-end", (one, index) => (index === 0 ? { ...one, revision: "1" } : one)),
+    "failed",
+    /the fence after-convergence: acknowledged at revision \d+, held at 1 on n1/,
   ],
   [
     "read-back-complete",

@@ -61,7 +61,13 @@ describe("a member", () => {
       { key: "w/1 ", valueHash: hashValue("d"), revision: null, version: null },
       { key: "w/2", valueHash: hashValue("b"), revision: null, version: null },
     ]);
-    expect(end).toEqual({ complete: true, reason: null, fenceValueHash: hashValue(FENCE.value), stateHash: null });
+    expect(end).toEqual({
+      complete: true,
+      reason: null,
+      revision: null,
+      fenceValueHash: hashValue(FENCE.value),
+      stateHash: null,
+    });
     expect(readdirSync(folder).filter((name) => name.startsWith("dump-"))).toEqual([]);
   });
 
@@ -80,6 +86,7 @@ describe("a member", () => {
       end: {
         complete: false,
         reason: "it does not hold the fence",
+        revision: null,
         fenceValueHash: hashValue("of another pass"),
         stateHash: null,
       },
@@ -96,6 +103,7 @@ describe("a member", () => {
     expect((await heldBy(silent, 150)).end).toMatchObject({
       complete: false,
       reason: "deadline",
+      revision: null,
       fenceValueHash: null,
     });
   });

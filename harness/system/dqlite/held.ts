@@ -4,7 +4,7 @@
  * read again after every member was restarted from its folder. Not its business: what should be there.
  */
 import type { Clock } from "../../core/index.ts";
-import type { HeldKey } from "../../ledger/index.ts";
+import { FENCE_NOT_HELD, type HeldKey } from "../../ledger/index.ts";
 import type { Attempt, HeldEnd, HeldOptions } from "../cluster.ts";
 import { rowOfNoAnswer } from "../no-answer.ts";
 import { hashValue } from "../value-hash.ts";
@@ -47,14 +47,18 @@ export async function* readHeld(
   for (;;) {
     const dumped = await dump(place, Math.max(1, untilMs - clock.nowMs()));
     const under = dumped.kind === "rows" ? dumped.rows.find(({ key }) => key === fence?.key) : undefined;
-    const end = { fenceValueHash: under === undefined ? null : hashValue(under.value), stateHash: null };
+    const end = {
+      fenceValueHash: under === undefined ? null : hashValue(under.value),
+      revision: null,
+      stateHash: null,
+    };
     if (dumped.kind === "rows" && (fence === null || under?.value === fence.value)) {
       const held = dumped.rows.filter(({ key }) => key.startsWith(prefix)).map(heldKey);
       for (let from = 0; from < held.length; from += PART_KEYS) yield held.slice(from, from + PART_KEYS);
       return { complete: true, reason: null, ...end };
     }
     if (clock.nowMs() + LOOK_EVERY_MS + FAIR_MS >= untilMs) {
-      const reason = dumped.kind === "none" ? dumped.why : "it does not hold the fence";
+      const reason = dumped.kind === "none" ? dumped.why : FENCE_NOT_HELD;
       return { complete: false, reason, ...end };
     }
     await clock.sleep(LOOK_EVERY_MS, signal);

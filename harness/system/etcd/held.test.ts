@@ -15,12 +15,23 @@ const page = (keys: readonly string[], more: boolean): Reply => ({
   body: { header: HEADER, ...(keys.length === 0 ? {} : { kvs: keys.map(item) }), ...(more ? { more } : {}) },
 });
 
+/** What a member answers that holds the fence, at a number of its own. */
+const fenced = (value = "f"): Reply => ({
+  kind: "answer",
+  body: { header: HEADER, kvs: [{ key: bytes("f"), mod_revision: "47", version: "1", value: bytes(value) }] },
+});
+const FENCE_HASH = hashValue("f");
+
 type Calls = Pick<Channel, "call">;
 
-/** Answers ranges with these pages in turn, and the hash with `hash`. */
-function memberOf(pages: readonly Reply[], hash: Reply = { kind: "deadline" }): { channel: Calls; calls: object[] } {
+/** Answers with the fence, then with these pages in turn, and the hash with `hash`. */
+function memberOf(
+  pages: readonly Reply[],
+  hash: Reply = { kind: "deadline" },
+  fence = fenced(),
+): { channel: Calls; calls: object[] } {
   const calls: object[] = [];
-  const left = [...pages];
+  const left = [fence, ...pages];
   const channel: Calls = {
     call: async (rpc, request) => {
       calls.push(request);
@@ -42,10 +53,10 @@ async function read(channel: Calls, prefix = "k/"): Promise<{ keys: HeldKey[]; e
 }
 
 describe("what a member holds", () => {
-  test("is read page by page from the key after the last, at one revision, from this member alone", async () => {
+  test("is read page by page from the key after the last, at the revision at which this member holds the fence, from it alone", async () => {
     const hash: Reply = {
       kind: "answer",
-      body: { header: HEADER, hash: 5, compact_revision: "-1", hash_revision: "50" },
+      body: { header: HEADER, hash: 5, compact_revision: "-1", hash_revision: "47" },
     };
     const { channel, calls } = memberOf([page(["k/a", "k/b"], true), page(["k/c"], false)], hash);
     const { keys, end } = await read(channel);
@@ -54,12 +65,14 @@ describe("what a member holds", () => {
     );
     expect(end).toEqual({
       complete: true,
-      fenceValueHash: null,
+      revision: "47",
+      fenceValueHash: FENCE_HASH,
       reason: null,
-      stateHash: { revision: "50", compactRevision: "-1", hash: "5" },
+      stateHash: { revision: "47", compactRevision: "-1", hash: "5" },
     });
-    const common = { range_end: bytes("k0"), limit: 1000, revision: "50", serializable: true };
-    expect(calls.slice(0, 2)).toEqual([
+    const common = { range_end: bytes("k0"), limit: 1000, revision: "47", serializable: true };
+    expect(calls.slice(0, 3)).toEqual([
+      { key: bytes("f"), serializable: true },
       { key: bytes("k/"), ...common },
       { key: bytes("k/b\0"), ...common },
     ]);
@@ -69,14 +82,27 @@ describe("what a member holds", () => {
     const { channel } = memberOf([page([], false)]);
     expect(await read(channel)).toEqual({
       keys: [],
-      end: { complete: true, fenceValueHash: null, reason: null, stateHash: null },
+      end: { complete: true, revision: "47", fenceValueHash: FENCE_HASH, reason: null, stateHash: null },
     });
   });
 
   test("all keys, when the prefix is empty", async () => {
     const { channel, calls } = memberOf([page([], false)]);
     await read(channel, "");
-    expect(calls[0]).toMatchObject({ key: bytes("\0"), range_end: bytes("\0") });
+    expect(calls[1]).toMatchObject({ key: bytes("\0"), range_end: bytes("\0") });
+  });
+
+  test.each<[string, Reply, string | null, string]>([
+    ["does not hold the fence", page([], false), null, "it does not hold the fence"],
+    ["holds another value there", fenced("g"), hashValue("g"), "it does not hold the fence"],
+    ["does not say", { kind: "deadline" }, null, "deadline"],
+  ])("of a member that %s nothing is read", async (_, fence, fenceValueHash, reason) => {
+    const { channel, calls } = memberOf([page(["k/a"], false)], { kind: "deadline" }, fence);
+    expect(await read(channel)).toEqual({
+      keys: [],
+      end: { complete: false, revision: null, fenceValueHash, reason, stateHash: null },
+    });
+    expect(calls).toHaveLength(1);
   });
 
   test.each<[string, Reply, string]>([
@@ -94,6 +120,6 @@ describe("what a member holds", () => {
     const { channel } = memberOf([page(["k/a"], true), reply]);
     const { keys, end } = await read(channel);
     expect(keys).toHaveLength(1);
-    expect(end).toEqual({ complete: false, fenceValueHash: null, reason, stateHash: null });
+    expect(end).toEqual({ complete: false, revision: null, fenceValueHash: FENCE_HASH, reason, stateHash: null });
   });
 });

@@ -2,8 +2,8 @@
  * What one member itself holds at a revision: serializable ranges, which the member answers from its own data without
  * asking the others. Not its business: what should be there.
  */
-import type { HeldKey } from "../../ledger/index.ts";
-import type { HeldEnd, HeldOptions } from "../cluster.ts";
+import { FENCE_NOT_HELD, type HeldKey } from "../../ledger/index.ts";
+import type { Fence, HeldEnd, HeldOptions } from "../cluster.ts";
 import { hashValue } from "../value-hash.ts";
 import { rangeOf, successOf, type RangeItem } from "./answers.ts";
 import type { Channel } from "./channel.ts";
@@ -14,21 +14,26 @@ import { askHash } from "./state-hash.ts";
 /** Keys in one answer. Small enough for one answer to stay below a second on a slow machine, large enough to be few. */
 const PAGE_KEYS = 1000;
 
-/** Every member is read at a revision, which proves that it has reached the fence. */
-const NOT_NEEDED = { fenceValueHash: null };
-
 /**
- * Reads page by page. The first page that is not answered ends it as incomplete, because a key that was not read is
- * not a key that is not there.
+ * Reads page by page, at the revision at which this member holds the fence: a member that numbers writes otherwise than the one that
+ * acknowledged the fence must be read at its own. The first page that is not answered ends it as incomplete, because a key that was
+ * not read is not a key that is not there.
  */
 export async function* readHeld(
   channel: Pick<Channel, "call">,
   options: HeldOptions,
 ): AsyncGenerator<readonly HeldKey[], HeldEnd> {
   const { prefix, timeoutMs, fence } = options;
-  const revision = fence?.revision ?? null;
-  if (revision === null)
-    return { complete: false, ...NOT_NEEDED, reason: "the fence has no revision", stateHash: null };
+  const found = await lookForFence(channel, fence, timeoutMs);
+  const { revision, fenceValueHash } = found;
+  const incomplete = (reason: string): HeldEnd => ({
+    complete: false,
+    revision: null,
+    fenceValueHash,
+    reason,
+    stateHash: null,
+  });
+  if (revision === null) return incomplete(found.reason);
   const rangeEnd = afterPrefix(Buffer.from(prefix, "utf8"));
   // etcd takes no empty key; a zero byte is the smallest one.
   let from = prefix === "" ? Buffer.of(0) : Buffer.from(prefix, "utf8");
@@ -37,17 +42,40 @@ export async function* readHeld(
     const reply = await channel.call(RPC.range, query, timeoutMs);
     const body = successOf(reply);
     const page = body === null ? null : rangeOf(body);
-    if (page === null) return { complete: false, ...NOT_NEEDED, reason: whyNot(reply), stateHash: null };
+    if (page === null) return incomplete(whyNot(reply));
     if (page.items.length > 0) yield page.items.map(heldKey);
     const last = page.items.at(-1);
     if (!page.more) break;
-    if (last === undefined)
-      return { complete: false, ...NOT_NEEDED, reason: "an empty page that promised more", stateHash: null };
+    if (last === undefined) return incomplete("an empty page that promised more");
     // The smallest key after `last`: itself and a zero byte.
     from = Buffer.concat([last.key, Buffer.of(0)]);
   }
   const { stateHash } = await askHash(channel, revision, timeoutMs);
-  return { complete: true, ...NOT_NEEDED, reason: null, stateHash };
+  return { complete: true, revision, fenceValueHash, reason: null, stateHash };
+}
+
+/** What the member itself holds under the fence's key. */
+type FoundFence =
+  | { readonly revision: string; readonly fenceValueHash: string }
+  | { readonly revision: null; readonly fenceValueHash: string | null; readonly reason: string };
+
+async function lookForFence(
+  channel: Pick<Channel, "call">,
+  fence: Fence | null,
+  timeoutMs: number,
+): Promise<FoundFence> {
+  const none = { revision: null, fenceValueHash: null };
+  if (fence === null) return { ...none, reason: "there is no fence to read behind" };
+  const reply = await channel.call(RPC.range, { key: Buffer.from(fence.key, "utf8"), serializable: true }, timeoutMs);
+  const body = successOf(reply);
+  const range = body === null ? null : rangeOf(body);
+  if (range === null) return { ...none, reason: whyNot(reply) };
+  const [item] = range.items;
+  if (item === undefined) return { ...none, reason: FENCE_NOT_HELD };
+  const fenceValueHash = hashValue(item.value);
+  return fenceValueHash === hashValue(fence.value)
+    ? { revision: item.modRevision, fenceValueHash }
+    : { revision: null, fenceValueHash, reason: FENCE_NOT_HELD };
 }
 
 function heldKey(item: RangeItem): HeldKey {
