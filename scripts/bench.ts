@@ -2,13 +2,14 @@
  * `npm run bench`: what judging, recording and driving a drill cost, each figure beside its aim. Where two things are
  * compared, they are timed in turn in one run. No test asserts a time; this is where times are measured.
  *
- * Usage: npm run bench -- [--only judge,append,k6,recovery] [--rounds 10] [--write]
+ * Usage: npm run bench -- [--only judge,append,k6,recovery,docker-start] [--rounds 10] [--write]
  *
  * - judge: reading and judging a ledger of a million operations, and how that grows
  * - append: entries a second into the ledger while the workload runs, and what recording takes from the workload
  * - k6: the recording workload's client against k6, on one etcd
  * - recovery: the page's steps driven by a bare bash script, with no probes and no workload but as much data, against
  *   the drill; provisioning and start beside it
+ * - docker-start: three etcd members on the docker substrate against three plain `docker run`
  *
  * `--write` puts the figures into docs/track-record.md, each part between markers of its own.
  */
@@ -16,6 +17,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { minimist } from "zx";
+import { benchDockerStart } from "./bench/docker-start.ts";
 import { tableOf, type Figure } from "./bench/figures.ts";
 import { benchJudging } from "./bench/judging.ts";
 import { benchAppend, benchK6 } from "./bench/puts.ts";
@@ -27,6 +29,7 @@ const PARTS: Readonly<Record<string, (folder: string, rounds: number) => Promise
   append: benchAppend,
   k6: benchK6,
   recovery: benchRecovery,
+  "docker-start": benchDockerStart,
 };
 /** Medians of fewer are not published. */
 const FEWEST_ROUNDS = 5;
