@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { DrillError, messageOf, RUN_LABEL_VARIABLE } from "../core/index.ts";
-import { isolationCommand, type Isolation } from "../substrate/index.ts";
+import { isolationCommand, type WorkerIsolation } from "../substrate/index.ts";
 import type { Assignment, FromWorker, ToWorker } from "./messages.ts";
 
 /** The module that a worker runs. */
@@ -51,7 +51,7 @@ const OUTPUT_DRAIN_MS = 500;
 export async function startWorker(
   module: WorkerModule,
   assignment: Assignment,
-  isolation: Isolation,
+  isolation: WorkerIsolation,
   listener: (message: FromWorker) => void,
 ): Promise<WorkerProcess> {
   const [program, ...args] = isolationCommand(isolation, [process.execPath, module.file, JSON.stringify(assignment)]);

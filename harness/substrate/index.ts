@@ -2,7 +2,7 @@
 export type * from "./substrate.ts";
 export type * from "./machines-copy.ts";
 export { cleanLogs } from "./process/clean-logs.ts";
-export { SUBSTRATES, type Footing, type Prepared } from "./kinds.ts";
+export { SUBSTRATES, type Footing, type OpenOptions, type Prepared } from "./kinds.ts";
 export {
   absentCapabilitiesOf,
   detectIsolation,
@@ -10,6 +10,7 @@ export {
   isolationCommand,
   type Isolation,
   type IsolationReport,
+  type WorkerIsolation,
 } from "./process/isolation.ts";
 export { openProcessSubstrate } from "./process/open.ts";
 export type { ProcessSubstrateOptions } from "./process/process-substrate.ts";

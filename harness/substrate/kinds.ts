@@ -3,7 +3,13 @@ import { DrillError } from "../core/index.ts";
 import type { EnvironmentRecord, ProgramRecord } from "../ledger/index.ts";
 import { absentInContainers } from "./docker/absent.ts";
 import type { EngineAddress } from "./docker/engine.ts";
-import { absentCapabilitiesOf, detectIsolation, isolationHere, type Isolation } from "./process/isolation.ts";
+import {
+  absentCapabilitiesOf,
+  detectIsolation,
+  detectOwnMounts,
+  isolationHere,
+  type WorkerIsolation,
+} from "./process/isolation.ts";
 import { openProcessSubstrate } from "./process/open.ts";
 import type { ProcessSubstrateOptions } from "./process/process-substrate.ts";
 import type { Substrate, SubstrateKind } from "./substrate.ts";
@@ -11,7 +17,7 @@ import type { Substrate, SubstrateKind } from "./substrate.ts";
 /** What there is for a substrate here. */
 export interface Footing {
   /** How its workers are kept apart from this computer. */
-  readonly isolation: Isolation;
+  readonly isolation: WorkerIsolation;
   /** The Docker engine that its nodes are in; null: none is needed. */
   readonly engine: EngineAddress | null;
   /** Makes what takes long the first time, and says so. */
@@ -66,7 +72,8 @@ export const SUBSTRATES: Readonly<Record<SubstrateKind, KindOfSubstrate>> = {
       if (!("version" in engine))
         throw skipped(`no Docker engine answers: ${engine.reason}. To have one: ${engine.remedy}`);
       return {
-        isolation: { kind: "loopback", reason: "the worker must reach its containers" },
+        // The worker must reach its containers, and so has this computer's network.
+        isolation: await detectOwnMounts(),
         engine: { client: engine.client, host: engine.environment["DOCKER_HOST"] ?? null },
         prepare: async (options) => {
           const { id, reference } = await dockerImage(engine, NODE_IMAGE, options);

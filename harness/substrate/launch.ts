@@ -18,6 +18,8 @@ export interface LaunchOptions {
 export interface Launched {
   /** As this computer sees it, wherever it runs. */
   readonly pid: number;
+  /** The leaders of other process groups of this computer that hold it, and that end with it. */
+  readonly heldBy: readonly number[];
   /** Its standard input; null unless it was asked for. */
   readonly input: Writable | null;
   /** Resolves when it has ended itself; others of its group may live on. Never rejects. */

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { absentInContainers } from "./absent.ts";
 
+const ALWAYS = ["packet-delay", "clock-faults", "same-addresses", "ends-with-worker"];
+
 test.each([
-  [[], []],
-  [["ip"], ["network-faults"]],
-  [["ip", "nsenter"], ["network-faults"]],
-])("without the commands %j of this computer also %j is absent", (missing, absent) => {
-  const all = absentInContainers((command) => !missing.some((one) => one === command));
-  expect(all.map(({ capability }) => capability)).toEqual([
-    ...absent,
-    "packet-delay",
-    "clock-faults",
-    "own-disks",
-    "same-addresses",
-    "ends-with-worker",
-    "forks",
-  ]);
-  for (const command of missing) expect(all[0]?.reason).toContain(command);
+  { missing: [], ownMounts: true, absent: ALWAYS },
+  { missing: ["ip"], ownMounts: true, absent: ["network-faults", ...ALWAYS] },
+  { missing: ["ip", "nsenter"], ownMounts: true, absent: ["network-faults", ...ALWAYS, "own-disks"] },
+  { missing: ["perl"], ownMounts: true, absent: [...ALWAYS, "own-disks"] },
+  { missing: [], ownMounts: false, absent: [...ALWAYS, "own-disks", "forks"] },
+])("without the commands $missing, and mounts of its own: $ownMounts", ({ absent, missing, ownMounts }) => {
+  const hasCommand = (command: string): boolean => !missing.some((one) => one === command);
+  const all = absentInContainers({ command: hasCommand, ownMounts });
+  expect(all.map(({ capability }) => capability)).toEqual(absent);
+  for (const { capability, reason } of all) {
+    if (capability === "network-faults") for (const command of missing) expect(reason).toContain(command);
+    if (capability === "forks") expect(reason).toMatch(/mount namespace/);
+  }
 });

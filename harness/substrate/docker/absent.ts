@@ -1,11 +1,19 @@
 /** What nodes in containers cannot do here. */
+import { hasOwnMounts } from "../process/isolation.ts";
 import { isOnSystemPath } from "../process/system-path.ts";
 import type { AbsentCapability } from "../substrate.ts";
 
-/** Each with its reason. Tests replace `hasCommand`. */
-export function absentInContainers(
-  hasCommand: (command: string) => boolean = isOnSystemPath,
-): readonly AbsentCapability[] {
+/** What is here. Tests replace it. */
+export interface HasHere {
+  readonly command: (command: string) => boolean;
+  /** Whether this worker may mount what nobody else sees. */
+  readonly ownMounts: boolean;
+}
+
+const WITHOUT_MOUNTS = "this worker has no mount namespace of its own";
+
+/** Each with its reason. */
+export function absentInContainers({ command: hasCommand, ownMounts }: HasHere = here()): readonly AbsentCapability[] {
   const missing = ["ip", "nsenter"].filter((command) => !hasCommand(command));
   return [
     ...(missing.length === 0
@@ -24,20 +32,30 @@ export function absentInContainers(
       capability: "clock-faults",
       reason: "containers have the clock of this computer",
     },
-    {
-      capability: "own-disks",
-      reason:
-        "a small disk in a container is not seen among this computer's files, through which it is filled and looked at",
-    },
     { capability: "same-addresses", reason: "each run has a network of its own, so that runs at once do not meet" },
     {
       capability: "ends-with-worker",
       reason: "containers outlive a worker that is killed; `drillbook clean` removes them",
     },
-    {
-      capability: "forks",
-      reason:
-        "machines that were copied would have to be seen where their origin was, and containers of both may be there at once",
-    },
+    ...(ownMounts && hasCommand("perl") && hasCommand("nsenter")
+      ? []
+      : [
+          {
+            capability: "own-disks" as const,
+            reason: `a disk could not be shown to a container and to the harness alike: ${ownMounts ? "there is no command perl or no nsenter here" : WITHOUT_MOUNTS}`,
+          },
+        ]),
+    ...(ownMounts
+      ? []
+      : [
+          {
+            capability: "forks" as const,
+            reason: `a copy of the machines cannot be seen where its origin was: ${WITHOUT_MOUNTS}`,
+          },
+        ]),
   ];
+}
+
+function here(): HasHere {
+  return { command: isOnSystemPath, ownMounts: hasOwnMounts() };
 }

@@ -3,8 +3,13 @@
  * and a file system of its own. Its home folder is mounted from this computer's files, at the same path. The workstation is this
  * computer, as with plain processes.
  */
+import { join } from "node:path";
 import type { RunContext } from "../../core/index.ts";
 import type { Recorder } from "../../ledger/index.ts";
+import type { MachinesCopy } from "../machines-copy.ts";
+import { NODES_FOLDER } from "../process/copy-machines.ts";
+import { addressesIn, seenInOf } from "../process/fork-machines.ts";
+import { hasOwnMounts } from "../process/isolation.ts";
 import { launchHere } from "../process/launch-here.ts";
 import { substrateOn } from "../process/substrate-on.ts";
 import { claimWorkFolder } from "../process/work-folder.ts";
@@ -20,6 +25,8 @@ export interface DockerSubstrateOptions {
   readonly engine: EngineAddress;
   /** The image of every node. */
   readonly image: string;
+  /** The machines that `bringMachinesBack` has brought into the work folder; left out or null: none. */
+  readonly copy?: MachinesCopy | null;
 }
 
 /** On every machine, and on this computer. */
@@ -31,23 +38,27 @@ const BASH = "/bin/bash";
  * @throws DrillError `harness` when the work folder holds something that is not this run's; `environment` when the engine does not do as it is told.
  */
 export async function openDockerSubstrate({
+  copy = null,
   engine,
   image,
   recorder,
   run,
 }: DockerSubstrateOptions): Promise<Substrate> {
   const nonce = await claimWorkFolder(run);
-  const network = await makeRunNetwork(engine, run.runId);
+  const copied = addressesIn(copy);
+  const seenIn = await seenInOf(run.workDir, copy, hasOwnMounts());
+  const network = await makeRunNetwork(engine, run.runId, [...copied.values()][0]?.address);
+  const nodesFolder = join(run.workDir, NODES_FOLDER);
   return substrateOn({
     kind: "docker",
     isolation: "containers",
     absentCapabilities: absentInContainers(),
     run,
     recorder,
-    places: containerPlaces({ engine, runId: run.runId, network, image }),
+    places: containerPlaces({ engine, runId: run.runId, network, image, nodesFolder, copied }),
     launchHere: launchHere([]),
-    seenIn: run.workDir,
-    copy: null,
+    seenIn,
+    copy,
     nonce,
     bash: BASH,
   });

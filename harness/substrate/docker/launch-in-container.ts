@@ -75,6 +75,7 @@ export function launchInContainer(engine: EngineAddress, machine: () => RunningC
     const ended = exited.then(([code]: unknown[]) => endOf(Number(code)));
     return {
       pid,
+      heldBy: child.pid === undefined ? [] : [child.pid],
       input: withInput ? child.stdin : null,
       ended,
       signal: (signal) => isAlive(identity) && send(pid, signal),

@@ -11,15 +11,18 @@ test("a container sees home folders, its talk with the harness and its logs; pro
     for (const name of ["etcd", "etcdctl"]) writeFileSync(join(root, "cache", name), "");
     mkdirSync(join(root, "links"));
     symlinkSync(join(root, "cache/etcd"), join(root, "links/etcd"));
-    const mounts = mountsOf({
+    const machine = {
       name: "n1",
-      homeDir: "/run/nodes/n1",
+      homeDir: "/origin/nodes/n1",
       controlDir: "/run/control/n1",
       logDir: "/evidence/n1",
+      disk: null,
       programs: { etcd: join(root, "links/etcd"), etcdctl: join(root, "cache/etcdctl"), list: "/usr/bin/env" },
-    });
+    };
+    const mounts = mountsOf(machine, "/run/nodes");
     expect(mounts).toEqual([
-      { Type: "bind", Source: "/run/nodes", Target: "/run/nodes", ReadOnly: false },
+      // Of a fork: seen where its origin was.
+      { Type: "bind", Source: "/run/nodes", Target: "/origin/nodes", ReadOnly: false },
       { Type: "bind", Source: "/run/control/n1", Target: "/run/control/n1", ReadOnly: false },
       { Type: "bind", Source: "/evidence/n1", Target: "/evidence/n1", ReadOnly: false },
       { Type: "bind", Source: `${root}/links`, Target: `${root}/links`, ReadOnly: true },

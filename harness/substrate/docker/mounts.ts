@@ -1,4 +1,4 @@
-/** What of this computer's files a container sees, each at the same path. */
+/** What of this computer's files a container sees, each at the path at which the harness does. */
 import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import type { PlacedMachine } from "../process/places.ts";
@@ -13,14 +13,21 @@ export interface Mount {
 }
 
 /**
- * The folder of all home folders (its own is there, and those that its scp reaches), what
- * it says to the harness, its logs; its programs for reading only, with what lies beside them (their libraries), but of the
+ * The folder of all home folders (its own is there, and those that its scp reaches; in a fork they lie elsewhere than they
+ * are seen), what it says to the harness, its logs; its programs for reading only, with what lies beside them (their libraries), but of the
  * system's own folders the program alone.
  */
-export function mountsOf({ controlDir, homeDir, logDir, programs }: PlacedMachine): readonly Mount[] {
-  const written = [dirname(homeDir), controlDir, logDir];
+export function mountsOf(
+  { controlDir, homeDir, logDir, programs }: PlacedMachine,
+  nodesFolder: string,
+): readonly Mount[] {
+  const homes: Mount = { Type: "bind", Source: nodesFolder, Target: dirname(homeDir), ReadOnly: false };
   const read = Object.values(programs).flatMap((path) => [path, realpathSync(path)].map(withNeighbours));
-  return [...written.map((path) => mount(path, false)), ...[...new Set(read)].map((path) => mount(path, true))];
+  return [
+    homes,
+    ...[controlDir, logDir].map((path) => mount(path, false)),
+    ...[...new Set(read)].map((path) => mount(path, true)),
+  ];
 }
 
 function withNeighbours(program: string): string {

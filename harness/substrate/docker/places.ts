@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { DrillError } from "../../core/index.ts";
 import { cuttable } from "../process/cuts.ts";
 import { NONCE_FILE } from "../process/home-folder.ts";
-import type { Place, PlacedMachine, Places } from "../process/places.ts";
+import type { NodeAddress } from "../machines-copy.ts";
+import { assertWhereItWas, type Place, type PlacedMachine, type Places } from "../process/places.ts";
+import { changedFiles } from "./changed-files.ts";
 import { tellEngine, type EngineAddress } from "./engine.ts";
 import { RUN_LABEL, removeContainer, removeFromEngine } from "./labelled.ts";
 import { launchInContainer, type RunningContainer } from "./launch-in-container.ts";
 import { startMachineContainer } from "./machine-container.ts";
 import { mountsOf } from "./mounts.ts";
 import type { RunNetwork } from "./run-network.ts";
+import { sharedDisks, type SharedDisks } from "./shared-disks.ts";
 
 /** What the places of a run are made of. */
 export interface ContainerPlaces {
@@ -20,15 +23,22 @@ export interface ContainerPlaces {
   readonly network: RunNetwork;
   /** The image of every node. */
   readonly image: string;
+  /** Absolute path of the folder of the home folders, as the engine sees it. */
+  readonly nodesFolder: string;
+  /** The nodes of a copy, and where they were. */
+  readonly copied: ReadonlyMap<string, NodeAddress>;
 }
 
 /** The places of one run. Disposing removes all that the engine has of it. */
 export function containerPlaces(options: ContainerPlaces): Places {
-  const { engine, network, runId } = options;
+  const { copied, engine, network, runId } = options;
   const given = new Map<string, Place>();
+  const disks = sharedDisks();
   return {
     placeOf: async ({ name, ports }) => {
-      const place = given.get(name) ?? containerPlace(options, network.address(given.size + 1), ports);
+      const place =
+        given.get(name) ?? containerPlace(options, { address: network.address(given.size + 1), ports }, disks);
+      assertWhereItWas(name, place, copied);
       given.set(name, place);
       return place;
     },
@@ -36,7 +46,7 @@ export function containerPlaces(options: ContainerPlaces): Places {
   };
 }
 
-function containerPlace(options: ContainerPlaces, address: string, ports: Place["ports"]): Place {
+function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddress, disks: SharedDisks): Place {
   const { engine, network } = options;
   let running: RunningContainer | null = null;
   const cuts = cuttable(() => ["nsenter", `--net=/proc/${running?.init ?? "none"}/ns/net`], network.harnessAddress);
@@ -47,6 +57,7 @@ function containerPlace(options: ContainerPlaces, address: string, ports: Place[
     launch: launchInContainer(engine, () => running),
     put: async (machine) => {
       running = await startContainer(options, machine, address);
+      await disks.show(running.init, machine.disk);
       await cuts.cutAgain();
     },
     takeAway: async () => {
@@ -54,6 +65,7 @@ function containerPlace(options: ContainerPlaces, address: string, ports: Place[
       running = null;
       if (name !== undefined) await removeContainer(engine, name);
     },
+    changedElsewhere: async () => (running === null ? [] : changedFiles(engine, running)),
   };
 }
 
@@ -62,7 +74,7 @@ function containerPlace(options: ContainerPlaces, address: string, ports: Place[
  * @throws DrillError `environment` when the engine starts none, or is not on this computer.
  */
 async function startContainer(
-  { engine, image, network, runId }: ContainerPlaces,
+  { engine, image, network, nodesFolder, runId }: ContainerPlaces,
   machine: PlacedMachine,
   address: string,
 ): Promise<RunningContainer> {
@@ -76,7 +88,7 @@ async function startContainer(
     labels: { [RUN_LABEL]: runId },
     network: network.name,
     address,
-    mounts: mountsOf(machine),
+    mounts: mountsOf(machine, nodesFolder),
   });
   const init = Number(await tellEngine(engine, ["inspect", "--format", "{{.State.Pid}}", name]));
   if (!existsSync(join(`/proc/${init}/root`, machine.homeDir, NONCE_FILE)))

@@ -21,19 +21,24 @@ const TRIES = 20;
 
 /**
  * Makes it: nothing outside is reached from it.
+ * @param withAddress an address that must be in it, since the nodes of a copy keep theirs; null: any network that is free.
  * @throws DrillError `environment` when the engine makes none.
  */
-export async function makeRunNetwork(engine: EngineAddress, runId: string): Promise<RunNetwork> {
+export async function makeRunNetwork(
+  engine: EngineAddress,
+  runId: string,
+  withAddress: string | null = null,
+): Promise<RunNetwork> {
   const name = `drillbook-${runId}`;
   const label = `${RUN_LABEL}=${runId}`;
   for (let attempt = 1; ; attempt++) {
     // Not seeded: two runs of the same seed at once must not meet.
-    const base = `${NETWORKS}.${randomInt(256)}`;
+    const base = withAddress?.replace(/\.\d+$/, "") ?? `${NETWORKS}.${randomInt(256)}`;
     const subnet = ["--subnet", `${base}.0/24`, "--gateway", `${base}.254`];
     try {
       await tellEngine(engine, ["network", "create", "--internal", "--label", label, ...subnet, name]);
     } catch (error) {
-      if (attempt < TRIES && /overlap/i.test(messageOf(error))) continue;
+      if (withAddress === null && attempt < TRIES && /overlap/i.test(messageOf(error))) continue;
       throw error;
     }
     return {

@@ -10,6 +10,7 @@ import { copyFolder, NODES_FOLDER, SET_ASIDE_FOLDER } from "./copy-machines.ts";
 import { whileFrozen, type Freezable } from "./frozen.ts";
 import { showProcess, strayProcesses } from "./labelled-processes.ts";
 import type { ProcessMachine } from "./machine.ts";
+import type { Place } from "./places.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 /** One machine. Its address and network are null for the workstation. */
@@ -17,6 +18,8 @@ export interface LiveMachine {
   readonly machine: ProcessMachine;
   readonly address: NodeAddress | null;
   readonly network: NodeNetwork | null;
+  /** See Place. */
+  readonly changedElsewhere: Place["changedElsewhere"];
 }
 
 /** What is copied. */
@@ -39,7 +42,7 @@ export async function copyMachinesOf(
   );
   const stray = strayProcesses(
     run.runId,
-    live.map(({ pid }) => pid),
+    live.flatMap(({ heldBy, pid }) => [pid, ...heldBy]),
   );
   if (stray.length > 0)
     throw cannotCopy(
@@ -51,6 +54,11 @@ export async function copyMachinesOf(
   if (deleted.flat().length > 0) throw cannotCopy(`there is no machine any more at ${deleted.flat().join(", ")}`);
   const cut = machines.filter(({ network }) => network?.isCut === true).map(({ machine }) => machine.name);
   if (cut.length > 0) throw cannotCopy(`the network is cut at ${cut.join(", ")}`);
+  for (const { changedElsewhere, machine } of machines) {
+    const changed = await changedElsewhere();
+    if (changed.length > 0)
+      throw cannotCopy(`${machine.name} has changed outside of its home folder (${changed.join(", ")})`);
+  }
   await mkdir(join(folder, NODES_FOLDER), { recursive: true });
   const copy = async (name: string): Promise<void> =>
     copyFolder(join(workDir, NODES_FOLDER, name), join(folder, NODES_FOLDER, name));
@@ -105,15 +113,11 @@ export function addressesIn(copy: MachinesCopy | null): ReadonlyMap<string, Node
  * manifests and certificates name paths there: the work folder is mounted on it, for this worker alone.
  * @throws DrillError `environment` where that cannot be done.
  */
-export async function seenInOf(
-  workDir: string,
-  copy: MachinesCopy | null,
-  isolation: "namespaces" | "loopback",
-): Promise<string> {
+export async function seenInOf(workDir: string, copy: MachinesCopy | null, ownMounts: boolean): Promise<string> {
   if (copy === null || copy.workDir === workDir) return workDir;
   const cannot = (why: string, cause?: unknown): DrillError =>
     new DrillError("environment", "fork", `a copy of machines cannot be seen where its origin was: ${why}`, { cause });
-  if (isolation !== "namespaces") throw cannot("that takes a mount namespace, and this machine allows none");
+  if (!ownMounts) throw cannot("that takes a mount namespace, and this machine allows none");
   try {
     await mkdir(copy.workDir, { recursive: true, mode: 0o700 });
     await promisify(execFile)("mount", ["--bind", workDir, copy.workDir]);

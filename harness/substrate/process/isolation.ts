@@ -21,7 +21,10 @@ export type Isolation =
     }
   | { readonly kind: "loopback"; readonly reason: string };
 
-/** Tells the worker that it is in namespaces; set by the first process in there and by nothing else. */
+/** As a worker may be kept apart: as above, or with mounts of its own alone, where it must reach what is outside. */
+export type WorkerIsolation = Isolation | { readonly kind: "mounts" };
+
+/** Tells the worker where it is (`namespaces`, `mounts`); set by the first process in there and by nothing else. */
 const ISOLATION_VARIABLE = "DRILLBOOK_ISOLATION";
 /** Tells it why its nodes share one network; empty when they do not. */
 const ONE_NETWORK_VARIABLE = "DRILLBOOK_ONE_NETWORK";
@@ -49,7 +52,7 @@ export async function detectIsolation(): Promise<Isolation> {
   const reasons: string[] = [];
   for (const userNamespace of process.getuid?.() === 0 ? [false, true] : [true]) {
     const isolation: Isolation = { kind: "namespaces", userNamespace, oneNetworkBecause: null };
-    const tried = await tryOut(isolation);
+    const tried = await tryOut(isolation, TRY_NODE_NETWORKS);
     if (tried.works) return { ...isolation, oneNetworkBecause: tried.oneNetworkBecause };
     reasons.push(tried.reason);
   }
@@ -63,10 +66,12 @@ export async function detectIsolation(): Promise<Isolation> {
  * SIGKILL to it ends everything in the namespaces; other signals do not reach the worker: use the channel.
  */
 export function isolationCommand(
-  isolation: Isolation,
+  isolation: WorkerIsolation,
   command: readonly [string, ...string[]],
 ): readonly [string, ...string[]] {
   if (isolation.kind === "loopback") return command;
+  if (isolation.kind === "mounts")
+    return ["unshare", "--mount", "--", "env", `${ISOLATION_VARIABLE}=mounts`, ...command];
   return [
     "unshare",
     ...(isolation.userNamespace ? ["--map-root-user"] : []),
@@ -112,6 +117,19 @@ export function isolationHere(): IsolationHere {
     );
   }
   return { kind: "namespaces", oneNetworkBecause: process.env[ONE_NETWORK_VARIABLE] || null };
+}
+
+/**
+ * Whether this process may mount what nobody else sees, as a worker that was started with `mounts` or in namespaces may.
+ */
+export function hasOwnMounts(): boolean {
+  return ["mounts", "namespaces"].includes(process.env[ISOLATION_VARIABLE] ?? "");
+}
+
+/** Mounts of its own for a worker, found out by trying; with the reason where it can have none. */
+export async function detectOwnMounts(): Promise<WorkerIsolation> {
+  const tried = await tryOut({ kind: "mounts" }, "mount --bind /proc /proc");
+  return tried.works ? { kind: "mounts" } : { kind: "loopback", reason: tried.reason };
 }
 
 /** What the front and `doctor` show before anything is started. */
@@ -174,8 +192,8 @@ type Trial =
   | { readonly works: true; readonly oneNetworkBecause: string | null }
   | { readonly works: false; readonly reason: string };
 
-function tryOut(isolation: Isolation): Promise<Trial> {
-  const [program, ...args] = isolationCommand(isolation, ["sh", "-c", TRY_NODE_NETWORKS]);
+function tryOut(isolation: WorkerIsolation, script: string): Promise<Trial> {
+  const [program, ...args] = isolationCommand(isolation, ["sh", "-c", script]);
   const { promise, resolve } = Promise.withResolvers<Trial>();
   execFile(program, args, { timeout: TRY_WITHIN_MS, killSignal: "SIGKILL" }, (error, stdout, stderr) => {
     resolve(

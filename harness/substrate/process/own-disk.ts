@@ -8,11 +8,17 @@ import type { NodeDisk } from "../substrate.ts";
 
 const execute = promisify(execFile);
 
+/** A mounted disk. Disposing takes it away with all that is on it. */
+export interface MountedDisk extends AsyncDisposable {
+  /** Absolute path of the folder that it is mounted at. */
+  readonly folder: string;
+}
+
 /**
- * Mounts it. Disposing takes it away with all that is on it.
+ * Mounts it.
  * @throws DrillError `environment` where nothing may be mounted.
  */
-export async function mountDisk(homeDir: string, { path, sizeBytes }: NodeDisk): Promise<AsyncDisposable> {
+export async function mountDisk(homeDir: string, { path, sizeBytes }: NodeDisk): Promise<MountedDisk> {
   const folder = join(homeDir, path);
   await mkdir(folder, { recursive: true });
   try {
@@ -22,5 +28,5 @@ export async function mountDisk(homeDir: string, { path, sizeBytes }: NodeDisk):
     throw new DrillError("environment", "provision", message, { cause: error });
   }
   // A shell that still stands in it must not keep it.
-  return { [Symbol.asyncDispose]: async () => void (await execute("umount", ["-l", folder])) };
+  return { folder, [Symbol.asyncDispose]: async () => void (await execute("umount", ["-l", folder])) };
 }

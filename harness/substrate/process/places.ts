@@ -17,6 +17,8 @@ export interface Place extends NodeAddress {
   put(machine: PlacedMachine): Promise<void>;
   /** Takes the machine away, with all that runs on it and all its files but its home folder. */
   takeAway(): Promise<void>;
+  /** The files that were changed on the machine outside of its home folder, and that a copy of that would leave out. */
+  changedElsewhere(): Promise<readonly string[]>;
 }
 
 /** A machine as its place must know it. */
@@ -27,6 +29,8 @@ export interface PlacedMachine {
   readonly controlDir: string;
   /** Absolute path of the folder of its processes' logs. */
   readonly logDir: string;
+  /** Absolute path of the folder that a disk of its own is mounted at, for this worker alone; null: there is none. */
+  readonly disk: string | null;
   /** See MachineOptions. */
   readonly programs: Readonly<Record<string, string>>;
 }
@@ -38,9 +42,10 @@ export interface Places extends AsyncDisposable {
 }
 
 /** Where a machine is but its folders and its processes, nothing has to be put anywhere. */
-const NO_MACHINE: Pick<Place, "put" | "takeAway"> = {
+const NO_MACHINE: Pick<Place, "put" | "takeAway" | "changedElsewhere"> = {
   put: async () => Promise.resolve(),
   takeAway: async () => Promise.resolve(),
+  changedElsewhere: async () => Promise.resolve([]),
 };
 
 /**
@@ -57,10 +62,8 @@ export async function openPlaces(
       placeOf: async ({ name, ports }) => {
         const { address: own, enter, network } = await networks.placeOf(name);
         const place = { address: own, ports, network, launch: launchHere(enter), ...NO_MACHINE };
-        const { address } = copied.get(name) ?? place;
-        if (address === place.address) return place;
-        const message = `${name} is at ${place.address}, and its copy was at ${address}: nodes of a copy must be made in the order of their origin`;
-        throw new DrillError("harness", "fork", message);
+        assertWhereItWas(name, place, copied);
+        return place;
       },
       [Symbol.asyncDispose]: async () => networks[Symbol.asyncDispose](),
     };
@@ -75,4 +78,16 @@ export async function openPlaces(
     }),
     [Symbol.asyncDispose]: async () => Promise.resolve(),
   };
+}
+
+/** @throws DrillError `harness` when a node of a copy is not where its origin was. */
+export function assertWhereItWas(
+  name: string,
+  { address }: Pick<NodeAddress, "address">,
+  copied: ReadonlyMap<string, NodeAddress>,
+): void {
+  const was = copied.get(name)?.address ?? address;
+  if (was === address) return;
+  const message = `${name} is at ${address}, and its copy was at ${was}: nodes of a copy must be made in the order of their origin`;
+  throw new DrillError("harness", "fork", message);
 }

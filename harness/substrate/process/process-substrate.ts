@@ -9,7 +9,7 @@ import type { Recorder } from "../../ledger/index.ts";
 import type { MachinesCopy } from "../machines-copy.ts";
 import type { Substrate } from "../substrate.ts";
 import { addressesIn, seenInOf } from "./fork-machines.ts";
-import { absentCapabilitiesOf, isolationHere } from "./isolation.ts";
+import { absentCapabilitiesOf, hasOwnMounts, isolationHere } from "./isolation.ts";
 import { launchHere } from "./launch-here.ts";
 import { findBash } from "./machine.ts";
 import { openPlaces } from "./places.ts";
@@ -29,7 +29,7 @@ export async function processSubstrate(options: ProcessSubstrateOptions): Promis
   const isolation = isolationHere();
   const bash = await findBash();
   const nonce = await claimWorkFolder(run);
-  const seenIn = await seenInOf(run.workDir, copy, isolation.kind);
+  const seenIn = await seenInOf(run.workDir, copy, hasOwnMounts());
   return substrateOn({
     kind: "process",
     isolation: isolation.kind,

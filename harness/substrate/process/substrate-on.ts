@@ -102,8 +102,8 @@ export function substrateOn(ground: Ground): Substrate {
       void shell.ended.then(() => own.delete(shell));
     };
     const machine = await createMachine(nodeOptions, { ...place, launch, onShell });
-    made.push({ machine, address: { address, ports }, network });
-    if (nodeOptions.disk !== undefined) disks.use(await mountDisk(machine.homeDir, nodeOptions.disk));
+    made.push({ machine, address: { address, ports }, network, changedElsewhere: placeOfNode.changedElsewhere });
+    const disk = nodeOptions.disk === undefined ? null : disks.use(await mountDisk(machine.homeDir, nodeOptions.disk));
     const supervisor = superviseNode({
       node: name,
       launch,
@@ -118,7 +118,9 @@ export function substrateOn(ground: Ground): Substrate {
       await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor, onLate: lateFor(name) }),
     );
     const { home } = machine;
-    const placed = { name, homeDir: home.dir, controlDir, logDir: supervisor.logDir, programs: nodeOptions.programs };
+    const { logDir } = supervisor;
+    const { programs } = nodeOptions;
+    const placed = { name, homeDir: home.dir, controlDir, logDir, programs, disk: disk?.folder ?? null };
     await placeOfNode.put(placed);
     const node: Node = {
       name,
@@ -188,7 +190,7 @@ export function substrateOn(ground: Ground): Substrate {
     createWorkstation: async (machineOptions) => {
       refuseWhenDisposed();
       const machine = await createMachine(machineOptions, place);
-      made.push({ machine, address: null, network: null });
+      made.push({ machine, address: null, network: null, changedElsewhere: async () => Promise.resolve([]) });
       const { name, homeDir, environment, openSession } = machine;
       return { name, homeDir, environment, openSession };
     },

@@ -23,8 +23,8 @@ export interface Supervisor {
   start(process: string, actor: Actor): Promise<void>;
   /** Sends a signal. @returns false when the process does not run. */
   signal(process: string, signal: NodeJS.Signals, actor: Actor): boolean;
-  /** What runs, and whether it was told to stand still. */
-  running(): readonly { readonly process: string; readonly pid: number; readonly paused: boolean }[];
+  /** What runs. */
+  running(): readonly SupervisedProcess[];
   /** Kills all that runs, records it, and waits until it has ended. */
   killAll(actor: Actor): Promise<void>;
   /** The process id while it runs, else null. */
@@ -36,6 +36,13 @@ export interface Supervisor {
   logFileOf(process: string): string;
   /** Kills everything, waits until it has ended, and takes secrets out of the logs; nothing can be started any more. */
   close(): Promise<void>;
+}
+
+/** A process that runs. */
+export interface SupervisedProcess extends Pick<Launched, "pid" | "heldBy"> {
+  readonly process: string;
+  /** Told to stand still. */
+  readonly paused: boolean;
 }
 
 export interface SupervisorOptions {
@@ -199,7 +206,8 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       rethrow();
       return signal(name, which, actor);
     },
-    running: () => [...running].map(([process, { pid, paused }]) => ({ process, pid, paused })),
+    running: () =>
+      [...running].map(([process, { launched, paused, pid }]) => ({ process, pid, heldBy: launched.heldBy, paused })),
     killAll: async (actor) => {
       rethrow();
       const ends = [...running.values()].map(({ ended }) => ended);
