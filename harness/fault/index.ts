@@ -8,6 +8,7 @@ export { removedThenRestarted, type RemovedThenRestartedOptions } from "./remove
 export { fillDisk, type FillDiskOptions } from "./fill-disk.ts";
 export { fillQuota } from "./fill-quota.ts";
 export { partition, type PartitionManner, type PartitionOptions } from "./partition.ts";
+export { badNetwork, type BadNetworkOptions } from "./bad-network.ts";
 export { fragment, type FragmentOptions } from "./fragment.ts";
 export { damagedWhileDown, type DamagedWhileDownOptions } from "./damaged-while-down.ts";
 export type { StoreDamage } from "./store-damage.ts";

@@ -46,6 +46,7 @@ async function arm(
             harnessAddress: "198.18.50.254",
             isCut: false,
             cut: async (to, manner) => void log.push(`${node.name} ${manner} ${to.slice(-1)}`),
+            hinder: async () => Promise.resolve(),
             mend: async (to) => void log.push(`${node.name} mend ${to.slice(-1)}`),
           }
         : null,

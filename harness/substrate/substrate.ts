@@ -11,6 +11,10 @@ export type Capability =
   | "network-faults"
   /** To delay packets. */
   | "packet-delay"
+  /** To lose some of the packets that a node is sent (`Hindrance`, lossy). */
+  | "packet-loss"
+  /** To slow down what a node sends (`Hindrance`, slow). */
+  | "bandwidth"
   /** To set the clock of one node. */
   | "clock-faults"
   /** To issue certificates on a machine, with the system's own `openssl`. */
@@ -154,11 +158,19 @@ export interface Node extends Machine {
  */
 export type CutManner = "refuse" | "drop";
 
-/** The network of one node. What is cut stays cut when the node's machine is replaced. */
+/**
+ * What is bad about a network that works. `lossy`: of the packets that the node is sent, by whomever, this share (0 to 1) is lost, each by
+ * chance. `slow`: whatever it sends, to whomever, leaves it at so many bits a second at the most.
+ */
+export type Hindrance =
+  | { readonly kind: "lossy"; readonly share: number }
+  | { readonly kind: "slow"; readonly bitsPerSecond: number };
+
+/** The network of one node. What is cut or hindered stays so when the node's machine is replaced. */
 export interface NodeNetwork {
   /** The address that the clients of the harness and the workstation come from. */
   readonly harnessAddress: string;
-  /** Whether anything is cut now. */
+  /** Whether anything is cut or hindered now. */
   readonly isCut: boolean;
   /**
    * Keeps back all that this node sends to an address, and nothing that it is sent. TCP needs both ways: over a cut one way
@@ -167,6 +179,11 @@ export interface NodeNetwork {
   cut(address: string, manner: CutManner): Promise<void>;
   /** Takes the cut to an address away; nothing happens when there is none. */
   mend(address: string): Promise<void>;
+  /**
+   * Hinders it, in place of what hindered it before; null: nothing hinders it any more.
+   * @throws DrillError `environment` where that is absent (`packet-loss`, `bandwidth`).
+   */
+  hinder(hindrance: Hindrance | null): Promise<void>;
 }
 
 /** A kept shell on one machine. */

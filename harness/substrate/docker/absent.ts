@@ -1,11 +1,14 @@
 /** What nodes in containers cannot do here. */
 import { hasOwnMounts } from "../process/isolation.ts";
 import { isOnSystemPath } from "../process/system-path.ts";
-import type { AbsentCapability } from "../substrate.ts";
+import type { AbsentCapability, Capability } from "../substrate.ts";
+import { isInKernel, kernelConfiguration } from "./kernel-has.ts";
 
 /** What is here. Tests replace it. */
 export interface HasHere {
   readonly command: (command: string) => boolean;
+  /** The kernel's configuration; null: nobody tells it. */
+  readonly kernel: string | null;
   /** Whether this worker may mount what nobody else sees. */
   readonly ownMounts: boolean;
 }
@@ -13,7 +16,9 @@ export interface HasHere {
 const WITHOUT_MOUNTS = "this worker has no mount namespace of its own";
 
 /** Each with its reason. */
-export function absentInContainers({ command: hasCommand, ownMounts }: HasHere = here()): readonly AbsentCapability[] {
+export function absentInContainers(
+  { command: hasCommand, kernel, ownMounts }: HasHere = here(),
+): readonly AbsentCapability[] {
   const missing = ["ip", "nsenter"].filter((command) => !hasCommand(command));
   return [
     ...(missing.length === 0
@@ -28,6 +33,8 @@ export function absentInContainers({ command: hasCommand, ownMounts }: HasHere =
       capability: "packet-delay",
       reason: "it would take the kernel's sch_netem, which is not everywhere, and nothing here uses it",
     },
+    ...withoutKernel("packet-loss", "NETFILTER_XT_MATCH_STATISTIC", kernel),
+    ...withoutKernel("bandwidth", "NET_SCH_TBF", kernel),
     {
       capability: "clock-faults",
       reason: "containers have the clock of this computer",
@@ -56,6 +63,12 @@ export function absentInContainers({ command: hasCommand, ownMounts }: HasHere =
   ];
 }
 
+/** What is done with the commands of the node's image takes the kernel alone. */
+function withoutKernel(capability: Capability, option: string, kernel: string | null): readonly AbsentCapability[] {
+  if (kernel === null) return [{ capability, reason: `nobody tells here whether the kernel has ${option}` }];
+  return isInKernel(option, kernel) ? [] : [{ capability, reason: `the kernel was built without ${option}` }];
+}
+
 function here(): HasHere {
-  return { command: isOnSystemPath, ownMounts: hasOwnMounts() };
+  return { command: isOnSystemPath, kernel: kernelConfiguration(), ownMounts: hasOwnMounts() };
 }

@@ -9,6 +9,7 @@ import type { NodeAddress } from "../machines-copy.ts";
 import { assertWhereItWas, type Place, type PlacedMachine, type Places } from "../process/places.ts";
 import { changedFiles } from "./changed-files.ts";
 import { tellEngine, type EngineAddress } from "./engine.ts";
+import { hinderingIn } from "./hindering.ts";
 import { RUN_LABEL, removeContainer, removeFromEngine } from "./labelled.ts";
 import { launchInContainer, type RunningContainer } from "./launch-in-container.ts";
 import { startMachineContainer } from "./machine-container.ts";
@@ -49,7 +50,12 @@ export function containerPlaces(options: ContainerPlaces): Places {
 function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddress, disks: SharedDisks): Place {
   const { engine, network } = options;
   let running: RunningContainer | null = null;
-  const cuts = cuttable(() => ["nsenter", `--net=/proc/${running?.init ?? "none"}/ns/net`], network.harnessAddress);
+  const init = (): number => {
+    if (running === null)
+      throw new DrillError("harness", "network", "there is no machine whose network could be changed");
+    return running.init;
+  };
+  const cuts = cuttable(() => ["nsenter", `--net=/proc/${init()}/ns/net`], network.harnessAddress, hinderingIn(init));
   return {
     address,
     ports,

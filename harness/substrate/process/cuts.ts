@@ -4,7 +4,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { DrillError, messageOf } from "../../core/index.ts";
-import type { CutManner, NodeNetwork } from "../substrate.ts";
+import type { CutManner, Hindrance, NodeNetwork } from "../substrate.ts";
 
 /** A hardware address that nobody has: what is sent to it reaches nobody, and nobody says so. */
 const NOBODY = "02:00:00:00:00:00";
@@ -14,17 +14,40 @@ export const COMMAND_PATH: string = `${process.env["PATH"] ?? ""}:/usr/local/sbi
 
 /** A network that can be cut, and that has lost its cuts with its namespace. */
 export interface CuttableNetwork extends NodeNetwork {
-  /** Cuts again what is cut: the node is in a new namespace. */
+  /** Cuts and hinders again what is cut and hindered: the node is in a new namespace. */
   cutAgain(): Promise<void>;
 }
 
-/** @param enter tells what to put before a command so that it runs in the node's network namespace. */
-export function cuttable(enter: () => readonly string[], harnessAddress: string): CuttableNetwork {
+/** How a network is hindered, or is not any more, in a namespace where the other is so now. */
+export interface Hinderer {
+  start(hindrance: Hindrance): Promise<void>;
+  end(hindrance: Hindrance): Promise<void>;
+}
+
+const CANNOT_HINDER: Hinderer["start"] = async () =>
+  Promise.reject(new DrillError("environment", "network", "packet-loss and bandwidth are absent here"));
+
+/**
+ * @param enter tells what to put before a command so that it runs in the node's network namespace.
+ * @param hinderer left out: it cannot be hindered.
+ */
+export function cuttable(
+  enter: () => readonly string[],
+  harnessAddress: string,
+  hinderer: Hinderer = { start: CANNOT_HINDER, end: CANNOT_HINDER },
+): CuttableNetwork {
   const cuts = new Map<string, CutManner>();
+  let hindrance: Hindrance | null = null;
   return {
     harnessAddress,
     get isCut() {
-      return cuts.size > 0;
+      return cuts.size > 0 || hindrance !== null;
+    },
+    hinder: async (next) => {
+      if (hindrance !== null) await hinderer.end(hindrance);
+      hindrance = null;
+      if (next !== null) await hinderer.start(next);
+      hindrance = next;
     },
     cut: async (address, manner) => {
       if (cuts.get(address) === manner) return;
@@ -37,6 +60,7 @@ export function cuttable(enter: () => readonly string[], harnessAddress: string)
       cuts.delete(address);
     },
     cutAgain: async () => {
+      if (hindrance !== null) await hinderer.start(hindrance);
       if (cuts.size === 0) return;
       await ip(enter(), [...cuts].map(([address, manner]) => `${cutOff(address, manner, "eth0")}\n`).join(""));
     },

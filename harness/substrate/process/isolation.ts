@@ -162,6 +162,10 @@ export function absentCapabilitiesOf(
       capability: "packet-delay",
       reason: "it would take the kernel's sch_netem, which is not everywhere, and nothing here uses it",
     },
+    ...(["packet-loss", "bandwidth"] as const).map((capability) => ({
+      capability,
+      reason: "it is done with the commands of a container's image: `--substrate docker` can",
+    })),
     {
       capability: "clock-faults",
       reason:

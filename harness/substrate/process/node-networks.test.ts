@@ -83,6 +83,13 @@ describe("what cannot be done", () => {
     [false, ["openssl"]],
   ])("is the same wherever nodes have networks, but for commands of the system: openssl %s", (hasOpenssl, missing) => {
     const own = absentCapabilitiesOf({ kind: "namespaces", oneNetworkBecause: null }, () => hasOpenssl);
-    expect(own.map((one) => one.capability)).toEqual(["packet-delay", "clock-faults", ...missing, "own-paths"]);
+    expect(own.map((one) => one.capability)).toEqual([
+      "packet-delay",
+      "packet-loss",
+      "bandwidth",
+      "clock-faults",
+      ...missing,
+      "own-paths",
+    ]);
   });
 });
