@@ -24,6 +24,8 @@ export interface BadNetworkWitnessOptions extends Pick<ArmOptions, "recorder" | 
 const AT_LEAST = 1 / 2;
 /** Sent in a second, at the rate of the fault, but enough that what leaves at once is a small part. */
 const LEAST_BYTES = 64 * 1024;
+/** What the members themselves send goes over the same line. */
+const RECEIVE_WITHIN_MS = 3000;
 
 /** Looks at each target. */
 export function badNetworkWitness({ how, recorder, run, targets }: BadNetworkWitnessOptions): Witness {
@@ -46,7 +48,7 @@ async function look(machine: ClusterNode["machine"], how: Hindrance, signal: Abo
   if (machine.network === null) throw new Error(`${machine.name} has no network of its own`);
   const bytes = Math.max(LEAST_BYTES, Math.ceil(how.bitsPerSecond / 8));
   const { harnessAddress } = machine.network;
-  const rate = await rateOf({ machine, signal }, { bytes, harnessAddress });
+  const rate = await rateOf({ machine, signal }, { bytes, harnessAddress, withinMs: RECEIVE_WITHIN_MS });
   return {
     seen: rate <= how.bitsPerSecond / AT_LEAST,
     detail: `${machine.name}: ${Math.round(rate / 1000)} kbit/s came`,

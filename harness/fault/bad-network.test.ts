@@ -65,11 +65,18 @@ describe("the quality of a line", () => {
   });
 
   test("is what comes from the machine in the time that it takes", async () => {
-    const sending = { bytes: 10_000, harnessAddress: HERE };
+    const sending = { bytes: 10_000, harnessAddress: HERE, withinMs: 5000 };
     const rate = await rateOf({ machine: machineWith(sendingIn(100)), signal }, sending);
     expect(rate).toBeGreaterThan(0);
     expect(rate).toBeLessThanOrEqual(800_000 * 1.1);
   });
+});
+
+test("a line on which some comes at once and then nothing is slow", async () => {
+  const sending = { bytes: 10_000, harnessAddress: HERE, withinMs: 200 };
+  const rate = await rateOf({ machine: machineWith(sendingIn(400)), signal }, sending);
+  expect(rate).toBeGreaterThan(0);
+  expect(rate).toBeLessThanOrEqual((5000 * 8) / 0.15);
 });
 
 interface Setting {

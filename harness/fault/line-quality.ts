@@ -23,8 +23,15 @@ const PAUSE_MS = 2;
 /** What is under way arrives meanwhile. */
 const ARRIVES_WITHIN_MS = 200;
 const BLOCK_WITHIN_MS = 15_000;
-/** What has not come by then counts as not sent. */
-const RECEIVE_FOR_MS = 5000;
+
+/** What the machine is to send. */
+export interface Sending {
+  readonly bytes: number;
+  /** Where this computer is on the machine's network. */
+  readonly harnessAddress: string;
+  /** What has not come by then counts as not sent, and the time until then as used for the rest. */
+  readonly withinMs: number;
+}
 
 /**
  * The share (0 to 1) of 200 datagrams to the machine that did not arrive.
@@ -47,13 +54,9 @@ export async function lostOf({ machine, signal }: Line): Promise<number> {
 
 /**
  * How many bits a second come from the machine, when it sends so many bytes as fast as it can.
- * @param harnessAddress where this computer is on the machine's network.
  * @throws Error when nothing comes.
  */
-export async function rateOf(
-  { machine, signal }: Line,
-  { bytes, harnessAddress }: { readonly bytes: number; readonly harnessAddress: string },
-): Promise<number> {
+export async function rateOf({ machine, signal }: Line, { bytes, harnessAddress, withinMs }: Sending): Promise<number> {
   let received = 0;
   let firstMs = NaN;
   let lastMs = NaN;
@@ -75,10 +78,12 @@ export async function rateOf(
   const port = typeof bound === "object" && bound !== null ? bound.port : 0;
   const sending = said(machine, `head -c ${bytes} /dev/zero >/dev/tcp/${harnessAddress}/${port}`, signal);
   try {
-    const enough = delay(RECEIVE_FOR_MS, undefined, { signal });
+    const enough = delay(withinMs, undefined, { signal });
     await Promise.race([done.promise, enough, sending.then(async () => done.promise)]);
     if (received === 0) throw new Error(`nothing came from ${machine.name}`);
-    return (received * 8) / (Math.max(1, lastMs - firstMs) / 1000);
+    // What leaves at once before a queue is full says nothing of the rate, when the rest does not come.
+    const untilMs = received < bytes ? performance.now() : lastMs;
+    return (received * 8) / (Math.max(1, untilMs - firstMs) / 1000);
   } finally {
     for (const socket of sockets) socket.destroy();
     server.close();

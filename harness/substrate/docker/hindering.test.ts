@@ -9,7 +9,7 @@ test("what is ended is what was started", () => {
   expect(ended.join(" ")).toBe(started.join(" ").replace(" -A ", " -D "));
   const slow = { kind: "slow", bitsPerSecond: 64_000 } as const;
   expect(commandOf(slow, "start").join(" ")).toMatch(/^tc qdisc add dev eth0 root tbf rate 64000bit /);
-  expect(commandOf(slow, "end").join(" ")).toBe("tc qdisc del dev eth0 root tbf");
+  expect(commandOf(slow, "end").join(" ")).toBe("tc qdisc del dev eth0 root");
 });
 
 test.each([

@@ -33,17 +33,9 @@ export function hinderingIn(init: () => number): Hinderer {
  */
 export function commandOf(hindrance: Hindrance, what: "start" | "end"): readonly [string, ...string[]] {
   if (hindrance.kind === "slow") {
-    const rate = ["rate", `${hindrance.bitsPerSecond}bit`, "burst", BURST, "latency", QUEUE];
-    return [
-      "tc",
-      "qdisc",
-      what === "start" ? "add" : "del",
-      "dev",
-      "eth0",
-      "root",
-      "tbf",
-      ...(what === "start" ? rate : []),
-    ];
+    const queue = ["tbf", "rate", `${hindrance.bitsPerSecond}bit`, "burst", BURST, "latency", QUEUE];
+    const root = ["dev", "eth0", "root"];
+    return what === "start" ? ["tc", "qdisc", "add", ...root, ...queue] : ["tc", "qdisc", "del", ...root];
   }
   const chance = ["-m", "statistic", "--mode", "random", "--probability", String(hindrance.share)];
   return ["iptables", "--wait", what === "start" ? "-A" : "-D", "INPUT", "-i", "eth0", ...chance, "-j", "DROP"];

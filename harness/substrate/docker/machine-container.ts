@@ -1,5 +1,5 @@
 /** The container that stands for a machine, made by testcontainers. Not its business: what runs in it (launch-in-container.ts). */
-import { GenericContainer, PullPolicy } from "testcontainers";
+import { GenericContainer, getContainerRuntimeClient, PullPolicy } from "testcontainers";
 import { DrillError, messageOf } from "../../core/index.ts";
 import type { EngineAddress } from "./engine.ts";
 import type { Mount } from "./mounts.ts";
@@ -21,14 +21,15 @@ export interface MachineContainerOptions {
 /**
  * Starts it; nothing runs in it but a process that does nothing, under an init that reaps. It is removed by its label alone
  * (labelled.ts): testcontainers' own reaper is a container of an image that is not asked for here.
+ * @returns the id of its first process, as the engine's computer sees it.
  * @throws DrillError `environment` when the engine starts none.
  */
-export async function startMachineContainer(options: MachineContainerOptions): Promise<void> {
+export async function startMachineContainer(options: MachineContainerOptions): Promise<number> {
   const { engine, hostname, image, labels, name, network } = options;
   // The only way to tell testcontainers which engine. A worker is one run, and has one.
   if (engine.host !== null) process.env["DOCKER_HOST"] = engine.host;
   try {
-    await new MachineContainer(image, options)
+    const started = await new MachineContainer(image, options)
       .withPullPolicy(PullPolicy.neverPull())
       .withAutoCleanup(false)
       .withName(name)
@@ -37,6 +38,8 @@ export async function startMachineContainer(options: MachineContainerOptions): P
       .withNetworkMode(network)
       .withCommand(["sleep", "infinity"])
       .start();
+    const client = await getContainerRuntimeClient();
+    return (await client.container.inspect(client.container.getById(started.getId()))).State.Pid;
   } catch (error) {
     throw new DrillError("environment", "docker", `the container ${name} could not be started: ${messageOf(error)}`, {
       cause: error,

@@ -8,7 +8,7 @@ import { NONCE_FILE } from "../process/home-folder.ts";
 import type { NodeAddress } from "../machines-copy.ts";
 import { assertWhereItWas, type Place, type PlacedMachine, type Places } from "../process/places.ts";
 import { changedFiles } from "./changed-files.ts";
-import { tellEngine, type EngineAddress } from "./engine.ts";
+import type { EngineAddress } from "./engine.ts";
 import { hinderingIn } from "./hindering.ts";
 import { RUN_LABEL, removeContainer, removeFromEngine } from "./labelled.ts";
 import { launchInContainer, type RunningContainer } from "./launch-in-container.ts";
@@ -86,7 +86,7 @@ async function startContainer(
 ): Promise<RunningContainer> {
   const name = `drillbook-${runId}-${machine.name}`;
   await mkdir(machine.logDir, { recursive: true });
-  await startMachineContainer({
+  const init = await startMachineContainer({
     engine,
     image,
     name,
@@ -96,7 +96,6 @@ async function startContainer(
     address,
     mounts: mountsOf(machine, nodesFolder),
   });
-  const init = Number(await tellEngine(engine, ["inspect", "--format", "{{.State.Pid}}", name]));
   if (!existsSync(join(`/proc/${init}/root`, machine.homeDir, NONCE_FILE)))
     throw new DrillError(
       "environment",

@@ -66,7 +66,7 @@ export async function provisionEtcd(
   const start = async (cluster: ClusterToBe, there: readonly ClusterNode[], token: string): Promise<Cluster> => {
     const members = membersOf(there);
     await Promise.all(there.map(async (node) => furnishNode(node, { cluster, members, token }, certificates)));
-    for (const node of members) await node.machine.start(ETCD_PROCESS, "harness");
+    await Promise.all(members.map(async ({ machine }) => machine.start(ETCD_PROCESS, "harness")));
     const { authority, client } = certificates;
     return etcdCluster({
       name: cluster.name,
