@@ -4,7 +4,8 @@
  * proves nothing. A new scenario is in this table without anybody having to think of it.
  */
 import { expect, test, type TestContext } from "vitest";
-import { faultReady, isolatedFaults } from "../fixtures/live/isolated-fault.ts";
+import { PROVEN, STUBBED_THEN_AS_IT_IS } from "../fixtures/live/fault-plants.ts";
+import { faultReady, isolatedFaults, ON_PROCESSES } from "../fixtures/live/isolated-fault.ts";
 import { catalogue, type CatalogueEntry } from "../harness/cli/catalogue.ts";
 import { loadScenario } from "../harness/cli/load-scenario.ts";
 import { drillName } from "../harness/drill/index.ts";
@@ -20,20 +21,11 @@ const drills = (
   )
 ).flat();
 
-/** A stub that is taken for the fault once in ten times would be found out in most runs of this test. */
-const STUBBED_ROUNDS = 5;
-
-const stubbed = Array.from({ length: STUBBED_ROUNDS }, () => "does-nothing" as const);
-
-/** What must come of it, whoever hears the witness or does not. */
-const PROVEN = [
-  ...stubbed.map(() => ({ proof: "mismatch", unheard: "inconclusive" })),
-  { proof: "confirmed", unheard: "inconclusive" },
-];
-
 async function provesItself(context: TestContext, drill: CatalogueEntry): Promise<void> {
   const programs = await faultReady(context, drill);
-  expect(await isolatedFaults({ drill, plants: [...stubbed, "none"], programs, seed: 1 })).toMatchObject(PROVEN);
+  expect(
+    await isolatedFaults({ drill, plants: STUBBED_THEN_AS_IT_IS, programs, seed: 1, ground: ON_PROCESSES }),
+  ).toMatchObject(PROVEN);
 }
 
 const TITLE =
