@@ -72,6 +72,15 @@ describe("the quality of a line", () => {
   });
 });
 
+test("that the machine is slow to begin with says nothing of its line", async () => {
+  const sending = { bytes: 10_000, harnessAddress: HERE, withinMs: 100 };
+  const late: Shell = async (block) => {
+    await delay(200);
+    return sendingIn(0)(block);
+  };
+  expect(await rateOf({ machine: machineWith(late), signal }, sending)).toBeGreaterThan(0);
+});
+
 test("a line on which some comes at once and then nothing is slow", async () => {
   const sending = { bytes: 10_000, harnessAddress: HERE, withinMs: 200 };
   const rate = await rateOf({ machine: machineWith(sendingIn(400)), signal }, sending);

@@ -29,7 +29,7 @@ export interface Sending {
   readonly bytes: number;
   /** Where this computer is on the machine's network. */
   readonly harnessAddress: string;
-  /** What has not come by then counts as not sent, and the time until then as used for the rest. */
+  /** Counted from the connection. What has not come by then counts as not sent, and the time until then as used for the rest. */
   readonly withinMs: number;
 }
 
@@ -60,10 +60,12 @@ export async function rateOf({ machine, signal }: Line, { bytes, harnessAddress,
   let received = 0;
   let firstMs = NaN;
   let lastMs = NaN;
+  const connected = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);
+    connected.resolve();
     socket.on("error", () => done.resolve());
     socket.on("data", (chunk) => {
       lastMs = performance.now();
@@ -78,7 +80,8 @@ export async function rateOf({ machine, signal }: Line, { bytes, harnessAddress,
   const port = typeof bound === "object" && bound !== null ? bound.port : 0;
   const sending = said(machine, `head -c ${bytes} /dev/zero >/dev/tcp/${harnessAddress}/${port}`, signal);
   try {
-    const enough = delay(withinMs, undefined, { signal });
+    // A busy machine takes its time to open a shell; that says nothing of the line.
+    const enough = connected.promise.then(async () => delay(withinMs, undefined, { signal }));
     await Promise.race([done.promise, enough, sending.then(async () => done.promise)]);
     if (received === 0) throw new Error(`nothing came from ${machine.name}`);
     // What leaves at once before a queue is full says nothing of the rate, when the rest does not come.
