@@ -71,7 +71,9 @@ async function arm(
   const view = async (node: string): Promise<MemberView> => {
     const end = ends[node];
     const stored =
-      end === undefined || end === null ? null : { lastTerm: "1", lastIndex: String(end), namedIndex: null, flaws: [] };
+      end === undefined || end === null
+        ? null
+        : { lastTerm: "1", lastIndex: String(end), namedIndex: null, writtenAtUnixMs: null, flaws: [] };
     return Promise.resolve({ ...healthyView(node), stored });
   };
   const cluster = fakeCluster({

@@ -61,7 +61,7 @@ describe("a word", () => {
     const at = (node: string, lastTerm: string | null, lastIndex: string | null): MemberView => ({
       ...healthyView(node),
       revision: null,
-      stored: { lastTerm, lastIndex, namedIndex: null, flaws: [] },
+      stored: { lastTerm, lastIndex, namedIndex: null, writtenAtUnixMs: null, flaws: [] },
     });
     const views = [at("n1", "2", "900"), at("n2", "10", "7"), at("n3", "10", "6")];
     expect(chosenBy("freshest", views)).toEqual(["n2"]);

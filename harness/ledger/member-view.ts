@@ -34,6 +34,8 @@ export interface StoredLog {
   readonly lastIndex: string | null;
   /** The highest index in the name of a file, which is all that a listing of the folder shows; null when no name has one. */
   readonly namedIndex: string | null;
+  /** When a file in the folder was written last, by this computer's clock: milliseconds since 1970, with a fraction. A listing shows it, too. */
+  readonly writtenAtUnixMs: number | null;
   /** One sentence each; empty when the files show none. */
   readonly flaws: readonly string[];
 }

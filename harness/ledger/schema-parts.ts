@@ -64,6 +64,7 @@ export const memberView: z.ZodType<MemberView> = z.strictObject({
       lastTerm: decimal.nullable(),
       lastIndex: decimal.nullable(),
       namedIndex: decimal.nullable(),
+      writtenAtUnixMs: z.number().nullable(),
       flaws: z.array(text),
     })
     .nullable(),

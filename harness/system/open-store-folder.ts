@@ -14,6 +14,8 @@ const PHASE = "inspect";
 
 /** A folder, and whether it changed since it was opened. */
 export interface OpenedFolder extends FolderView, Disposable {
+  /** When a file in it was written last, as a listing shows it: milliseconds since 1970; null of an empty folder. */
+  readonly writtenAtUnixMs: number | null;
   /** What changed in it while it was open: somebody uses the store. Undefined: nothing that can be seen. */
   change(): string | undefined;
 }
@@ -30,6 +32,7 @@ export function openStoreFolder(path: string, shown: string): OpenedFolder {
   return {
     path: shown,
     files: before.map(({ name, sizeBytes }) => ({ name, sizeBytes })),
+    writtenAtUnixMs: before.length === 0 ? null : Math.max(...before.map(({ changedAtMs }) => changedAtMs)),
     read(name, fromByte, lengthBytes) {
       const file = open.get(name) ?? opened(join(path, name), `${shown}/${name}`);
       open.set(name, file);

@@ -5,7 +5,7 @@ import { goodAndNew } from "./good-and-new.ts";
 
 const withStore = (view: MemberView): MemberView => ({
   ...view,
-  stored: { lastTerm: "1", lastIndex: "9", namedIndex: null, flaws: [] },
+  stored: { lastTerm: "1", lastIndex: "9", namedIndex: null, writtenAtUnixMs: null, flaws: [] },
 });
 const roles = (views: readonly MemberView[]): Readonly<Record<string, string | null>> =>
   Object.fromEntries(goodAndNew(views).map(({ role, node }) => [role, node]));

@@ -10,11 +10,13 @@ function down(
   index: number,
   named: number | null,
   flaws: readonly string[] = [],
+  writtenAtUnixMs: number | null = null,
 ): MemberView {
   const stored: StoredLog = {
     lastTerm: String(term),
     lastIndex: String(index),
     namedIndex: named === null ? null : String(named),
+    writtenAtUnixMs,
     flaws,
   };
   return { ...silentView(node), stored };
@@ -40,6 +42,11 @@ test("numbers are compared as numbers, and the first by name comes first among e
     other: "n2",
     behind: "n3",
   });
+});
+
+test("of two with the same number the one that was written last is good, by a fraction of a millisecond too", () => {
+  const views = [down("n1", 1, 40, 9, [], 1000.5), down("n2", 1, 90, 9, [], 1000.6), down("n3", 1, 90, 8, [], 2000)];
+  expect(roles("names", views)).toEqual({ good: "n2", other: "n1", behind: "n3" });
 });
 
 test("a damaged store is good only by its names", () => {

@@ -9,8 +9,8 @@ import type { RoleBinder, RoleBinding } from "../cluster.ts";
 /**
  * How people find the good node.
  *
- * - `names`: by the highest number in a file's name, as somebody does who lists the folders. What lies in open segments has no
- *   such number, and damage has no sign.
+ * - `names`: by the highest number in a file's name, as somebody does who lists the folders; where that is the same, by the time at which a
+ *   file was written last, which stands beside it. What lies in open segments has no such number, and damage has no sign.
  * - `log`: by the last term and index in the files, among folders that are whole.
  * - `mistaken`: an operator takes the folder for the good one whose log ends first.
  */
@@ -62,8 +62,15 @@ const WHY_GOOD: Readonly<Record<GoodBy, string>> = {
 
 function rankOf({ stored }: MemberView, by: GoodBy): Omit<Ranked, "view"> {
   if (stored === null) return { rank: [-1n], says: "has no store" };
-  const { flaws, lastIndex, lastTerm, namedIndex } = stored;
-  if (by === "names") return { rank: [BigInt(namedIndex ?? 0)], says: `has ${namedIndex ?? "no number"} in its names` };
+  const { flaws, lastIndex, lastTerm, namedIndex, writtenAtUnixMs } = stored;
+  if (by === "names") {
+    const written = writtenAtUnixMs === null ? "never" : new Date(writtenAtUnixMs).toISOString().replace(/^.*T/, "at ");
+    return {
+      // To the microsecond: what a Date holds is too coarse for stores that stop within one.
+      rank: [BigInt(namedIndex ?? 0), BigInt(Math.round((writtenAtUnixMs ?? 0) * 1000))],
+      says: `has ${namedIndex ?? "no number"} in its names and was written ${written}`,
+    };
+  }
   const end = `ends at term ${lastTerm ?? "unknown"}, index ${lastIndex ?? "unknown"}`;
   const isWhole = flaws.length === 0 && lastTerm !== null && lastIndex !== null;
   return {

@@ -6,7 +6,7 @@ test("of members that all answer, the one whose log ends first has failed", () =
   const ends = { n1: 801, n2: 640, n3: 802 };
   const views = Object.entries(ends).map(([node, index]) => ({
     ...healthyView(node),
-    stored: { lastTerm: "1", lastIndex: String(index), namedIndex: null, flaws: [] },
+    stored: { lastTerm: "1", lastIndex: String(index), namedIndex: null, writtenAtUnixMs: null, flaws: [] },
   }));
   const seen = "n3 ends at term 1, index 802, n1 ends at term 1, index 801, n2 ends at term 1, index 640";
   expect(laggingAndHealthy(views)).toEqual([

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -15,8 +15,10 @@ test("a folder is read the same apart as at once", async () => {
   for (const name of ["metadata1", "metadata2", "open-1", "0000000000000001-0000000000000030"])
     writeFileSync(join(folder, name), "");
   writeFileSync(join(folder, "snapshot-2-29-100"), "");
+  const inAnHour = Math.ceil(Date.now() / 1000) + 3600;
+  utimesSync(join(folder, "open-1"), inAnHour, inAnHour);
   const stored = storedIn(folder);
-  expect(stored).toMatchObject({ namedIndex: "30" });
+  expect(stored).toMatchObject({ namedIndex: "30", writtenAtUnixMs: inAnHour * 1000 });
   expect(stored?.flaws).not.toEqual([]);
   expect(await folders.storedIn(folder)).toEqual(stored);
 });

@@ -15,6 +15,7 @@ export function storedIn(folder: string): StoredLog | null {
       lastTerm: last === null ? null : String(last.term),
       lastIndex: last === null ? null : String(last.index),
       namedIndex: named === null ? null : String(named),
+      writtenAtUnixMs: view.writtenAtUnixMs,
       flaws: findings.flatMap(({ file, kind, what }) =>
         kind === "damage" ? [file === null ? what : `${file}: ${what}`] : [],
       ),
