@@ -139,7 +139,7 @@ describe("a healthy cluster", () => {
       await expect
         .poll(async () => BigInt((await stage.cluster.view(name, { timeoutMs: 2000 })).revision ?? 0))
         .toBeGreaterThan(BigInt(revision));
-      const { keys: held, end } = await heldBy(stage.cluster, name, { prefix: "held/", revision });
+      const { keys: held, end } = await heldBy(stage.cluster, name, { prefix: "held/", key: "fence", value: "" });
       expect([...held.keys()].toSorted()).toEqual(keys.toSorted());
       expect(held.get("held/7")).toEqual({
         key: "held/7",
@@ -147,20 +147,21 @@ describe("a healthy cluster", () => {
         revision: attempts[7]?.revision,
         version: "1",
       });
-      expect(end).toMatchObject({ complete: true, reason: null, stateHash: { revision } });
+      expect(end).toMatchObject({ complete: true, revision, reason: null, stateHash: { revision } });
       hashes.add(JSON.stringify(end.stateHash));
     }
     expect(hashes.size).toBe(1);
   });
 
-  test("a revision that is still to come is not read as empty", async (context) => {
+  test("a member that does not hold the fence is not read as empty", async (context) => {
     const stage = await healthy(context);
-    const { keys, end } = await heldBy(stage.cluster, "n1", { prefix: "", revision: "9000000000000000000" });
+    const { keys, end } = await heldBy(stage.cluster, "n1", { prefix: "", key: "never/written", value: "" });
     expect(keys.size).toBe(0);
     expect(end).toEqual({
       complete: false,
+      revision: null,
       fenceValueHash: null,
-      reason: "etcdserver: mvcc: required revision is a future revision",
+      reason: "it does not hold the fence",
       stateHash: null,
     });
   });
@@ -265,8 +266,9 @@ describe("a healthy cluster", () => {
     await expect
       .poll(async () => (await client.put("fence", "killed")).outcome, { timeout: 60_000 })
       .toBe("acknowledged");
-    const fence = await client.put("fence", "killed, once more");
-    const { keys, end } = await heldBy(stage.cluster, "n3", { prefix: "kill/", revision: fence.revision ?? "" });
+    await client.put("fence", "killed, once more");
+    const fence = { key: "fence", value: "killed, once more" };
+    const { keys, end } = await heldBy(stage.cluster, "n3", { prefix: "kill/", ...fence });
     expect(end.complete).toBe(true);
     expect(keysThatWere("acknowledged").filter((key) => !keys.has(key))).toEqual([]);
     expect(keysThatWere("refused").filter((key) => keys.has(key))).toEqual([]);

@@ -84,7 +84,9 @@ test("a majority lost for good is seen by its witness, and the leader that is le
   expect(alone.clusterId).toBe(was?.clusterId);
   expect(alone.memberId).toBe(was?.memberId);
   expect(alone.members?.map((member) => member.memberId)).toEqual([alone.memberId]);
-  const { keys, end } = await heldBy(cluster, survivor.name, { prefix: "lost/", revision: alone.revision ?? "" });
+  await using client = cluster.openClient(survivor.name, { timeoutMs: 5000 });
+  expect((await client.put("fence", "alone")).outcome).toBe("acknowledged");
+  const { keys, end } = await heldBy(cluster, survivor.name, { prefix: "lost/", key: "fence", value: "alone" });
   expect(end.complete).toBe(true);
   expect(acknowledged.filter((key) => !keys.has(key))).toEqual([]);
 });
