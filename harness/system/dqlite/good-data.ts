@@ -64,7 +64,7 @@ function rankOf({ stored }: MemberView, by: GoodBy): Omit<Ranked, "view"> {
   if (stored === null) return { rank: [-1n], says: "has no store" };
   const { flaws, lastIndex, lastTerm, namedIndex, writtenAtUnixMs } = stored;
   if (by === "names") {
-    const written = writtenAtUnixMs === null ? "never" : new Date(writtenAtUnixMs).toISOString().replace(/^.*T/, "at ");
+    const written = writtenAtUnixMs === null ? "never" : `at ${(writtenAtUnixMs / 1000).toFixed(6)} s (Unix time)`;
     return {
       // To the microsecond: what a Date holds is too coarse for stores that stop within one.
       rank: [BigInt(namedIndex ?? 0), BigInt(Math.round((writtenAtUnixMs ?? 0) * 1000))],
