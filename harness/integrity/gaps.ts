@@ -76,11 +76,20 @@ function longestWaitMs({ periodMs, timeoutMs }: GridPlan): number {
 }
 
 /** Whether a node's member told its revision in a span, and each time one below this. */
-export function stayedBehind({ entries }: Ledger, node: string, revision: string, { fromMs, untilMs }: Span): boolean {
-  const told = entries.flatMap((one) =>
+export function stayedBehind(ledger: Ledger, node: string, revision: string, span: Span): boolean {
+  const told = toldRevisions(ledger, node, span);
+  return told.length > 0 && told.every((one) => one < BigInt(revision));
+}
+
+/** Whether a node's member told in a span that it has come to this revision. */
+export function cameTo(ledger: Ledger, node: string, revision: string, span: Span): boolean {
+  return toldRevisions(ledger, node, span).some((one) => one >= BigInt(revision));
+}
+
+function toldRevisions({ entries }: Ledger, node: string, { fromMs, untilMs }: Span): readonly bigint[] {
+  return entries.flatMap((one) =>
     one.kind === "cluster-probe" && one.atMs >= fromMs && one.atMs <= untilMs
-      ? one.views.flatMap((view) => (view.node === node ? (view.revision ?? []) : []))
+      ? one.views.flatMap((view) => (view.node === node && view.revision !== null ? [BigInt(view.revision)] : []))
       : [],
   );
-  return told.length > 0 && told.every((one) => BigInt(one) < BigInt(revision));
 }

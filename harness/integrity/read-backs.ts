@@ -8,7 +8,7 @@ import {
   type ReadBackPass,
   type StateHash,
 } from "../ledger/index.ts";
-import { gapOfMember, gapOfRestart, stayedBehind, tookNoWrite, type Gap } from "./gaps.ts";
+import { cameTo, gapOfMember, gapOfRestart, stayedBehind, tookNoWrite, type Gap } from "./gaps.ts";
 import { lacksOf } from "./store-lacks.ts";
 
 /** Both passes, in order. */
@@ -33,6 +33,8 @@ export interface MemberReadBack {
   readonly stateHash: StateHash | null;
   /** At which the fence was acknowledged, and at which this member holds it; null when it was not read, and where the store lacks `revisions`. */
   readonly fence: { readonly toldAt: string; readonly heldAt: string } | null;
+  /** It has come to the fence's revision, and says that it does not hold the fence: an acknowledged write is not there. */
+  readonly lacksFence: boolean;
 }
 
 /** The read-back of each of these nodes in both passes, also of those that were never read. */
@@ -58,7 +60,7 @@ export function readBacks(ledger: Ledger, nodes: readonly string[]): readonly Me
       const { pages, ends } = recorded(pass, node);
       const fenced = fences.get(pass);
       const one = { pass, node, ends, pages, ...heldIn(pages), fenced, hasRevisions };
-      return memberReadBack(one, () => gapOf(ledger, nodes, one));
+      return { ...memberReadBack(one, () => gapOf(ledger, nodes, one)), lacksFence: lacksFence(ledger, one) };
     }),
   );
 }
@@ -98,7 +100,7 @@ interface Judging extends Recorded, Held, Pick<MemberReadBack, "pass" | "node"> 
   readonly hasRevisions: boolean;
 }
 
-function memberReadBack(judging: Judging, gap: () => Gap): MemberReadBack {
+function memberReadBack(judging: Judging, gap: () => Gap): Omit<MemberReadBack, "lacksFence"> {
   const { pass, node, ends, held, heldTwice } = judging;
   const [end] = ends;
   const contradiction = contradicts(judging);
@@ -153,7 +155,7 @@ function whyNot({ ends: [end], fenced, hasRevisions }: Judging): string | null {
 
 /**
  * Whether the record explains that it is not complete: nobody took the fence, or this member took no write while it was to be read, or it
- * stayed behind the fence, or said itself that it does not hold it. Of one that served and was not read nobody knows why: the harness may have missed it.
+ * stayed behind the fence, or has come to its revision without it, which fails `members-agree`. Of one that served and was not read nobody knows why: the harness may have missed it.
  */
 function gapOf(ledger: Ledger, nodes: readonly string[], judging: Judging): Gap {
   const { pass, node, ends, fenced } = judging;
@@ -162,9 +164,14 @@ function gapOf(ledger: Ledger, nodes: readonly string[], judging: Judging): Gap 
   if (contradicts(judging)) return "unexplained";
   const span = { fromMs: fenced.atMs, untilMs: end?.atMs ?? fenced.atMs };
   const isUnwell = fenced.acknowledged
-    ? end?.reason === FENCE_NOT_HELD ||
+    ? lacksFence(ledger, judging) ||
       tookNoWrite(ledger, node, span) ||
       (fenced.revision !== null && stayedBehind(ledger, node, fenced.revision, span))
     : nodes.every((one) => tookNoWrite(ledger, one, span));
   return gapOfMember(ledger, pass, isUnwell);
+}
+
+function lacksFence(ledger: Ledger, { ends: [end], fenced, node }: Judging): boolean {
+  if (end?.reason !== FENCE_NOT_HELD || fenced?.acknowledged !== true || fenced.revision === null) return false;
+  return cameTo(ledger, node, fenced.revision, { fromMs: fenced.atMs, untilMs: end.atMs });
 }

@@ -30,6 +30,8 @@ export const membersAgreeCheck: Check<"members-agree"> = {
       const missed = members.flatMap(({ gap }) => gap ?? []);
       gaps.push(...missed);
       differences.push(...read.flatMap(numberedOtherwise));
+      for (const { lacksFence, node } of members)
+        if (lacksFence) differences.push(`the fence ${pass}: ${node} has come to its revision, and does not hold it`);
       for (const other of others) if (first !== undefined) differences.push(...differing(first, other));
       const { differ, comparable } = compareHashes(members);
       if (differ) differences.push(`${pass}: the members' own hashes differ`);

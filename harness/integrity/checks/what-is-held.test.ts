@@ -12,7 +12,7 @@ import {
 import { holding, lacking, withValue, type ChangeHeld } from "../../../fixtures/ledgers/held.ts";
 import { describePlanted, type Planted } from "../../../fixtures/ledgers/planted.ts";
 import { SABOTEURS } from "../../../fixtures/saboteurs/index.ts";
-import type { HeldKey, Ledger, OperationEntry } from "../../ledger/index.ts";
+import { FENCE_NOT_HELD, type HeldKey, type Ledger, type OperationEntry } from "../../ledger/index.ts";
 import { judge } from "../index.ts";
 
 const healthy = healthyLedger();
@@ -38,6 +38,26 @@ const overwritten = entriesOf(healthy, "operation").find(
 const deleted = entriesOf(healthy, "operation").find(
   (one) => one.op === "delete" && one.outcome === "acknowledged",
 ) as OperationEntry;
+
+/** A look finds n1 at the fence's revision, and n1 says after it that it does not hold the fence. */
+function lackingFence(ledger: Ledger): Ledger {
+  const [fence] = entriesOf(ledger, "fence");
+  const look = entriesOf(ledger, "cluster-probe").at(-1);
+  const isN1 = (one: { readonly pass: string; readonly node: string }): boolean =>
+    one.pass === "after-convergence" && one.node === "n1";
+  if (fence === undefined || look === undefined) throw new RangeError("no fence or no look");
+  const entries = ledger.entries.flatMap((one) => {
+    if (one.kind === "read-back" && isN1(one)) return [];
+    if (one.kind !== "read-back-end" || !isN1(one)) return [one];
+    const views = look.views.map((view) => ({ ...view, revision: fence.revision }));
+    const unread = { keys: 0, complete: false, revision: null, fenceValueHash: null, stateHash: null };
+    return [
+      { ...look, atMs: one.atMs, sentAtMs: one.atMs, views },
+      { ...one, ...unread, reason: FENCE_NOT_HELD },
+    ];
+  });
+  return { ...ledger, entries };
+}
 
 const putBeforeDelete = entriesOf(healthy, "operation").findLast(
   (one) => one.key === deleted.key && one.op === "put" && one.outcome === "acknowledged" && one.id < deleted.id,
@@ -96,6 +116,13 @@ const planted: readonly Planted[] = [
     changed(healthy, "read-back-end", (one, index) => (index === 0 ? { ...one, revision: "1" } : one)),
     "failed",
     /the fence after-convergence: acknowledged at revision \d+, held at 1 on n1/,
+  ],
+  [
+    "members-agree",
+    "a member has come to the fence's revision, and says that it does not hold the fence",
+    lackingFence(healthy),
+    "failed",
+    /the fence after-convergence: n1 has come to its revision, and does not hold it/,
   ],
   [
     "read-back-complete",
