@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { seededRandom, systemClock, type RunContext } from "../core/index.ts";
 import type { LedgerEntry, Recorder } from "../ledger/index.ts";
 import type { Node } from "../substrate/index.ts";
+import type { Attempt } from "../system/index.ts";
 import { ACKNOWLEDGED, fakeCluster, healthyView } from "../system/fake-cluster.ts";
 import { damagedWhileDown, type DamagedWhileDownOptions } from "./damaged-while-down.ts";
 import type { ArmedFault } from "./fault.ts";
@@ -23,7 +24,17 @@ interface Armed {
   readonly entries: readonly LedgerEntry[];
 }
 
-async function arm(options: Partial<DamagedWhileDownOptions>, leader = "1"): Promise<Armed> {
+/** The data folder of a member: `dataDir` of the cluster in memory. */
+function folder(node: string): string {
+  return join(dir, node, "var/lib/etcd");
+}
+
+interface Options extends Partial<DamagedWhileDownOptions> {
+  /** Called with each put, and how many there were. */
+  readonly onPut?: (puts: number) => Promise<void>;
+}
+
+async function arm(options: Options, leader = "1"): Promise<Armed> {
   const log: string[] = [];
   const entries: LedgerEntry[] = [];
   const recorder: Recorder = {
@@ -33,24 +44,26 @@ async function arm(options: Partial<DamagedWhileDownOptions>, leader = "1"): Pro
     },
     flush: () => undefined,
   };
-  const machine: Partial<Node> = {
-    homeDir: dir,
+  const machine = (node: string): Partial<Node> => ({
+    homeDir: join(dir, node),
     signal: async (_process, signal, actor) => void log.push(`${signal} ${actor}`),
     start: async (_process, actor) => void log.push(`start ${actor}`),
-    exited: async () => void log.push(`exited with ${(await readdir(join(dir, dataDir))).length} files`),
-  };
+    exited: async () => void log.push(`exited with ${(await readdir(folder(node))).length} files`),
+  });
   const cluster = fakeCluster({
     nodes: NODES,
     machine,
     view: async (node) => Promise.resolve({ ...healthyView(node), leaderId: leader }),
-    put: async (node, key) => {
+    put: async (node, key): Promise<Attempt> => {
       log.push(`put ${node} ${key}`);
-      return Promise.resolve(node === "n1" ? { ...ACKNOWLEDGED, outcome: "unknown" } : ACKNOWLEDGED);
+      await options.onPut?.(log.filter((line) => line.startsWith("put")).length);
+      return node === "n1" ? { ...ACKNOWLEDGED, outcome: "unknown" } : ACKNOWLEDGED;
     },
   });
-  const dataDir = cluster.nodes[0]?.dataDir ?? "";
-  await mkdir(join(dir, dataDir), { recursive: true });
-  for (const name of [DAMAGED, LAST]) await writeFile(join(dir, dataDir, name), "x".repeat(100));
+  for (const node of NODES) {
+    await mkdir(folder(node), { recursive: true });
+    for (const name of [DAMAGED, LAST]) await writeFile(join(folder(node), name), "x".repeat(100));
+  }
   const run: RunContext = {
     runId: "r",
     clock: systemClock(),
@@ -64,6 +77,7 @@ async function arm(options: Partial<DamagedWhileDownOptions>, leader = "1"): Pro
     damage: "closed-segment-missing",
     endsBy: "killed",
     filler: null,
+    outlastsCopy: false,
     lasts: null,
     ...options,
   });
@@ -117,4 +131,30 @@ test("nothing is touched when the target fits its word no more", async () => {
   const { armed, log } = await arm({ target: "leader" }, "2");
   await expect(armed.inject()).rejects.toThrow("nothing was touched");
   expect(log).toEqual(["armed"]);
+});
+
+test("more is written until no other member has a file that a copy would put in the place of the damaged one", async () => {
+  const [target, cut] = ["n2", "0000000000000604-0000000000000900"];
+  const { armed, log } = await arm({
+    damage: "last-closed-segment-missing",
+    filler: { writes: 3, valueBytes: 10 },
+    outlastsCopy: true,
+    // The first put after those that were asked for closes a segment, of the target alone.
+    onPut: async (puts) => void (puts === 5 && (await writeFile(join(folder(target), cut), "x".repeat(100)))),
+  });
+  expect(armed.blastRadius.find((line) => line.includes("is gone"))).toMatch(/^n2/);
+  await armed.inject();
+  expect(log.filter((line) => line.startsWith("put n2"))).toHaveLength(3 + 300);
+  expect(await readdir(folder(target))).toEqual([DAMAGED, LAST]);
+  expect(await readdir(folder("n3"))).toEqual([DAMAGED, LAST]);
+});
+
+test("where all go on to cut their files alike nothing is touched, and the error says so", async () => {
+  const { armed, log } = await arm({
+    damage: "last-closed-segment-byte",
+    filler: { writes: 3, valueBytes: 10 },
+    outlastsCopy: true,
+  });
+  await expect(armed.inject()).rejects.toThrow(`n2 has ${LAST}, and n1 ${LAST}, however much was written`);
+  expect(log.filter((line) => line.startsWith("SIG"))).toEqual([]);
 });

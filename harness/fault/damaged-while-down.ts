@@ -4,13 +4,14 @@
  */
 import { DrillError, formatMs } from "../core/index.ts";
 import type { ClusterNode } from "../system/index.ts";
-import { clientWrites } from "./client-writes.ts";
+import { clientWrites, type ClientWrites } from "./client-writes.ts";
 import { endMember, type Ending } from "./end-member.ts";
 import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
 import { faultRecord } from "./fault-record.ts";
 import { FILLER_KEY, fillStore, type Filler } from "./fill-store.ts";
+import { endsWithCopy, type CutByEach } from "./outlasts-copy.ts";
 import { assertStillFits } from "./still-fits.ts";
-import { damageStore, damageWords, type StoreDamage } from "./store-damage.ts";
+import { damageStore, damageWords, partsOf, type StoreDamage } from "./store-damage.ts";
 import { storeDamageSigns, storeDamageWitness } from "./store-damage-witness.ts";
 import { chooseTarget, targetWords, type SingleTarget } from "./targets.ts";
 
@@ -22,6 +23,11 @@ export interface DamagedWhileDownOptions {
   readonly endsBy: Ending;
   /** What is written before, so that there are closed segments and a snapshot to damage. Null: nothing beside the clients' own writes. */
   readonly filler: Filler | null;
+  /**
+   * Whether more is written until the file that is damaged is one that a copy of another member's folder would leave as it is (outlasts-copy.ts).
+   * Without it chance decides whether a page that unpacks such a copy and takes nothing away heals the damage. Wants a filler.
+   */
+  readonly outlastsCopy: boolean;
   /** After this all members are started, the damaged one too, as machines do whose power comes back. Null: nobody starts them. */
   readonly lasts: { readonly forMs: number } | null;
 }
@@ -31,22 +37,28 @@ const FAULT_ID = "damaged-while-down";
 /** Acknowledged writes of the clients behind the filler's: so that some of them are in the end of the log. */
 const CLIENT_WRITES = 40;
 const WRITTEN_WITHIN_MS = 30_000;
+/** More writes of the filler at a time, where what they left is not cut as it must be: less than half a segment of 8 MiB. */
+const WRITES_MORE = 300;
+/** Some segments and two snapshots more. */
+const ROUNDS_MORE = 8;
 const LOOK_EVERY_MS = 50;
 
 /** Ends all members, damages the files of one, and starts all of them again where it is to end by itself. */
 export function damagedWhileDown(options: DamagedWhileDownOptions): Fault {
-  const { damage, endsBy, lasts, target } = options;
+  const { damage, endsBy, lasts, outlastsCopy, target } = options;
+  const apart = outlastsCopy ? ", in a file that a copy of another member's would neither replace nor outrank" : "";
   const then = lasts === null ? "" : `; after ${formatMs(lasts.forMs)} all are started`;
   return {
     id: `${FAULT_ID}-${damage}`,
-    effect: `all members are ${endsBy}, and of ${targetWords(target)} of them ${damageWords(damage)}${then}`,
+    effect: `all members are ${endsBy}, and of ${targetWords(target)} of them ${damageWords(damage)}${apart}${then}`,
     signs: storeDamageSigns(damage),
     arm: async (arming) => Promise.resolve(armDamaged(options, arming)),
   };
 }
 
 function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): ArmedFault {
-  const { damage, endsBy, filler, lasts, target } = options;
+  const { damage, endsBy, filler, lasts, outlastsCopy, target } = options;
+  const file = outlastsCopy ? (partsOf(damage).file as CutByEach) : null;
   const choice = chooseTarget(target, arming);
   const members = arming.cluster.nodes.filter(({ startsAs }) => startsAs === "member");
   const blastRadius = [
@@ -55,6 +67,7 @@ function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): Armed
     ...(filler === null ? [] : [`all members: keys below ${FILLER_KEY} (written)`]),
   ];
   const targets = members.map(({ name }) => name);
+  const others = members.filter(({ name }) => name !== choice.node.name);
   const note = faultRecord(arming, { fault: `${FAULT_ID}-${damage}`, targets, chosen: choice.chosen, blastRadius });
   const witness = storeDamageWitness({ ...arming, node: choice.node, ended: members, damage });
   note("armed");
@@ -73,8 +86,12 @@ function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): Armed
     inject: async () => {
       await assertStillFits(target, choice, arming);
       note("injecting");
-      await writeBefore(filler, members, arming);
+      const alike = async (): Promise<string | null> =>
+        file === null ? null : endsWithCopy(file, choice.node, others);
+      await writeBefore({ filler, members, alike }, arming);
       await Promise.all(members.map(async (node) => endMember(node, endsBy, arming)));
+      const still = await alike();
+      if (still !== null) throw cutAlike(still);
       await witness.remember();
       await damageStore(damage, choice.node);
       note("injected");
@@ -85,11 +102,29 @@ function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): Armed
   };
 }
 
-async function writeBefore(filler: Filler | null, members: readonly ClusterNode[], arming: ArmOptions): Promise<void> {
+interface Before {
+  readonly filler: Filler | null;
+  readonly members: readonly ClusterNode[];
+  /** What is not yet as it must be, for a reader; null: it is. */
+  readonly alike: () => Promise<string | null>;
+}
+
+async function writeBefore({ alike, filler, members }: Before, arming: ArmOptions): Promise<void> {
   if (filler === null) return;
-  const { clock, signal } = arming.run;
   using clients = clientWrites(arming);
   await fillStore(filler, members, arming);
+  await clientsWrite(clients, arming);
+  let seen = await alike();
+  for (let round = 0; seen !== null; round++) {
+    if (round === ROUNDS_MORE) throw cutAlike(seen);
+    await fillStore({ ...filler, writes: WRITES_MORE }, members, arming);
+    await clientsWrite(clients, arming);
+    seen = await alike();
+  }
+}
+
+/** Waits until the clients, where there are any, have written a little behind the filler. */
+async function clientsWrite(clients: ClientWrites, { run: { clock, signal } }: ArmOptions): Promise<void> {
   const [sinceMs, untilMs] = [clock.nowMs(), clock.nowMs() + WRITTEN_WITHIN_MS];
   while (clients.areThere() && clients.putsSentSince(sinceMs) < CLIENT_WRITES) {
     if (clock.nowMs() > untilMs) {
@@ -102,4 +137,9 @@ async function writeBefore(filler: Filler | null, members: readonly ClusterNode[
     }
     await clock.sleep(LOOK_EVERY_MS, signal);
   }
+}
+
+function cutAlike(seen: string): DrillError {
+  const why = "a copy of another member's folder would take the damage away by itself";
+  return new DrillError("environment", "fault", `${seen}, however much was written: ${why}. Try another seed`);
 }

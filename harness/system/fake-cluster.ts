@@ -14,7 +14,8 @@ export interface FakeCluster {
   /** The operator's machine; left out: nobody needs it. */
   readonly workstation?: Machine;
   readonly view?: (node: string, hashAtRevision: string | undefined) => Promise<MemberView>;
-  readonly machine?: Partial<Node>;
+  /** Of all, or of each by its name. */
+  readonly machine?: Partial<Node> | ((node: string) => Partial<Node>);
   readonly clientClosed?: (node: string) => void;
 }
 
@@ -64,7 +65,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     name: "fake",
     bystander: null,
     nodes: fake.nodes.map((name) => ({
-      ...fakeNode(name, fake.machine ?? {}),
+      ...fakeNode(name, typeof fake.machine === "function" ? fake.machine(name) : (fake.machine ?? {})),
       startsAs: fake.spares?.includes(name) === true ? ("spare" as const) : ("member" as const),
     })),
     get workstation(): Machine {

@@ -61,6 +61,7 @@ const drills: readonly Drill[] = DAMAGED.map(({ damage, does, needsMany }): Dril
     damage,
     endsBy: "killed",
     filler: needsMany ? MANY : null,
+    outlastsCopy: false,
     lasts: { forMs: DOWN_FOR_MS },
   }),
   // What is written before counts, too, and may take half of it on a machine that is busy.

@@ -71,6 +71,8 @@ const drills: readonly Drill[] = readings.map((reading): Drill => ({
     damage: reading.damage,
     endsBy: "killed",
     filler: isOpenSegment(reading) ? null : MANY,
+    // Two nodes may have cut their last segments alike, or the source its snapshot later: then the copy heals what the reading leaves there.
+    outlastsCopy: !isOpenSegment(reading),
     lasts: null,
   }),
   runbook: "../microk8s-stale-node/runbook.md",
