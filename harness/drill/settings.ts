@@ -39,5 +39,14 @@ export const DEFAULT_SETTINGS: DrillSettings = {
 
 /** The settings of one run: the defaults, what the system changes, what the scenario changes, what the command line changes. */
 export function settingsOf(drill: Drill, overrides: Partial<DrillSettings> = {}): DrillSettings {
-  return { ...DEFAULT_SETTINGS, ...drill.system.settings, ...drill.settings, ...overrides };
+  const declared = { ...DEFAULT_SETTINGS, ...drill.system.settings, ...drill.settings };
+  return { ...declared, lastWriteWithinMs: asManyTurns(declared, overrides), ...overrides };
+}
+
+/** How late the last write may be is so many turns of the schedule, and stays so many when fewer writes a second are asked for. */
+function asManyTurns(
+  { lastWriteWithinMs, writesPerSecond }: DrillSettings,
+  { writesPerSecond: asked = writesPerSecond }: Partial<DrillSettings>,
+): number {
+  return asked < writesPerSecond ? (lastWriteWithinMs * writesPerSecond) / asked : lastWriteWithinMs;
 }
