@@ -46,6 +46,13 @@ test.each<[string, CutByEach, readonly (readonly string[])[], string | null]>([
   ],
   ["the last but one is meant, where it is damaged", "closed-segment", [[FIRST, LAST], [LAST]], null],
   ["which another may have, too", "closed-segment", [[FIRST, LAST], [FIRST]], `n1 has ${FIRST}, and n2 ${FIRST}`],
+  ["one that begins behind the snapshot stays", "last-closed-segment", [[LAST, "snapshot-1-300-9"], [FIRST]], null],
+  [
+    "in one that begins before it is nothing that the snapshot lacks",
+    "last-closed-segment",
+    [[LAST, "snapshot-1-301-9"], [FIRST]],
+    `n1's ${LAST} begins before its snapshot-1-301-9`,
+  ],
   ["of two snapshots the later one is read", "snapshot", [["snapshot-1-1024-200"], ["snapshot-1-1024-199"]], null],
   ["by number, not by letter", "snapshot", [["snapshot-1-1024-1000"], ["snapshot-1-1024-999"]], null],
   [
