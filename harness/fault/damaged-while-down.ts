@@ -39,8 +39,8 @@ const CLIENT_WRITES = 40;
 const WRITTEN_WITHIN_MS = 30_000;
 /** More writes of the filler at a time, where what they left is not cut as it must be: less than half a segment of 8 MiB. */
 const WRITES_MORE = 300;
-/** Some segments and two snapshots more. */
-const ROUNDS_MORE = 8;
+/** Some five snapshots more: with two followers each has the later one half the time. */
+const ROUNDS_MORE = 16;
 const LOOK_EVERY_MS = 50;
 
 /** Ends all members, damages the files of one, and starts all of them again where it is to end by itself. */

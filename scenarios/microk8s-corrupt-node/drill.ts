@@ -67,11 +67,12 @@ const drills: readonly Drill[] = readings.map((reading): Drill => ({
   title: "a MicroK8s store is down, and a file of one of three nodes is damaged",
   proves: "that the page brings back every acknowledged write from a good node, read in this way",
   fault: damagedWhileDown({
-    target: "a-follower",
+    // Followers cut their segments alike, mostly, and a leader by itself; of the snapshots a follower's is the later one.
+    target: reading.damage.startsWith("last-closed") ? "leader" : "a-follower",
     damage: reading.damage,
     endsBy: "killed",
     filler: isOpenSegment(reading) ? null : MANY,
-    // Two nodes may have cut their last segments alike, or the source its snapshot later: then the copy heals what the reading leaves there.
+    // Where a good node has a file of the same name, or a later snapshot, the copy heals what the reading leaves there.
     outlastsCopy: !isOpenSegment(reading),
     lasts: null,
   }),
