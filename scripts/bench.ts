@@ -2,8 +2,6 @@
  * `npm run bench`: what judging, recording and driving a drill cost, each figure beside its aim. Where two things are
  * compared, they are timed in turn in one run. No test asserts a time; this is where times are measured.
  *
- * Usage: npm run bench -- [--only judge,append,k6,recovery,docker-start] [--rounds 10] [--write]
- *
  * - judge: reading and judging a ledger of a million operations, and how that grows
  * - append: entries a second into the ledger while the workload runs, and what recording takes from the workload
  * - k6: the recording workload's client against k6, on one etcd
@@ -16,13 +14,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { minimist } from "zx";
 import { benchDockerStart } from "./bench/docker-start.ts";
 import { tableOf, type Figure } from "./bench/figures.ts";
 import { benchJudging } from "./bench/judging.ts";
 import { benchAppend, benchK6 } from "./bench/puts.ts";
 import { benchRecovery } from "./bench/recovering.ts";
 import { writeTrackRecord } from "./record/track-record.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const PARTS: Readonly<Record<string, (folder: string, rounds: number) => Promise<readonly Figure[]>>> = {
   judge: benchJudging,
@@ -34,16 +32,14 @@ const PARTS: Readonly<Record<string, (folder: string, rounds: number) => Promise
 /** Medians of fewer are not published. */
 const FEWEST_ROUNDS = 5;
 
-const options = minimist(process.argv.slice(2), {
-  default: { rounds: 10, only: Object.keys(PARTS).join(",") },
-  string: ["only"],
-});
-const rounds = Math.max(1, Math.floor(Number(options["rounds"])));
-const write = options["write"] === true;
+const USAGE = `Usage: npm run bench -- [--only ${Object.keys(PARTS).join(",")}] [--rounds 10] [--write]`;
+const options = scriptOptions(USAGE, { rounds: "10", only: Object.keys(PARTS).join(",") }, ["write"]);
+const rounds = Math.max(1, Math.floor(Number(options.rounds)));
+const write = options.write;
 if (!Number.isFinite(rounds)) throw new Error("--rounds needs a number");
 if (write && rounds < FEWEST_ROUNDS) throw new Error(`medians of fewer than ${FEWEST_ROUNDS} rounds are not published`);
 
-for (const name of String(options["only"]).split(",")) {
+for (const name of options.only.split(",")) {
   const part = PARTS[name];
   if (part === undefined) throw new Error(`there is no part "${name}"; there are ${Object.keys(PARTS).join(", ")}`);
   const folder = await mkdtemp(join(tmpdir(), "drillbook-bench-"));

@@ -3,8 +3,6 @@
  * of its own. Takes hours, on more than one machine, so what came of each run is appended to a record at once, which is kept in
  * docs/catalogue-runs.ndjson; a run that is there already is not made again, however it came out: a bad one stays.
  *
- * Usage: npm run campaign:catalogue -- [--record FILE] [--drills 'etcd-*'] [--seeds 10] [--first 1] [--controls 0] [--empty-pages 0] [--jobs 1]
- *   [--reports FOLDER] [--write]
  * The seed chooses the case, so that consecutive seeds come by all cases of a scenario. `--write` puts the table over the whole
  * record into docs/track-record.md. The folders of runs that did not come out as declared are kept in --reports.
  */
@@ -14,13 +12,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import picomatch from "picomatch";
-import { minimist, $ } from "zx";
+import { $ } from "zx";
 import { catalogue } from "../harness/cli/catalogue.ts";
 import { drillNamesIn, loadScenario } from "../harness/cli/load-scenario.ts";
 import { sideBySide } from "../harness/cli/side-by-side.ts";
 import { drillName } from "../harness/drill/index.ts";
 import { COURSES, catalogueTable, readRow, type CatalogueRow, type Course } from "./record/catalogue-table.ts";
 import { writeTrackRecord } from "./record/track-record.ts";
+import { scriptOptions } from "./script-options.ts";
 
 interface WantedRun {
   readonly drillId: string;
@@ -31,23 +30,25 @@ interface WantedRun {
 /** The table in docs/track-record.md is over this one. */
 const RECORD = fileURLToPath(new URL("../docs/catalogue-runs.ndjson", import.meta.url));
 
-const options = minimist(process.argv.slice(2), {
-  default: { drills: "*", seeds: 10, first: 1, controls: 0, "empty-pages": 0, jobs: 1, record: RECORD, reports: "" },
-  string: ["drills", "record", "reports"],
-});
+const USAGE = `Usage: npm run campaign:catalogue -- [--record FILE] [--drills 'etcd-*'] [--seeds 10] [--first 1] [--controls 0] [--empty-pages 0] [--jobs 1] [--reports FOLDER] [--write]`;
+const options = scriptOptions(
+  USAGE,
+  { drills: "*", seeds: "10", first: "1", controls: "0", "empty-pages": "0", jobs: "1", record: RECORD, reports: "" },
+  ["write"],
+);
 $.nothrow = true;
 $.quiet = true;
 
-const recordFile = String(options["record"]);
+const recordFile = options.record;
 const commit = (await $`git describe --always --dirty`).stdout.trim();
 const scratch = await mkdtemp(join(tmpdir(), "drillbook-catalogue-"));
-const reports = options["reports"] === "" ? join(scratch, "reports") : String(options["reports"]);
+const reports = options.reports === "" ? join(scratch, "reports") : options.reports;
 const emptyPage = join(scratch, "empty.md");
 await writeFile(emptyPage, "");
 try {
   const there = new Set(rowsOf(recordFile).map(keyOf));
   const wanted = (await wantedRuns()).filter((run) => !there.has(keyOf(run)));
-  await sideBySide(wanted, Number(options["jobs"]), async (run) => {
+  await sideBySide(wanted, Number(options.jobs), async (run) => {
     const row = await runOnce(run);
     appendFileSync(recordFile, `${JSON.stringify(row)}\n`);
     console.log(
@@ -57,7 +58,7 @@ try {
   const rows = rowsOf(recordFile);
   const table = catalogueTable(rows);
   console.log(table);
-  if (options["write"] === true) await writeTrackRecord("catalogue", table);
+  if (options.write) await writeTrackRecord("catalogue", table);
   process.exitCode = rows.every(({ asExpected }) => asExpected) ? 0 : 1;
 } finally {
   await rm(scratch, { recursive: true, force: true });
@@ -65,7 +66,7 @@ try {
 
 /** Seed by seed, so that a campaign that is cut short has something of each drill. */
 async function wantedRuns(): Promise<readonly WantedRun[]> {
-  const isWanted = picomatch(String(options["drills"]));
+  const isWanted = picomatch(options.drills);
   const scenarios = await Promise.all(
     catalogue()
       .filter(({ id }) => isWanted(id))
@@ -74,8 +75,8 @@ async function wantedRuns(): Promise<readonly WantedRun[]> {
         withPage: (await loadScenario(entry)).filter(({ runbook }) => runbook !== null).map(drillName),
       })),
   );
-  const first = Number(options["first"]);
-  const counts = { drill: options["seeds"], controls: options["controls"], "empty page": options["empty-pages"] };
+  const first = Number(options.first);
+  const counts = { drill: options.seeds, controls: options.controls, "empty page": options["empty-pages"] };
   return COURSES.flatMap((course) =>
     Array.from({ length: Number(counts[course]) }, (_, index) => first + index).flatMap((seed) =>
       scenarios.flatMap(({ cases, withPage }) => {

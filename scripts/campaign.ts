@@ -2,7 +2,6 @@
  * `npm run campaign`: long repetitions, run by hand before a piece of work is called done. Many seeds, kills at random
  * instants, two runs at once; the summary goes into docs/track-record.md between the campaign's markers.
  *
- * Usage: npm run campaign -- [--seeds 20] [--controls 1] [--interrupts 50] [--kills 50] [--pairs 2] [--first 1] [--instants N] [--write]
  * Parts can be run by themselves: --save FILE keeps the rows, and --from FILE,FILE puts kept rows before the new ones.
  * The records of runs that ended early and came out otherwise than expected are kept in --keep FOLDER.
  */
@@ -11,11 +10,12 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { minimist, $ } from "zx";
+import { $ } from "zx";
 import { seededRandom } from "../harness/core/index.ts";
 import type { ControlsResult, DrillResult } from "../harness/integrity/index.ts";
 import { labelledProcesses } from "../harness/substrate/process/labelled-processes.ts";
 import { writeTrackRecord } from "./record/track-record.ts";
+import { scriptOptions } from "./script-options.ts";
 
 const DRILL = "etcd-quorum-loss";
 const CLI = ["harness/cli/drillbook.js"];
@@ -33,37 +33,48 @@ interface Row {
   readonly notes: string;
 }
 
-const options = minimist(process.argv.slice(2), {
-  default: { first: 1, seeds: 20, controls: 1, interrupts: 50, kills: 50, pairs: 2, save: "", from: "", keep: "" },
-  string: ["save", "from", "keep"],
-});
+const USAGE = `Usage: npm run campaign -- [--seeds 20] [--first 1] [--controls 1] [--interrupts 50] [--kills 50] [--pairs 2] [--instants N] [--save FILE] [--from FILE,FILE] [--keep FOLDER] [--write]`;
+const options = scriptOptions(
+  USAGE,
+  {
+    first: "1",
+    seeds: "20",
+    controls: "1",
+    interrupts: "50",
+    kills: "50",
+    pairs: "2",
+    instants: String(Date.now() & 0x7fffffff),
+    save: "",
+    from: "",
+    keep: "",
+  },
+  ["write"],
+);
 $.nothrow = true;
 $.quiet = true;
 
 const out = await mkdtemp(join(tmpdir(), "drillbook-campaign-"));
-const instantsSeed = Number(options["instants"] ?? Date.now() & 0x7fffffff);
+const instantsSeed = Number(options.instants);
 console.log(`instants of ending are drawn with --instants ${instantsSeed}`);
 const random = seededRandom(instantsSeed);
 try {
-  const saved = String(options["from"])
-    .split(",")
-    .filter((file) => file !== "");
+  const saved = options.from.split(",").filter((file) => file !== "");
   const rows = [
     ...(await Promise.all(saved.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Row[]))).flat(),
-    await manySeeds(Number(options["first"]), Number(options["seeds"])),
-    ...(await withControls(Number(options["controls"]))),
-    await twoAtOnce(Number(options["pairs"])),
-    await endedEarly("Ctrl-C at a random instant", "SIGINT", Number(options["interrupts"])),
+    await manySeeds(Number(options.first), Number(options.seeds)),
+    ...(await withControls(Number(options.controls))),
+    await twoAtOnce(Number(options.pairs)),
+    await endedEarly("Ctrl-C at a random instant", "SIGINT", Number(options.interrupts)),
     await endedEarly(
       "SIGKILL at a random instant, of the command or of everything in turn",
       "SIGKILL",
-      Number(options["kills"]),
+      Number(options.kills),
     ),
   ].filter((row) => row.runs > 0);
-  if (options["save"] !== "") await writeFile(String(options["save"]), JSON.stringify(rows));
+  if (options.save !== "") await writeFile(options.save, JSON.stringify(rows));
   const table = markdownTable(rows);
   console.log(table);
-  if (options["write"] === true) await writeTrackRecord("campaign", table);
+  if (options.write) await writeTrackRecord("campaign", table);
   process.exitCode = rows.every((row) => row.asExpected === row.runs) ? 0 : 1;
 } finally {
   await rm(out, { recursive: true, force: true });
@@ -160,8 +171,7 @@ async function endedEarly(what: string, signal: "SIGINT" | "SIGKILL", count: num
     console.log(`${how}, ${outcome} ${problems.join("; ")}`);
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (problems.length === 0) sound++;
-    else if (options["keep"] !== "")
-      await cp(folder, join(String(options["keep"]), `${signal}-${index + 1}`), { recursive: true });
+    else if (options.keep !== "") await cp(folder, join(options.keep, `${signal}-${index + 1}`), { recursive: true });
     await rm(folder, { recursive: true, force: true });
   }
   const counts = [...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(", ");
