@@ -71,7 +71,7 @@ function lastLine(ready: boolean, tools: readonly ToolReport[]): string {
 }
 
 function toolLines(tool: ToolReport): readonly string[] {
-  const words = { ready: "ready", obtainable: "will be made by the next run", missing: "MISSING" };
+  const words = { ready: "ready", obtainable: "will be made by the next run that needs it", missing: "MISSING" };
   const taken = tool.places.find((place) => place.state !== "absent");
   return [
     "",
@@ -89,7 +89,7 @@ function toolLines(tool: ToolReport): readonly string[] {
 function versionLines(tool: ToolReport): readonly string[] {
   if (tool.versions.length === 0) return [];
   return [
-    `  versions for --with: ${tool.versions.map(({ version, built }) => `${version}${built ? "" : " (built when asked for)"}`).join(", ")}; any other published one is built when asked for`,
+    `  versions for --with: ${tool.versions.map(({ version, built }) => `${version}${built ? "" : " (built when asked for)"}`).join(", ")}${tool.buildsUnpinned ? "; any other published one is built when asked for" : ""}`,
   ];
 }
 

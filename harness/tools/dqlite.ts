@@ -14,7 +14,7 @@ export const DQLITE: ProgramFamily = {
   // Their library is in C, and what counts is that it is the one that a release of a distribution has.
   places: ["path", "debian"],
   isOptional: true,
-  goModule: null,
+  go: null,
   debian: {
     release: "bookworm",
     because: "its 1.11 is the one that the drills were written with; those of later releases need a later libc",

@@ -27,7 +27,12 @@ export const ETCD: ProgramFamily = {
   minimum: { version: "3.5", because: "etcdutl, which restores snapshots, does not exist before it" },
   places: ["cache", "path", "docker", "debian"],
   isOptional: false,
-  goModule: "go.etcd.io/etcd/server/v3",
+  go: {
+    module: "go.etcd.io/etcd/server/v3",
+    takes: "1-2 minutes",
+    linkerFlags: () => [],
+    buildsUnpinned: true,
+  },
   debian: {
     release: "trixie",
     because: "it is the first whose etcd (3.5.16) a drill can use; its programs run on Debian 12 as they are",

@@ -17,8 +17,10 @@ export interface ToolReport {
   readonly state: "ready" | "obtainable" | "missing";
   /** The ones that would run now; empty unless ready. */
   readonly resolved: readonly ResolvedProgram[];
-  /** Other versions for `--with`: those that are built already, and those whose modules are pinned. Any other is built when asked for. */
+  /** Other versions for `--with`: those that are built already, and those whose modules are pinned. */
   readonly versions: readonly VersionReport[];
+  /** Whether that is so of any published version. */
+  readonly buildsUnpinned: boolean;
   /** Every place, in the order in which a run asks them; the first that is not absent is taken. */
   readonly places: readonly PlaceReport[];
 }
@@ -66,6 +68,7 @@ export async function inspectTools(machine: ToolMachine = thisMachine()): Promis
         state: taken === undefined || taken.kind === "absent" ? "missing" : taken.kind,
         resolved: taken?.kind === "ready" ? taken.programs : [],
         versions: versionsOf(family, machine),
+        buildsUnpinned: family.go?.buildsUnpinned === true,
         places: looks.map(({ place }) => place),
       };
     }),
@@ -74,7 +77,7 @@ export async function inspectTools(machine: ToolMachine = thisMachine()): Promis
 
 /** From the names of the cache's folders alone: what is in them is looked at when a run takes it. */
 function versionsOf(family: ProgramFamily, machine: ToolMachine): readonly VersionReport[] {
-  if (family.goModule === null) return [];
+  if (family.go === null) return [];
   const pinned = pinnedVersions(family, machine);
   const built = keptFolders(machine, `${family.name}-`).flatMap(
     (name) => /^\w+-(\d+\.\d+\.\d+(?:-[a-z]+\.\d+)?)-(?:[0-9a-f]{12}|unpinned)-go/.exec(name)?.[1] ?? [],

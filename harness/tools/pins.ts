@@ -9,7 +9,13 @@ import type { ProgramFamily, ToolMachine } from "./program.ts";
  * How the programs are built, beside their pins. `-trimpath` and no build id from version control: the same Go and
  * pins give the same bytes anywhere. `-s -w` leaves out symbols that only debuggers read. No cgo: they need no libc.
  */
-export const BUILD_FLAGS: readonly string[] = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];
+const BUILD_FLAGS: readonly string[] = ["-mod=readonly", "-trimpath", "-buildvcs=false"];
+const LINKER_FLAGS: readonly string[] = ["-s", "-w"];
+
+/** The flags of `go build` for a version of a family. */
+export function buildFlags({ go }: Pick<ProgramFamily, "go">, version: string): readonly string[] {
+  return [...BUILD_FLAGS, `-ldflags=${[...LINKER_FLAGS, ...(go?.linkerFlags(version) ?? [])].join(" ")}`];
+}
 
 export interface Pins {
   /** Folder with go.mod and go.sum. */
@@ -56,13 +62,14 @@ function readPinsIn(folder: string, family: ProgramFamily): Pins {
       cause,
     });
   }
-  if (family.goModule === null) throw new DrillError("harness", "programs", `${family.name} is not built here.`);
-  const required = manifest.split("\n").find((line) => line.trim().startsWith(`${family.goModule} v`));
+  if (family.go === null) throw new DrillError("harness", "programs", `${family.name} is not built here.`);
+  const { module } = family.go;
+  const required = manifest.split("\n").find((line) => line.trim().startsWith(`${module} v`));
   const version = required?.trim().split(/\s+/)[1]?.slice(1);
   if (version === undefined) {
-    throw new DrillError("harness", "programs", `${join(folder, "go.mod")} does not require ${family.goModule}.`);
+    throw new DrillError("harness", "programs", `${join(folder, "go.mod")} does not require ${module}.`);
   }
   const hash = createHash("sha256");
-  for (const part of [manifest, sums, ...BUILD_FLAGS]) hash.update(part).update("\0");
+  for (const part of [manifest, sums, ...buildFlags(family, version)]) hash.update(part).update("\0");
   return { folder, version, digest: hash.digest("hex").slice(0, 12) };
 }

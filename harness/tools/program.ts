@@ -75,12 +75,24 @@ export interface ProgramFamily {
   readonly places: readonly ProgramSourceId[];
   /** Whether drills run without them, but for those of a system of their own. */
   readonly isOptional: boolean;
-  /** The Go module whose version in the pinned go.mod is the family's version; null: they are not built here. */
-  readonly goModule: string | null;
+  /** Null: they are not built here. */
+  readonly go: GoBuild | null;
   /** Null: Debian has none that a drill can use. */
   readonly debian: DebianPackages | null;
   /** Last part of the repository name of images that hold the programs; null: there are none. */
   readonly imageName: string | null;
+}
+
+/** How a family is built from Go modules. */
+export interface GoBuild {
+  /** The module whose version in the pinned go.mod is the family's version. */
+  readonly module: string;
+  /** How long the first build takes, for people, e.g. `1-2 minutes`. */
+  readonly takes: string;
+  /** What the linker is told besides what it always is (pins.ts), e.g. the version that the programs are to say. */
+  readonly linkerFlags: (version: string) => readonly string[];
+  /** Whether a version that nobody pinned is built when it is asked for, its modules being chosen by Go. */
+  readonly buildsUnpinned: boolean;
 }
 
 /** Packages of Debian that hold a family's programs. */

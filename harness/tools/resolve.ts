@@ -2,13 +2,14 @@
 import { DrillError, messageOf } from "../core/index.ts";
 import { DQLITE } from "./dqlite.ts";
 import { ETCD } from "./etcd.ts";
+import { KUBERNETES } from "./kubernetes.ts";
 import { thisMachine } from "./machine.ts";
 import type { ProgramFamily, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
 import { goSource } from "./source-go.ts";
 import { isAtLeast } from "./version.ts";
 
 /** Every family of programs that is known here. */
-export const FAMILIES: readonly ProgramFamily[] = [ETCD, DQLITE];
+export const FAMILIES: readonly ProgramFamily[] = [ETCD, DQLITE, KUBERNETES];
 
 /** The places in the order in which they are asked. All but the first are loaded when they are needed. */
 export const SOURCES: readonly (() => Promise<ProgramSource>)[] = [

@@ -5,10 +5,10 @@ import { DrillError, formatMs } from "../core/index.ts";
 import { runCommand } from "./command.ts";
 import { findGo, NEEDED_GO, type Go } from "./go.ts";
 import { keep, keptFolders, readKept, restampKept } from "./kept.ts";
-import { BUILD_FLAGS, pinsOf, readPins, type Pins } from "./pins.ts";
+import { buildFlags, pinsOf, readPins, type Pins } from "./pins.ts";
 import type { ObtainOptions, ProgramFamily, ProgramSource, ResolvedProgram, ToolMachine } from "./program.ts";
 import type { Packaged } from "./stamp.ts";
-import { expectPublished, requireVersion, UNPINNED_FLAGS } from "./unpinned.ts";
+import { expectPublished, requireVersion, unpinnedFlags } from "./unpinned.ts";
 
 /** How often a build says how far it is. */
 const PROGRESS_PERIOD_MS = 3_000;
@@ -33,7 +33,7 @@ export const goSource: ProgramSource = {
     const remedy = `install Go ${NEEDED_GO} or later; ${what} is then built once`;
     if (go === undefined) return { kind: "absent", reason: "no Go on PATH", remedy };
     if (!go.newEnough) return { kind: "absent", reason: `Go ${go.version} is older than ${NEEDED_GO}`, remedy };
-    return { kind: "obtainable", how: `build ${what} with Go ${go.version}, once, 1-2 minutes` };
+    return { kind: "obtainable", how: `build ${what} with Go ${go.version}, once, ${takes(family)}` };
   },
   async obtain(family, machine, options) {
     const recipe = recipeOf(family, machine, options.version);
@@ -53,6 +53,11 @@ export const goSource: ProgramSource = {
     });
   },
 };
+
+/** As `look` and `build` are asked only of what is built here. */
+function takes({ go }: ProgramFamily): string {
+  return go?.takes ?? "some minutes";
+}
 
 /** What is built: the pins of its version; without pins (`folder` is null) Go chooses the modules. */
 type Recipe = Pick<Pins, "version" | "digest"> & { readonly folder: string | null };
@@ -74,8 +79,8 @@ async function build(
 ): Promise<ReadonlyMap<string, Packaged>> {
   const names = `${family.programs.map(({ name }) => name).join(", ")} ${recipe.version}`;
   if (recipe.folder === null) requireVersion(family, recipe.version, folder);
-  const flags = recipe.folder === null ? UNPINNED_FLAGS : BUILD_FLAGS;
-  progress(`building ${names} with Go ${go.version}: only the first time, 1-2 minutes`);
+  const flags = (recipe.folder === null ? unpinnedFlags : buildFlags)(family, recipe.version);
+  progress(`building ${names} with Go ${go.version}: only the first time, ${takes(family)}`);
   const startedMs = performance.now();
   const elapsed = (): string => formatMs(performance.now() - startedMs);
   let downloaded = 0;

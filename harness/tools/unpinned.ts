@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { DrillError } from "../core/index.ts";
 import { runCommand } from "./command.ts";
 import type { Go } from "./go.ts";
-import { BUILD_FLAGS } from "./pins.ts";
+import { buildFlags, pinnedVersions } from "./pins.ts";
 import type { ProgramFamily, ToolMachine } from "./program.ts";
 import { isAtLeast } from "./version.ts";
 
 /** Go chooses the modules that are missing and writes them, with their sums, beside the programs. */
-export const UNPINNED_FLAGS: readonly string[] = BUILD_FLAGS.map((flag) =>
-  flag === "-mod=readonly" ? "-mod=mod" : flag,
-);
+export function unpinnedFlags(family: ProgramFamily, version: string): readonly string[] {
+  return buildFlags(family, version).map((flag) => (flag === "-mod=readonly" ? "-mod=mod" : flag));
+}
 
 /** A list of versions is a question of some hundred bytes. */
 const ANSWER_WITHIN_MS = 60_000;
@@ -31,14 +31,19 @@ export function requireVersion(family: ProgramFamily, version: string, folder: s
 
 /**
  * Asks where Go has its modules from whether the version is there.
- * @throws DrillError `usage` when it is not, naming those that are; `environment` when nobody answers.
+ * @throws DrillError `usage` when it is not, or nothing of the family is built without pins, naming those that can be had; `environment` when nobody answers.
  */
 export async function expectPublished(
   family: ProgramFamily,
   machine: ToolMachine,
   { go, version, signal }: { readonly go: Go; readonly version: string; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const answer = await runCommand(machine, go.path, ["list", "-m", "-versions", family.goModule ?? ""], {
+  if (family.go?.buildsUnpinned !== true) {
+    const pinned = pinnedVersions(family, machine).join(", ");
+    const message = `${family.name} ${version} cannot be had: only what is pinned is built of it, which is ${pinned}.`;
+    throw new DrillError("usage", "programs", message);
+  }
+  const answer = await runCommand(machine, go.path, ["list", "-m", "-versions", family.go.module], {
     cwd: join(machine.pinsDir, family.name),
     environment: { GOFLAGS: "-mod=mod", GOWORK: "off", GOTOOLCHAIN: "local" },
     timeoutMs: ANSWER_WITHIN_MS,

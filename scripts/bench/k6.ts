@@ -9,7 +9,7 @@ const K6: ProgramFamily = {
   minimum: { version: "1.0", because: "the bench's script is written for it" },
   places: ["cache"],
   isOptional: true,
-  goModule: "go.k6.io/k6",
+  go: { module: "go.k6.io/k6", takes: "2-3 minutes", linkerFlags: () => [], buildsUnpinned: false },
   debian: null,
   imageName: null,
 };
