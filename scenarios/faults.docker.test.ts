@@ -22,7 +22,8 @@ describe.skipIf(none !== null)(`faults on containers${none === null ? "" : ` (${
     const drill = { ...entry, id };
     const { system } = await loadDrill(drill);
     const programs = await systemProgramsOrSkip(context, system);
-    const { image } = await footing.prepare({ progress: () => {}, signal: new AbortController().signal });
+    const ownEngines = system.needs.includes("own-engines");
+    const { image } = await footing.prepare({ progress: () => {}, signal: new AbortController().signal, ownEngines });
     const ground = { substrate: "docker", engine: footing.engine, image } as const;
     const assignment = { drill, plants: STUBBED_THEN_AS_IT_IS, programs, seed: 1, ground };
     expect(await isolatedFaults(assignment, footing.isolation)).toMatchObject(PROVEN);

@@ -106,7 +106,8 @@ export async function runInWorker(options: FrontOptions): Promise<FinishedRun> {
       signal: interrupts.soft,
       versions,
     });
-    const prepared = await footing.prepare({ progress: progress.note, signal: interrupts.soft });
+    const { ownEngines } = opened;
+    const prepared = await footing.prepare({ ownEngines, progress: progress.note, signal: interrupts.soft });
     interrupts.soft.throwIfAborted();
 
     await registerRun({ runId, workerPid: child.pid, reportDir: runDir, engine: footing.engine });

@@ -59,6 +59,8 @@ export type FromWorker =
       readonly programs: readonly string[];
       /** The versions of them that this drill is about; empty when any will do. */
       readonly versions: Readonly<Record<string, string>>;
+      /** Whether its machines have engines of their own. */
+      readonly ownEngines: boolean;
       readonly page: PageKind;
       readonly steps: readonly StepName[];
     }

@@ -12,18 +12,22 @@ const ABSENT: readonly AbsentCapability[] = [
   { capability: "clock-faults", reason: "Go" },
 ];
 
+const ANY = { needs: [] };
+
 test("a drill is skipped with the reason of each thing that it needs and is absent, and for nothing else", () => {
   const needing = (...needs: AbsentCapability["capability"][]): (() => void) => {
-    const drill = { fault: { ...noFault, needs } };
+    const drill = { system: ANY, fault: { ...noFault, needs } };
     return () => skipUnlessCapable(drill, ABSENT);
   };
   expect(needing("network-faults")).toThrow("it needs what is absent here: network-faults (there is no command ip)");
   expect(needing("network-faults", "clock-faults")).toThrow(/network-faults \(.*\), clock-faults \(Go\)/);
   expect(needing()).not.toThrow();
   expect(needing("own-paths")).not.toThrow();
-  expect(() => skipUnlessCapable({ fault: noFault }, ABSENT)).not.toThrow();
-  const page = { fault: noFault, needs: ["clock-faults", "own-paths"] } as const;
+  expect(() => skipUnlessCapable({ system: ANY, fault: noFault }, ABSENT)).not.toThrow();
+  const page = { system: ANY, fault: noFault, needs: ["clock-faults", "own-paths"] } as const;
   expect(() => skipUnlessCapable(page, ABSENT)).toThrow(/absent here: clock-faults \(Go\)$/);
+  const system = { needs: ["clock-faults"] } as const;
+  expect(() => skipUnlessCapable({ system, fault: noFault }, ABSENT)).toThrow(/absent here: clock-faults \(Go\)$/);
 });
 
 test("a skipped drill is among the past runs as what it is", () => {

@@ -1,5 +1,5 @@
 /**
- * Drills that this machine cannot do: a drill says by its fault and of its page what it needs, and is skipped with the reason where that is
+ * Drills that this machine cannot do: a drill says by its system, its fault and of its page what it needs, and is skipped with the reason where that is
  * absent. It leaves a folder as a run does, so that a CI system and `list` show it, and never counts as passed.
  */
 import { mkdirSync } from "node:fs";
@@ -23,8 +23,11 @@ export interface SkippedRun {
 }
 
 /** @throws DrillError `skipped` when the drill needs what is absent here. */
-export function skipUnlessCapable(drill: Pick<Drill, "fault" | "needs">, absent: readonly AbsentCapability[]): void {
-  const needs = new Set([...(drill.fault.needs ?? []), ...(drill.needs ?? [])]);
+export function skipUnlessCapable(
+  drill: Pick<Drill, "fault" | "needs"> & { readonly system: Pick<Drill["system"], "needs"> },
+  absent: readonly AbsentCapability[],
+): void {
+  const needs = new Set([...(drill.fault.needs ?? []), ...(drill.needs ?? []), ...drill.system.needs]);
   const missing = absent.filter(({ capability }) => needs.has(capability));
   if (missing.length === 0) return;
   const reasons = missing.map(({ capability, reason }) => `${capability} (${reason})`).join(", ");

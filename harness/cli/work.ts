@@ -33,6 +33,7 @@ export async function work(): Promise<never> {
       kind: "ready",
       programs: drill.system.programs,
       versions: drill.system.versions,
+      ownEngines: drill.system.needs.includes("own-engines"),
       page,
       steps:
         runbook === null

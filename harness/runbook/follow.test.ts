@@ -57,6 +57,7 @@ function fakeNode(name: string, script: Script): Node {
     ...fakeMachine(name, script),
     address: "127.0.50.1",
     network: null,
+    engine: () => null,
     port: untouchable,
     readFile: untouchable,
     writeFile: untouchable,

@@ -1,6 +1,7 @@
 /** Substrates: where nodes live. */
 export type * from "./substrate.ts";
 export type * from "./machines-copy.ts";
+export { engineEnvironment, tellEngine, type EngineAddress } from "./docker/engine.ts";
 export { cleanLogs } from "./process/clean-logs.ts";
 export { SUBSTRATES, type Footing, type OpenOptions, type Prepared } from "./kinds.ts";
 export {
@@ -24,6 +25,7 @@ export {
   unregisterRun,
   type Leftover,
 } from "./process/registry.ts";
+export { readLogFrom } from "./process/process-log.ts";
 export { auditResidue } from "./process/residue.ts";
 export { bringMachinesBack, digestMachines } from "./process/copy-machines.ts";
 export { makeForkPointFolder } from "./process/fork-point-folder.ts";

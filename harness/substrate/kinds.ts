@@ -46,6 +46,8 @@ export interface KindOfSubstrate {
 export interface OpenOptions extends ProcessSubstrateOptions, Pick<Footing, "engine">, Prepared {}
 
 interface Preparing {
+  /** Whether machines are to have engines of their own (`NodeOptions.ownEngine`). */
+  readonly ownEngines: boolean;
   readonly progress: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -75,8 +77,8 @@ export const SUBSTRATES: Readonly<Record<SubstrateKind, KindOfSubstrate>> = {
         // The worker must reach its containers, and so has this computer's network.
         isolation: await detectOwnMounts(),
         engine: { client: engine.client, host: engine.environment["DOCKER_HOST"] ?? null },
-        prepare: async (options) => {
-          const { id, reference } = await dockerImage(engine, NODE_IMAGE, options);
+        prepare: async ({ ownEngines, ...options }) => {
+          const { id, reference } = await dockerImage(engine, ownEngines ? VM_IMAGE : NODE_IMAGE, options);
           const [name = "", version = ""] = reference.split(":");
           return { image: { name, version, source: "docker", sha256: id.replace("sha256:", "") } };
         },
@@ -92,8 +94,9 @@ export const SUBSTRATES: Readonly<Record<SubstrateKind, KindOfSubstrate>> = {
   },
 };
 
-/** Its Dockerfile is in fixtures/images/. */
+/** Their Dockerfiles are in fixtures/images/. */
 const NODE_IMAGE = "node";
+const VM_IMAGE = "vm";
 
 const ROOT_ON_LINUX =
   "nodes are containers only where Drillbook runs as root on the Linux that the engine runs on: it damages their files and signals their processes itself";

@@ -3,6 +3,7 @@
  * started from files, and shells. Not its business: what runs on it (system/).
  */
 import type { Actor, EnvironmentRecord, Recorder } from "../ledger/index.ts";
+import type { EngineAddress } from "./docker/engine.ts";
 import type { MachinesCopy } from "./machines-copy.ts";
 
 /** What a drill may need and not every substrate can do. */
@@ -23,6 +24,8 @@ export type Capability =
   | "own-disks"
   /** Absolute paths that are each node's own. */
   | "own-paths"
+  /** A machine with a Docker engine of its own, as a virtual machine has it (`NodeOptions.ownEngine`). */
+  | "own-engines"
   /** The same addresses every run. */
   | "same-addresses"
   /** That everything ends with the worker, also when that is killed. */
@@ -76,6 +79,8 @@ export interface NodeOptions extends MachineOptions {
    * the disk of this computer.
    */
   readonly disk?: NodeDisk;
+  /** A Docker engine of its own (`own-engines`), which runs when the machine does; its images and containers go with it. Default: none. */
+  readonly ownEngine?: boolean;
   /** Where its processes are recorded, when that is not the run's ledger itself. */
   readonly recorder?: Recorder;
 }
@@ -107,6 +112,8 @@ export interface Node extends Machine {
   readonly address: string;
   /** Null when the nodes share one network (`network-faults` is absent). */
   readonly network: NodeNetwork | null;
+  /** The machine's own Docker engine, as it is told what to do from this computer; null: it has none, or the machine is gone. */
+  engine(): EngineAddress | null;
   /** The number that a port named in `NodeOptions.ports` got. */
   port(name: string): number;
   readFile(path: string): Promise<string>;

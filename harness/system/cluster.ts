@@ -14,7 +14,7 @@ import type {
   StateHash,
   StoreLacks,
 } from "../ledger/index.ts";
-import type { Machine, Node, Substrate } from "../substrate/index.ts";
+import type { Capability, Machine, Node, Substrate } from "../substrate/index.ts";
 import type { LeaseClient, Watches } from "./watches.ts";
 
 /** A kind of system: knows how to make a cluster of it. */
@@ -26,6 +26,8 @@ export interface System {
   /** The version that the drill is about, by the name of its family, e.g. `{ etcd: "3.5.0" }`; empty when any will do. */
   readonly versions: Readonly<Record<string, string>>;
   readonly commandLines: CommandLines;
+  /** What it takes of the substrate that not every one can do. */
+  readonly needs: readonly Capability[];
   /** All nodes, spares too. */
   readonly nodeNames: readonly string[];
   /** The nodes that have a member at the start. */

@@ -114,6 +114,7 @@ function fakeNode(name: string, machine: Partial<Node>): Omit<ClusterNode, "star
       address: name,
       openSession: unexpected,
       network: null,
+      engine: () => null,
       port: () => 0,
       readFile: async (path) => Promise.resolve(`text of ${path}`),
       writeFile: unexpected,

@@ -67,7 +67,7 @@ async function groundHere(): Promise<Ground | string> {
   const progress = (line: string): void => console.log(line);
   try {
     const { engine, prepare } = await SUBSTRATES.docker.find();
-    const { image } = await prepare({ progress, signal: new AbortController().signal });
+    const { image } = await prepare({ progress, signal: new AbortController().signal, ownEngines: false });
     if (engine === null || image === null) throw new Error("the docker substrate has no engine or no image");
     const programs = await resolvePrograms(["etcd", "etcdctl", "etcdutl"], { progress });
     return { engine, image, programs: Object.fromEntries(programs.map(({ name, path }) => [name, path])) };

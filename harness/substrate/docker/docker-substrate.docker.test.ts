@@ -12,7 +12,7 @@ const here = typeof footing === "string" ? null : footing.engine;
 const image =
   typeof footing === "string"
     ? null
-    : (await footing.prepare({ progress: () => {}, signal: new AbortController().signal })).image;
+    : (await footing.prepare({ progress: () => {}, signal: new AbortController().signal, ownEngines: false })).image;
 
 async function inEngine(runId: string): Promise<InEngine> {
   if (here === null) throw new Error("no engine");

@@ -16,27 +16,34 @@ export interface MachineContainerOptions {
   readonly network: string;
   readonly address: string;
   readonly mounts: readonly Mount[];
+  /** Whether an engine of its own runs in it from the start, all privileges given; its image has that engine, and a volume for what it keeps. */
+  readonly ownEngine: boolean;
 }
 
+/** What is mounted later is seen in containers that ask for it (`shared`), as on a machine that systemd has booted. */
+const WITH_ENGINE = ["sh", "-c", "mount --make-rshared / && exec dockerd"];
+
 /**
- * Starts it; nothing runs in it but a process that does nothing, under an init that reaps. It is removed by its label alone
+ * Starts it; nothing runs in it but a process that does nothing or its own engine, under an init that reaps. It is removed by its label alone
  * (labelled.ts): testcontainers' own reaper is a container of an image that is not asked for here.
  * @returns the id of its first process, as the engine's computer sees it.
  * @throws DrillError `environment` when the engine starts none.
  */
 export async function startMachineContainer(options: MachineContainerOptions): Promise<number> {
-  const { engine, hostname, image, labels, name, network } = options;
+  const { engine, hostname, image, labels, name, network, ownEngine } = options;
   // The only way to tell testcontainers which engine. A worker is one run, and has one.
   if (engine.host !== null) process.env["DOCKER_HOST"] = engine.host;
   try {
-    const started = await new MachineContainer(image, options)
+    const machine = new MachineContainer(image, options);
+    if (ownEngine) machine.withPrivilegedMode();
+    const started = await machine
       .withPullPolicy(PullPolicy.neverPull())
       .withAutoCleanup(false)
       .withName(name)
       .withHostname(hostname)
       .withLabels(labels)
       .withNetworkMode(network)
-      .withCommand(["sleep", "infinity"])
+      .withCommand(ownEngine ? WITH_ENGINE : ["sleep", "infinity"])
       .start();
     const client = await getContainerRuntimeClient();
     return (await client.container.inspect(client.container.getById(started.getId()))).State.Pid;

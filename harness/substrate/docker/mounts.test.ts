@@ -17,6 +17,7 @@ test("a container sees home folders, its talk with the harness and its logs; pro
       controlDir: "/run/control/n1",
       logDir: "/evidence/n1",
       disk: null,
+      ownEngine: false,
       programs: { etcd: join(root, "links/etcd"), etcdctl: join(root, "cache/etcdctl"), list: "/usr/bin/env" },
     };
     const mounts = mountsOf(machine, "/run/nodes");

@@ -34,7 +34,7 @@ describe.skipIf(typeof absent === "string")(
 );
 
 async function seenBy({ engine, isolation, prepare }: Footing): Promise<OwnMountsSight> {
-  const { image } = await prepare({ progress: () => {}, signal: new AbortController().signal });
+  const { image } = await prepare({ progress: () => {}, signal: new AbortController().signal, ownEngines: false });
   const [program, ...args] = isolationCommand(isolation, [process.execPath, WORKER, JSON.stringify({ engine, image })]);
   const worker = spawn(program, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const sights: unknown[] = [];

@@ -2,13 +2,14 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DrillError } from "../../core/index.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { DrillError, messageOf } from "../../core/index.ts";
 import { cuttable } from "../process/cuts.ts";
 import { NONCE_FILE } from "../process/home-folder.ts";
 import type { NodeAddress } from "../machines-copy.ts";
 import { assertWhereItWas, type Place, type PlacedMachine, type Places } from "../process/places.ts";
 import { changedFiles } from "./changed-files.ts";
-import type { EngineAddress } from "./engine.ts";
+import { tellEngine, type EngineAddress } from "./engine.ts";
 import { hinderingIn } from "./hindering.ts";
 import { RUN_LABEL, removeContainer, removeFromEngine } from "./labelled.ts";
 import { launchInContainer, type RunningContainer } from "./launch-in-container.ts";
@@ -16,6 +17,10 @@ import { startMachineContainer } from "./machine-container.ts";
 import { mountsOf } from "./mounts.ts";
 import type { RunNetwork } from "./run-network.ts";
 import { sharedDisks, type SharedDisks } from "./shared-disks.ts";
+
+/** Seen: 2 s. */
+const ANSWERS_WITHIN_MS = 60_000;
+const ASK_EVERY_MS = 100;
 
 /** What the places of a run are made of. */
 export interface ContainerPlaces {
@@ -50,6 +55,7 @@ export function containerPlaces(options: ContainerPlaces): Places {
 function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddress, disks: SharedDisks): Place {
   const { engine, network } = options;
   let running: RunningContainer | null = null;
+  let hasEngine = false;
   const init = (): number => {
     if (running === null)
       throw new DrillError("harness", "network", "there is no machine whose network could be changed");
@@ -60,8 +66,10 @@ function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddres
     address,
     ports,
     network: cuts,
+    engine: () => (hasEngine && running !== null ? engineIn(engine, running.init) : null),
     launch: launchInContainer(engine, () => running),
     put: async (machine) => {
+      hasEngine = machine.ownEngine;
       running = await startContainer(options, machine, address);
       await disks.show(running.init, machine.disk);
       await cuts.cutAgain();
@@ -95,6 +103,7 @@ async function startContainer(
     network: network.name,
     address,
     mounts: mountsOf(machine, nodesFolder),
+    ownEngine: machine.ownEngine,
   });
   if (!existsSync(join(`/proc/${init}/root`, machine.homeDir, NONCE_FILE)))
     throw new DrillError(
@@ -102,5 +111,25 @@ async function startContainer(
       "provision",
       `the container ${name} cannot be seen from here: the engine must run on this computer, outside of any virtual machine, and Drillbook as root beside it`,
     );
+  if (machine.ownEngine) await answers(engineIn(engine, init), name);
   return { name, init };
+}
+
+/** The engine in a machine, by the machine's files as the kernel shows them. Not /var/run: a link there would be followed here. */
+function engineIn({ client }: EngineAddress, init: number): EngineAddress {
+  return { client, host: `unix:///proc/${init}/root/run/docker.sock` };
+}
+
+/** Waits for a machine's own engine. A machine is there when its services run. */
+async function answers(own: EngineAddress, name: string): Promise<void> {
+  const untilMs = performance.now() + ANSWERS_WITHIN_MS;
+  for (;;) {
+    try {
+      return void (await tellEngine(own, ["version"]));
+    } catch (error) {
+      if (performance.now() < untilMs) await delay(ASK_EVERY_MS);
+      else
+        throw new DrillError("environment", "provision", `the engine of ${name} does not answer: ${messageOf(error)}`);
+    }
+  }
 }

@@ -175,6 +175,7 @@ export function absentCapabilitiesOf(
       ? []
       : [{ capability: "openssl" as const, reason: `there is no command openssl in ${SYSTEM_PATH}` }]),
     { capability: "own-paths", reason: "the nodes of a run share one file system" },
+    { capability: "own-engines", reason: "an engine takes a machine of its own; nodes in containers can have one" },
   ];
   if (isolation.kind === "namespaces") return absent;
   return [

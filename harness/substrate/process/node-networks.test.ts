@@ -90,6 +90,7 @@ describe("what cannot be done", () => {
       "clock-faults",
       ...missing,
       "own-paths",
+      "own-engines",
     ]);
   });
 });

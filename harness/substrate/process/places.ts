@@ -13,6 +13,7 @@ export interface Place extends NodeAddress {
   /** Starts a program there, once a machine was put there. */
   readonly launch: Launch;
   readonly network: Node["network"];
+  readonly engine: Node["engine"];
   /** Puts a machine there, whose folders and programs are in this computer's files already; also in the place of one that was taken away. */
   put(machine: PlacedMachine): Promise<void>;
   /** Takes the machine away, with all that runs on it and all its files but its home folder. */
@@ -33,6 +34,8 @@ export interface PlacedMachine {
   readonly disk: string | null;
   /** See MachineOptions. */
   readonly programs: Readonly<Record<string, string>>;
+  /** See NodeOptions. */
+  readonly ownEngine: boolean;
 }
 
 /** The places of one run. */
@@ -42,7 +45,8 @@ export interface Places extends AsyncDisposable {
 }
 
 /** Where a machine is but its folders and its processes, nothing has to be put anywhere. */
-const NO_MACHINE: Pick<Place, "put" | "takeAway" | "changedElsewhere"> = {
+const NO_MACHINE: Pick<Place, "engine" | "put" | "takeAway" | "changedElsewhere"> = {
+  engine: () => null,
   put: async () => Promise.resolve(),
   takeAway: async () => Promise.resolve(),
   changedElsewhere: async () => Promise.resolve([]),

@@ -9,7 +9,7 @@ import type { Recorder } from "../../ledger/index.ts";
 import type { Launch } from "../launch.ts";
 import type { MachinesCopy } from "../machines-copy.ts";
 import type { ShellConnection } from "../shell-session.ts";
-import type { Node, Substrate } from "../substrate.ts";
+import type { Capability, Node, Substrate } from "../substrate.ts";
 import { SET_ASIDE_FOLDER } from "./copy-machines.ts";
 import { copyMachinesOf, type LiveMachine } from "./fork-machines.ts";
 import { bearsNonce } from "./home-folder.ts";
@@ -84,7 +84,8 @@ export function substrateOn(ground: Ground): Substrate {
   const createNode: Substrate["createNode"] = async (nodeOptions) => {
     refuseWhenDisposed();
     const { name } = nodeOptions;
-    if (nodeOptions.disk !== undefined) refuseWithoutDisks();
+    if (nodeOptions.disk !== undefined) refuseWithout("own-disks");
+    if (nodeOptions.ownEngine === true) refuseWithout("own-engines");
     const placeOfNode = await places.placeOf(nodeOptions);
     const { address, launch, network, ports } = placeOfNode;
     if (ground.isolation === "loopback" && run.workDir === workDirOf(run.runId)) {
@@ -118,9 +119,15 @@ export function substrateOn(ground: Ground): Substrate {
       await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor, onLate: lateFor(name) }),
     );
     const { home } = machine;
-    const { logDir } = supervisor;
-    const { programs } = nodeOptions;
-    const placed = { name, homeDir: home.dir, controlDir, logDir, programs, disk: disk?.folder ?? null };
+    const placed = {
+      name,
+      homeDir: home.dir,
+      controlDir,
+      logDir: supervisor.logDir,
+      programs: nodeOptions.programs,
+      disk: disk?.folder ?? null,
+      ownEngine: nodeOptions.ownEngine === true,
+    };
     await placeOfNode.put(placed);
     const node: Node = {
       name,
@@ -129,6 +136,7 @@ export function substrateOn(ground: Ground): Substrate {
       openSession: machine.openSession,
       address,
       network,
+      engine: placeOfNode.engine,
       port: (portName) => {
         const port = ports[portName];
         if (port === undefined)
@@ -205,9 +213,9 @@ export function substrateOn(ground: Ground): Substrate {
     if (disposal !== undefined) throw new DrillError("harness", "provision", "the substrate has been disposed already");
   }
 
-  function refuseWithoutDisks(): void {
-    const absent = ground.absentCapabilities.find(({ capability }) => capability === "own-disks");
+  function refuseWithout(needed: Capability): void {
+    const absent = ground.absentCapabilities.find(({ capability }) => capability === needed);
     if (absent !== undefined)
-      throw new DrillError("environment", "provision", `own-disks is absent here: ${absent.reason}`);
+      throw new DrillError("environment", "provision", `${needed} is absent here: ${absent.reason}`);
   }
 }

@@ -51,6 +51,7 @@ export function etcd(options: EtcdOptions): System {
     programs: ["etcd", "etcdctl", "etcdutl", ...(options.serversAtHand ?? []).map((version) => `etcd@${version}`)],
     versions: options.version === undefined ? {} : { etcd: options.version },
     commandLines: { programs: { etcd: "flags", etcdctl: "subcommands", etcdutl: "subcommands" }, manifest: "etcd" },
+    needs: [],
     nodeNames,
     memberNames,
     bystander,
