@@ -5,7 +5,7 @@ import type { Machine } from "../../substrate/index.ts";
 import type { Cluster, ClusterNode } from "../cluster.ts";
 import { restartMember } from "../restart-member.ts";
 import { roleEnvironment } from "../role-environment.ts";
-import type { KeyPair } from "./certificates.ts";
+import type { KeyPair } from "../authority.ts";
 import { openChannel, type Channel } from "./channel.ts";
 import { etcdClient } from "./client.ts";
 import { isFatalLogLine } from "./fatal-log-line.ts";
