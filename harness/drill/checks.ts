@@ -4,14 +4,15 @@
  */
 import type { CheckPlan, ControlPlan } from "../ledger/index.ts";
 import { bystanderChecks } from "./bystander.ts";
-import type { Drill } from "./drill.ts";
+import type { Drill, DrillSettings } from "./drill.ts";
 import { drillName } from "./drill-name.ts";
 import { DELIVER_WITHIN_MS } from "./held-open.ts";
-import { LEASE_SLACK_MS } from "./look-at-leases.ts";
 import { promisedMembership } from "./promised-members.ts";
 
+type LeaseSettings = Pick<DrillSettings, "leaseSlackMs">;
+
 /** The checks of a drill, or of one of its controls. */
-export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
+export function checksOf(drill: Drill, control: ControlPlan, settings: LeaseSettings): readonly CheckPlan[] {
   switch (control.kind) {
     case "none":
       return [
@@ -23,7 +24,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
         ...TIME,
         ...DATA,
         LOSS,
-        ...clusterChecks(drill, control),
+        ...clusterChecks(drill, control, settings),
         { id: "old-data-cannot-rejoin" },
         ...bystanderChecks(drill.system),
         ...END,
@@ -34,7 +35,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
         ACTED,
         { id: "stayed-steady" },
         ...DATA,
-        ...clusterChecks(drill, control),
+        ...clusterChecks(drill, control, settings),
         ...bystanderChecks(drill.system),
         ...END,
       ];
@@ -53,7 +54,7 @@ export function checksOf(drill: Drill, control: ControlPlan): readonly CheckPlan
         ...GROUND,
         ACTED,
         COMMANDS,
-        { id: "harm-as-declared", declared, checks: harmChecks(drill, control) },
+        { id: "harm-as-declared", declared, checks: harmChecks(drill, control, settings) },
         ...END,
       ];
     }
@@ -93,7 +94,7 @@ const DATA: readonly CheckPlan[] = [
 const LOSS: CheckPlan = { id: "loss-within-objective" };
 
 /** What became of the cluster. */
-function clusterChecks(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
+function clusterChecks(drill: Drill, control: ControlPlan, settings: LeaseSettings): readonly CheckPlan[] {
   const membership = promisedMembership(drill, control);
   return [
     { id: "membership-as-promised", voters: membership.voters },
@@ -107,14 +108,20 @@ function clusterChecks(drill: Drill, control: ControlPlan): readonly CheckPlan[]
     { id: "no-fatal-log-line" },
     { id: "revision-not-back", mayGoBack: membership.revisionMayGoBack },
     { id: "survives-rolling-restart" },
-    { id: "leases-sane", slackMs: LEASE_SLACK_MS },
+    { id: "leases-sane", slackMs: settings.leaseSlackMs },
     { id: "watches-told", deliverWithinMs: DELIVER_WITHIN_MS, mayGoBack: membership.revisionMayGoBack },
   ];
 }
 
 /** Harm is what becomes of the cluster and its data: a page that sees that it is not needed, and stops, does none. */
-function harmChecks(drill: Drill, control: ControlPlan): readonly CheckPlan[] {
-  return [{ id: "converged" }, ...DATA, LOSS, ...clusterChecks(drill, control), ...bystanderChecks(drill.system)];
+function harmChecks(drill: Drill, control: ControlPlan, settings: LeaseSettings): readonly CheckPlan[] {
+  return [
+    { id: "converged" },
+    ...DATA,
+    LOSS,
+    ...clusterChecks(drill, control, settings),
+    ...bystanderChecks(drill.system),
+  ];
 }
 
 const END: readonly CheckPlan[] = [{ id: "nothing-left-behind" }];

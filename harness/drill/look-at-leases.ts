@@ -8,14 +8,6 @@ import { membersNow } from "./member-nodes.ts";
 import { reachesRevision } from "./read-back.ts";
 import { awaitEntry, type Stage } from "./stage.ts";
 
-/**
- * A lease that is left alone may live longer than its time to live by an election time-out after a change of leader (1 s
- * by default), and by half a second until the leader looks (etcd, server/lease/lessor.go); the rest is for a slow machine.
- */
-export const LEASE_SLACK_MS = 3000;
-
-/** The least time to live that etcd grants by default, the slack, and one look more. */
-const GONE_WITHIN_MS = 2000 + LEASE_SLACK_MS + 500;
 const LOOK_EVERY_MS = 500;
 
 /** Some periods of the cluster probes. */
@@ -23,10 +15,11 @@ const SEE_LEADER_WITHIN_MS = 5000;
 
 /** Looks, bounded; a store whose leases end as they should keeps it for two or three seconds. */
 export async function lookAtLeases(stage: Stage, leases: LeaseHolders): Promise<void> {
-  const { cluster, run } = stage;
+  const { cluster, run, settings } = stage;
   if (cluster.openLeaseClient === null) return;
   await leases.stopAbandoning();
-  const untilMs = run.clock.nowMs() + GONE_WITHIN_MS;
+  // And one look more.
+  const untilMs = run.clock.nowMs() + settings.leastLeaseMs + settings.leaseSlackMs + LOOK_EVERY_MS;
   while ((await leases.lookAtAbandoned()) > 0 && run.clock.nowMs() < untilMs) {
     await run.clock.sleep(LOOK_EVERY_MS, run.signal);
   }

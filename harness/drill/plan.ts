@@ -22,7 +22,7 @@ export function judgementPlan(drill: Drill, { settings, control, page }: PlanOpt
     reading: drill.reading ?? null,
     expected: expectedOf(drill, control),
     store: { lacks: drill.system.lacks },
-    checks: checksOf(drill, control),
+    checks: checksOf(drill, control, settings),
     // How a backup is read is no data, and not needed to judge.
     recoveryPoint: { kind: drill.recoveryPoint.kind, description: drill.recoveryPoint.description },
     objectives: drill.objectives,

@@ -31,6 +31,11 @@ export const DEFAULT_SETTINGS: DrillSettings = {
   unavailableForMs: 3000,
   detectWithinMs: 20_000,
   holdForMs: 5000,
+  // etcd's by default, with an election time-out of 1 s (server/lease/lessor.go, minLeaseTTL).
+  leastLeaseMs: 2000,
+  // One that is left alone may live longer by an election time-out after a change of leader (1 s by default), and by half a second until
+  // the leader looks (etcd, server/lease/lessor.go); the rest is for a slow machine.
+  leaseSlackMs: 3000,
   // Only the reader knows how long their people take; none is made up.
   assumedReactionMs: null,
   convergeWithinMs: 30_000,

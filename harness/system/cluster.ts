@@ -66,6 +66,10 @@ export interface SystemSettings {
   /** Detection: how long no member must have served, or the cluster must have been seen not to be steady. */
   readonly unavailableForMs: number;
   readonly holdForMs: number;
+  /** The least time to live that the store gives a lease, whatever is asked for. */
+  readonly leastLeaseMs: number;
+  /** How much longer than its time to live a lease may live that is left alone. */
+  readonly leaseSlackMs: number;
   /** Convergence is awaited at most this long after the runbook's end. */
   readonly convergeWithinMs: number;
   /** Steady state after the rolling restart is awaited at most this long for each member. */
