@@ -18,6 +18,7 @@ const ASSETS = [
   "fixtures/programs/**",
   "fixtures/images/**",
   "fixtures/microk8s/**",
+  "fixtures/rke/**",
 ];
 
 rmSync(dist, { recursive: true, force: true });

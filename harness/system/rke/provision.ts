@@ -1,0 +1,154 @@
+/**
+ * Makes an RKE cluster: virtual machines with their engines, certificates, images and the containers of each host, as RKE starts them.
+ * Not its business: what is asked of the cluster afterwards (etcd-cluster.ts asks its members).
+ */
+import type { Node } from "../../substrate/index.ts";
+import type { Cluster, ClusterNode, ProvisionOptions, System } from "../cluster.ts";
+import { etcdCluster } from "../etcd/etcd-cluster.ts";
+import { etcdctlEnvironment, LAYOUT } from "../etcd/layout.ts";
+import { writeFileWithMode } from "../etcd/write-file.ts";
+import { recordNode } from "../record-node.ts";
+import { IMAGES, makeImages, runOn } from "./images.ts";
+import type { Pki } from "./pki.ts";
+import { dockerRun, ETCD_DATA_DIR, ETCD_SERVICE, memberFlag, servicesOf, type Service } from "./services.ts";
+import { vmNode, type VmNode } from "./vm-node.ts";
+
+/** A cluster that is to be made. */
+export interface ClusterToBe extends Pick<System, "nodeNames" | "memberNames"> {
+  /** Name to path of commands that a page expects on every machine. */
+  readonly nodeCommands: Readonly<Record<string, string>>;
+}
+
+/** Those of RKE's firewall rules that the harness uses. */
+const PORTS = { client: 2379, peer: 2380 } as const;
+
+/** Files for a machine, on the way to where only it may write; and the command that RKE would run for each container. */
+const STAGED_SSL = "rke/ssl";
+const STAGED_RUN = "rke/run";
+
+/** The administrator's, on the workstation. */
+const KUBECONFIG = "kube/config";
+
+/** Makes the cluster and starts its containers; a spare is a machine with its engine, the images and RKE's files. */
+export async function provisionRke(own: ClusterToBe, options: ProvisionOptions): Promise<Cluster> {
+  const { programs, recorder, run, substrate } = options;
+  const { makePki } = await import("./pki.ts");
+  const machines = await Promise.all(
+    own.nodeNames.map(async (name) =>
+      substrate.createNode({
+        name,
+        programs: { ...programs, ...own.nodeCommands },
+        ports: PORTS,
+        ownEngine: true,
+        recorder,
+      }),
+    ),
+  );
+  const furnish = async (machine: Node): Promise<void> => makeImages(machine, run.signal);
+  const vms = machines.map((machine) => vmNode({ machine, run, recorder, furnish }));
+  const nodes = vms.map((machine) => clusterNode(machine, own.memberNames.includes(machine.name)));
+  for (const node of nodes) recordNode(node, options);
+  const workstation = await substrate.createWorkstation({ name: "workstation", programs });
+  const pki = await makePki(run.runId, machines);
+  const members = nodes.filter(({ startsAs }) => startsAs === "member");
+  await writeFileWithMode(workstation, LAYOUT.authority, pki.authority, 0o644);
+  await writeFileWithMode(workstation, LAYOUT.clientCertificate, pki.admin.certificate, 0o644);
+  await writeFileWithMode(workstation, LAYOUT.clientKey, pki.admin.key, 0o600);
+  await writeFileWithMode(workstation, KUBECONFIG, adminKubeconfig(workstation.homeDir), 0o600);
+  Object.assign(workstation.environment, {
+    ...etcdctlEnvironment(
+      workstation.homeDir,
+      members.map(({ clientUrl }) => clientUrl),
+    ),
+    KUBECONFIG: `${workstation.homeDir}/${KUBECONFIG}`,
+  });
+  const etcdHosts = members.map(({ machine }) => machine);
+  await Promise.all(
+    vms.map(async (machine) => {
+      await furnish(machine);
+      await layOut(machine, pki, servicesOf({ host: machine, etcdHosts, images: IMAGES }), run.signal);
+    }),
+  );
+  const hosts = vms.filter(({ name }) => own.memberNames.includes(name));
+  await Promise.all(
+    hosts.map(async (host) => {
+      for (const service of servicesOf({ host, etcdHosts, images: IMAGES })) await host.runService(service, "harness");
+    }),
+  );
+  const cluster = etcdCluster({ name: "rke", nodes, workstation, authority: pki.authority, client: pki.admin, run });
+  return {
+    ...cluster,
+    [Symbol.asyncDispose]: async () => {
+      await cluster[Symbol.asyncDispose]();
+      await Promise.all(vms.map(async (vm) => vm[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function clusterNode(machine: VmNode, isMember: boolean): ClusterNode {
+  const { address, name } = machine;
+  const urlOf = (port: string): string => `https://${address}:${machine.port(port)}`;
+  return {
+    name,
+    clientUrl: urlOf("client"),
+    peerUrl: urlOf("peer"),
+    startsAs: isMember ? "member" : "spare",
+    // On the machine's own disk, which is not among this computer's files; nobody here looks at it but through the machine.
+    dataDir: ETCD_DATA_DIR.slice(1),
+    process: ETCD_SERVICE,
+    ownArgument: memberFlag(machine),
+    machine,
+  };
+}
+
+/** Puts the certificates where RKE has them, and beside them what RKE would run on this host. */
+async function layOut(machine: Node, pki: Pki, services: readonly Service[], signal: AbortSignal): Promise<void> {
+  const { address, name } = machine;
+  Object.assign(machine.environment, {
+    NODE_NAME: name,
+    NODE_ADDRESS: address,
+    CLIENT_URL: `https://${address}:2379`,
+    PEER_URL: `https://${address}:2380`,
+  });
+  for (const [path, content] of Object.entries(pki.files)) {
+    const isSecret = path.endsWith("-key.pem") || path.endsWith(".yaml");
+    await writeFileWithMode(
+      machine,
+      `${STAGED_SSL}/${path.slice(path.lastIndexOf("/") + 1)}`,
+      content,
+      isSecret ? 0o600 : 0o644,
+    );
+  }
+  for (const service of services) {
+    const words = ["docker", ...dockerRun(service)].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
+    await machine.writeFile(`${STAGED_RUN}/${service.name}.sh`, `${words.join(" ")}\n`);
+  }
+  const block = `set -e
+mkdir -p /etc/kubernetes ${ETCD_DATA_DIR} /opt/rke
+cp -r "$HOME/${STAGED_SSL}" /etc/kubernetes/ssl
+cp -r "$HOME/${STAGED_RUN}" /opt/rke/run
+rm -r "$HOME/rke"`;
+  await runOn(machine, block, { signal, what: "lay out its files" });
+}
+
+/** Of an administrator who says each time which host is meant (`--server`). */
+function adminKubeconfig(homeDir: string): string {
+  return `apiVersion: v1
+kind: Config
+clusters:
+- cluster:
+    certificate-authority: ${homeDir}/${LAYOUT.authority}
+  name: local
+contexts:
+- context:
+    cluster: local
+    user: kube-admin-local
+  name: local
+current-context: local
+users:
+- name: kube-admin-local
+  user:
+    client-certificate: ${homeDir}/${LAYOUT.clientCertificate}
+    client-key: ${homeDir}/${LAYOUT.clientKey}
+`;
+}

@@ -1,0 +1,51 @@
+/**
+ * RKE as a system under recovery: Kubernetes whose parts are containers of each machine's own Docker engine. What a scenario says of it, and
+ * what the harness knows of it. Not its business: making one (provision.ts).
+ */
+import { DrillError } from "../../core/index.ts";
+import { etcd } from "../etcd/etcd.ts";
+import type { System } from "../cluster.ts";
+import { KUBERNETES_PROGRAMS } from "./images.ts";
+import { provisionRke, type ClusterToBe } from "./provision.ts";
+
+export interface RkeOptions {
+  /** Hosts with etcd and a control plane, at n1, n2, ... */
+  readonly members: number;
+  /** Virtual machines beside them on which nothing of the cluster runs, at the names that follow; default: none. */
+  readonly spares?: number;
+  /** Commands that a page expects on every machine, e.g. `runlike`: name to the path of the program. Default: none. */
+  readonly nodeCommands?: Readonly<Record<string, string>>;
+}
+
+/** A cluster of RKE with TLS as RKE has it. Its store is etcd, and what the harness knows of etcd holds. */
+export function rke({ members, nodeCommands = {}, spares = 0 }: RkeOptions): System {
+  const store = etcd({ members, spares });
+  const own: ClusterToBe = { nodeNames: store.nodeNames, memberNames: store.memberNames, nodeCommands };
+  return {
+    ...store,
+    id: "rke",
+    programs: [...store.programs, ...KUBERNETES_PROGRAMS],
+    commandLines: { ...store.commandLines, manifest: null },
+    needs: ["own-engines"],
+    settings: {
+      // RKE's own election time is 5 s (`--election-timeout`), etcd's 1 s.
+      unavailableForMs: 15_000,
+      // With that election time a lease gets 8 s at least, and 5 s more after a change of leader (etcd, server/lease/lessor.go).
+      leastLeaseMs: 8000,
+      leaseSlackMs: 7000,
+      // Virtual machines, and three control planes that start on two processors.
+      steadyWithinMs: 180_000,
+      convergeWithinMs: 120_000,
+      restartWithinMs: 60_000,
+      // Three control planes leave less: what is not written by them is read by them, from all members.
+      writesPerSecond: 50,
+      readsPerSecond: 20,
+      // Ten turns of the schedule.
+      lastWriteWithinMs: 200,
+      serviceProbePeriodMs: 100,
+    },
+    provision: async (options) => provisionRke(own, options),
+    reopen: async () =>
+      Promise.reject(new DrillError("harness", "fork", "a fork of virtual machines is not provided for")),
+  };
+}
