@@ -23,7 +23,7 @@ interface Armed {
 }
 
 /** Machines that write down what is done to them; the members of `NODES` answer, `n4` is a spare. */
-function setting(): Armed {
+function setting(more: Partial<Node> = {}): Armed {
   const log: string[] = [];
   const entries: LedgerEntry[] = [];
   const recorder: Recorder = {
@@ -48,6 +48,8 @@ function setting(): Armed {
     remove: async (path) => void log.push(`remove ${path}`),
     deleteMachine: async (actor) => void log.push(`delete ${actor}`),
     installMachine: async () => void log.push("install"),
+    ownDisk: () => null,
+    ...more,
   };
   const cluster = fakeCluster({ nodes: [...NODES, "n4"], machine });
   const views = [...NODES.map((node) => healthyView(node)), silentView("n4")];
@@ -78,8 +80,12 @@ describe("what is lost", () => {
 });
 
 describe("the witness", () => {
-  const seenOf = async (fault: ReturnType<typeof loseDisks>, sign: string): Promise<boolean | null | undefined> => {
-    const { entries, options } = setting();
+  const seenOf = async (
+    fault: ReturnType<typeof loseDisks>,
+    sign: string,
+    disk: Partial<Node> = {},
+  ): Promise<boolean | null | undefined> => {
+    const { entries, options } = setting(disk);
     await using armed = await fault.arm(options);
     await armed.witness.observe("after");
     return entries.find((one): one is WitnessEntry => one.kind === "witness" && one.sign === sign)?.seen;
@@ -105,6 +111,20 @@ describe("the witness", () => {
     expect(await seenOf(machines, "target-machines-hold-programs-only")).toBe(true);
     await mkdir(join(dir, "pki"));
     expect(await seenOf(machines, "target-machines-hold-programs-only")).toBe(false);
+  });
+
+  test("takes it for new only when the data are not on its own disk either, which its home folder does not show", async () => {
+    await mkdir(join(dir, "bin"));
+    const own = await mkdtemp(join(tmpdir(), "drillbook-own-"));
+    const seen = async (): Promise<boolean | null | undefined> =>
+      seenOf(machines, "target-machines-hold-programs-only", { ownDisk: () => own });
+    try {
+      expect(await seen()).toBe(true);
+      await mkdir(join(own, "var/lib/etcd"), { recursive: true });
+      expect(await seen()).toBe(false);
+    } finally {
+      await rm(own, { recursive: true });
+    }
   });
 
   test("cannot look at a home folder that is not there", async () => {

@@ -86,8 +86,13 @@ async function isGone(folder: string): Promise<boolean> {
   }
 }
 
-/** The programs, and the file that says whose folder it is (hidden, as are files that a shell may leave). */
-async function holdsProgramsOnly({ machine }: ClusterNode): Promise<boolean> {
+/**
+ * In its home folder the programs, and the file that says whose folder it is (hidden, as are files that a shell may leave); and no data on a
+ * disk of its own, where a virtual machine has them.
+ */
+async function holdsProgramsOnly({ dataDir, machine }: ClusterNode): Promise<boolean> {
+  const ownDisk = machine.ownDisk();
+  if (ownDisk !== null && !(await isGone(join(ownDisk, dataDir)))) return false;
   const names = (await readdir(machine.homeDir)).filter((name) => !name.startsWith("."));
   return names.length === 1 && names[0] === "bin";
 }

@@ -58,6 +58,7 @@ function fakeNode(name: string, script: Script): Node {
     address: "127.0.50.1",
     network: null,
     engine: () => null,
+    ownDisk: () => null,
     port: untouchable,
     readFile: untouchable,
     writeFile: untouchable,

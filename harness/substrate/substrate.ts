@@ -114,6 +114,8 @@ export interface Node extends Machine {
   readonly network: NodeNetwork | null;
   /** The machine's own Docker engine, as it is told what to do from this computer; null: it has none, or the machine is gone. */
   engine(): EngineAddress | null;
+  /** Where this computer sees the files of the machine's own disk, which its home folder is not on; null: it has none, or the machine is gone. */
+  ownDisk(): string | null;
   /** The number that a port named in `NodeOptions.ports` got. */
   port(name: string): number;
   readFile(path: string): Promise<string>;

@@ -115,6 +115,7 @@ function fakeNode(name: string, machine: Partial<Node>): Omit<ClusterNode, "star
       openSession: unexpected,
       network: null,
       engine: () => null,
+      ownDisk: () => null,
       port: () => 0,
       readFile: async (path) => Promise.resolve(`text of ${path}`),
       writeFile: unexpected,

@@ -67,6 +67,7 @@ function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddres
     ports,
     network: cuts,
     engine: () => (hasEngine && running !== null ? engineIn(engine, running.init) : null),
+    ownDisk: () => (running === null ? null : `/proc/${running.init}/root`),
     launch: launchInContainer(engine, () => running),
     put: async (machine) => {
       hasEngine = machine.ownEngine;

@@ -14,6 +14,7 @@ export interface Place extends NodeAddress {
   readonly launch: Launch;
   readonly network: Node["network"];
   readonly engine: Node["engine"];
+  readonly ownDisk: Node["ownDisk"];
   /** Puts a machine there, whose folders and programs are in this computer's files already; also in the place of one that was taken away. */
   put(machine: PlacedMachine): Promise<void>;
   /** Takes the machine away, with all that runs on it and all its files but its home folder. */
@@ -45,8 +46,9 @@ export interface Places extends AsyncDisposable {
 }
 
 /** Where a machine is but its folders and its processes, nothing has to be put anywhere. */
-const NO_MACHINE: Pick<Place, "engine" | "put" | "takeAway" | "changedElsewhere"> = {
+const NO_MACHINE: Pick<Place, "engine" | "ownDisk" | "put" | "takeAway" | "changedElsewhere"> = {
   engine: () => null,
+  ownDisk: () => null,
   put: async () => Promise.resolve(),
   takeAway: async () => Promise.resolve(),
   changedElsewhere: async () => Promise.resolve([]),

@@ -137,6 +137,7 @@ export function substrateOn(ground: Ground): Substrate {
       address,
       network,
       engine: placeOfNode.engine,
+      ownDisk: placeOfNode.ownDisk,
       port: (portName) => {
         const port = ports[portName];
         if (port === undefined)

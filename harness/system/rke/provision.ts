@@ -93,7 +93,7 @@ function clusterNode(machine: VmNode, isMember: boolean): ClusterNode {
     clientUrl: urlOf("client"),
     peerUrl: urlOf("peer"),
     startsAs: isMember ? "member" : "spare",
-    // On the machine's own disk, which is not among this computer's files; nobody here looks at it but through the machine.
+    // On the machine's own disk (Node.ownDisk), and not in its home folder.
     dataDir: ETCD_DATA_DIR.slice(1),
     process: ETCD_SERVICE,
     ownArgument: memberFlag(machine),
