@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http2";
 import type { Type } from "protobufjs";
-import type { WholeAnswer } from "./exchange.ts";
+import type { WholeAnswer } from "../http2/exchange.ts";
 import { decode, type Message } from "./message.ts";
 import type { Reply } from "./reply.ts";
 

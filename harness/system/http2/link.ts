@@ -1,6 +1,6 @@
 /**
  * One connection of HTTP/2 to a member, from the first packet to its end, and how far it has come: by that a call that failed was
- * certainly not sent, or may have been (outcome.ts).
+ * certainly not sent, or may have been (no-answer.ts).
  *
  * TLS and HTTP/2 are begun when TCP is there, not before: in an outage most connections are refused, and to make what they need
  * costs five times as much as to be refused.
