@@ -22,7 +22,7 @@ export type { LedgerFeed, Recorder } from "./recorder.ts";
 export type * from "./service-entries.ts";
 export type * from "./watch-entries.ts";
 export { recordedPage, withoutSecrets } from "./without-secrets.ts";
-export { COMPARE_FAILED, FENCE_NOT_HELD, isFirstOfRequest } from "./write-entries.ts";
+export { COMPARE_FAILED, FENCE_NOT_HELD, isFirstOfRequest, NOT_THERE, wasServed } from "./write-entries.ts";
 export type * from "./write-entries.ts";
 export { STORE_FEATURES, type StoreFeature, type StoreLacks, type StorePlan } from "./store-features.ts";
 export { openLedger, type LedgerWriter, type OpenLedgerOptions, type WriteBytes } from "./writer.ts";

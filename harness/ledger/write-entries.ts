@@ -7,6 +7,9 @@ export type OperationOutcome = "acknowledged" | "refused" | "unknown";
 /** The reason of a write that was not applied because the condition of its transaction did not hold: an answer, and no failure. */
 export const COMPARE_FAILED = "compare-failed";
 
+/** The reason of a delete that was not applied because the store says that nothing was there: an answer, and no failure. */
+export const NOT_THERE = "not-there";
+
 /** One operation of the workload, recorded when it was answered or given up. */
 export interface OperationEntry {
   readonly kind: "operation";
@@ -38,6 +41,11 @@ export interface OperationEntry {
   readonly revision: string | null;
   /** The row of the outcome table that applied, e.g. `deadline`; null when acknowledged. */
   readonly reason: string | null;
+}
+
+/** Whether the store served a request: it did what was asked, or answered that the condition did not hold or that there was nothing to delete. */
+export function wasServed({ outcome, reason }: Pick<OperationEntry, "outcome" | "reason">): boolean {
+  return outcome === "acknowledged" || reason === COMPARE_FAILED || reason === NOT_THERE;
 }
 
 /** Whether an operation is the first of its request: true for one that stands alone, and once for each transaction. */

@@ -1,10 +1,10 @@
 /** When clients first felt the fault, and when the first write was acknowledged again. */
-import { COMPARE_FAILED, type GridPlan, type LedgerEntry } from "../ledger/index.ts";
+import { wasServed, type GridPlan, type LedgerEntry } from "../ledger/index.ts";
 import type { NodePlace } from "./member-nodes.ts";
 
 /**
- * Send time of the first operation or service probe, sent after the injection, that was not acknowledged. A transaction
- * whose condition did not hold was answered: the store served. That a spare refuses a probe is no failure: it has no member.
+ * Send time of the first operation or service probe, sent after the injection, that was not served. That a spare refuses a probe is
+ * no failure: it has no member.
  */
 export function firstFailureAtMs(
   watched: readonly LedgerEntry[],
@@ -15,7 +15,7 @@ export function firstFailureAtMs(
   let firstMs: number | null = null;
   for (const entry of watched) {
     const failed =
-      (entry.kind === "operation" && entry.outcome !== "acknowledged" && entry.reason !== COMPARE_FAILED) ||
+      (entry.kind === "operation" && !wasServed(entry)) ||
       (entry.kind === "service-probe" && entry.ok === false && !spares.has(entry.node));
     if (!failed || entry.sentAtMs < injectedAtMs) continue;
     if (firstMs === null || entry.sentAtMs < firstMs) firstMs = entry.sentAtMs;

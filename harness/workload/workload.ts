@@ -6,7 +6,7 @@
  */
 import { DrillError, endsWithin, formatMs, type Random, type RunContext } from "../core/index.ts";
 import {
-  COMPARE_FAILED,
+  wasServed,
   type LedgerEntry,
   type OperationEntry,
   type Recorder,
@@ -250,9 +250,8 @@ function asked({ endpoint, stores }: WorkloadClient): { readonly node: string; r
   return { node, store };
 }
 
-/** A condition that did not hold is an answer. */
-function moveOn({ endpoint }: WorkloadClient, node: string, { outcome, reason }: Attempt): void {
-  if (outcome !== "acknowledged" && reason !== COMPARE_FAILED) endpoint.gaveNothing(node);
+function moveOn({ endpoint }: WorkloadClient, node: string, attempt: Attempt): void {
+  if (!wasServed(attempt)) endpoint.gaveNothing(node);
 }
 
 /** Calls `due` for each tick of a fixed rate until aborted; ticks that are late are made up for, none is dropped. */
