@@ -4,6 +4,7 @@ import { soundDrill } from "../../fixtures/defects/sound.ts";
 import { driveInMemory, type Driven } from "../../fixtures/in-memory/drive.ts";
 import { majorityDark } from "../../fixtures/in-memory/faults.ts";
 import type { ControlPlan } from "../ledger/index.ts";
+import type { System } from "../system/index.ts";
 import { controlPlan, type Drill } from "./index.ts";
 
 /** The survivor goes on alone, in the same cluster, and so refuses whoever it has removed. */
@@ -25,11 +26,31 @@ function page(...steps: readonly (readonly [id: string, role: string, block: str
   ].join("\n\n");
 }
 
-async function drive(text: string, kind: ControlPlan["kind"] = "none"): Promise<Driven> {
+/** Clients ask servers beside the members, which ask whichever member serves; `known`: those of the member itself are there. */
+function besideMembers(system: System, known: boolean): System {
+  return {
+    ...system,
+    provision: async (options) => {
+      const cluster = await system.provision(options);
+      return {
+        ...cluster,
+        openClient: (_, client) => cluster.openClient("n1", client),
+        openMemberClient: known ? cluster.openClient : null,
+      };
+    },
+  };
+}
+
+async function drive(
+  text: string,
+  kind: ControlPlan["kind"] = "none",
+  change: (system: System) => System = (system) => system,
+): Promise<Driven> {
   return driveInMemory((world, run) => {
     const sound = soundDrill("survivor", world, run);
     const drill: Drill = {
       ...sound.drill,
+      system: change(sound.drill.system),
       fault: majorityDark(world),
       membership: { ...sound.drill.membership, voters: 1 },
     };
@@ -58,6 +79,13 @@ describe("machines that were dark come back", () => {
       { node: "n2", actor: "harness" },
       { node: "n3", actor: "harness" },
     ]);
+  });
+
+  test("are asked themselves, where clients ask a server beside them", async () => {
+    const driven = await drive(FORCED, "none", (system) => besideMembers(system, true));
+    expect(finding(driven)).toMatch(/^passed: The old data of n2 was refused/);
+    const misled = await drive(FORCED, "none", (system) => besideMembers(system, false));
+    expect(finding(misled)).toMatch(/^failed: .*a write through n2 was acknowledged/);
   });
 
   test("where nobody refuses them they are a majority of the old cluster, and it is watched no longer than that takes", async () => {

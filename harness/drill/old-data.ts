@@ -61,9 +61,10 @@ async function watch(stage: Stage, { fenced, started }: StartedTrial): Promise<v
   }
 }
 
-/** A write and a read of a client that knows this address alone. */
+/** A write and a read of a client that knows this member alone. */
 async function useThrough({ cluster, run }: Stage, { name }: ClusterNode): Promise<OldDataAttempt> {
-  await using client = cluster.openClient(name, { timeoutMs: OPERATION_TIMEOUT_MS });
+  const open = cluster.openMemberClient ?? cluster.openClient;
+  await using client = open(name, { timeoutMs: OPERATION_TIMEOUT_MS });
   const key = `drillbook/old-data/${name}`;
   const [write, read] = await Promise.all([client.put(key, run.runId), client.getLocal(key)]);
   return {

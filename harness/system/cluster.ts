@@ -100,8 +100,13 @@ export interface Cluster extends AsyncDisposable {
   readonly nodes: readonly ClusterNode[];
   /** The operator's machine, with the system's tools and credentials. */
   readonly workstation: Machine;
-  /** A client that talks to one member only, on connections of its own. */
+  /** A client that talks to one member only, or to one server beside it, on connections of its own. */
   openClient(node: string, options: { readonly timeoutMs: number }): StoreClient;
+  /**
+   * Opens a client of the node's member itself, where those of `openClient` ask a server beside it that may ask other members, too.
+   * Null: they ask the member.
+   */
+  readonly openMemberClient: ((node: string, options: { readonly timeoutMs: number }) => StoreClient) | null;
   /** How another thread can write to one member; null when only this one can (a cluster in memory). */
   probeAccess(node: string): ProbeAccess | null;
   /** Null: the system has no watches. */
@@ -126,20 +131,24 @@ export interface Cluster extends AsyncDisposable {
 
 /** What another thread needs to probe a member: data only, since it crosses to that thread as a copy. */
 export type ProbeAccess =
-  | {
-      readonly kind: "etcd";
-      readonly clientUrl: string;
-      /** Certificate of the run's authority, the client's certificate and its private key: PEM. */
-      readonly authority: string;
-      readonly certificate: string;
-      readonly privateKey: string;
-    }
+  | ({ readonly kind: "etcd" } & SecureAccess)
+  /** By the API server of the member's host. */
+  | ({ readonly kind: "kubernetes" } & SecureAccess)
   | {
       readonly kind: "dqlite";
       readonly clientUrl: string;
       /** By which the writers of all threads take turns. */
       readonly turns: SharedArrayBuffer;
     };
+
+/** Where somebody serves clients, and as whom it is asked. */
+export interface SecureAccess {
+  readonly clientUrl: string;
+  /** Certificate of the run's authority, the client's certificate and its private key: PEM. */
+  readonly authority: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
 
 /** One node of the cluster. */
 export interface ClusterNode {
@@ -195,7 +204,7 @@ export interface HeldEnd {
 /** A client of the store, pinned to one member. One operation, one attempt. */
 export interface StoreClient extends AsyncDisposable {
   put(key: string, value: string): Promise<Attempt>;
-  /** Not called where the store lacks `deletes`. */
+  /** Not called where the store lacks `deletes`. Of what is not there acknowledged, or refused for the reason `not-there`. */
   delete(key: string): Promise<Attempt>;
   /** A linearizable read. */
   get(key: string): Promise<Attempt>;

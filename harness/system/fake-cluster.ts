@@ -80,6 +80,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
       transact: unexpected("a transaction"),
       [Symbol.asyncDispose]: async () => fake.clientClosed?.(node),
     }),
+    openMemberClient: null,
     probeAccess: () => null,
     watches: null,
     openLeaseClient: null,

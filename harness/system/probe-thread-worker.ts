@@ -17,7 +17,9 @@ parentPort?.once("message", () => stopping.abort());
 const record = (entry: FromProbeThread): void => parentPort?.postMessage(entry);
 const watch = watchLoopLag({ loop: "probes", clock, record, signal });
 await runServiceProbes({
-  members: members.map(({ access, node }) => ({ node, client: openClient(access, grid.timeoutMs) })),
+  members: await Promise.all(
+    members.map(async ({ access, node }) => ({ node, client: await openClient(access, grid.timeoutMs) })),
+  ),
   grid,
   clock,
   record,
@@ -28,11 +30,16 @@ await watch.ended;
 parentPort?.close();
 
 /** A client of one member, by what the cluster says of how to reach it. */
-function openClient(access: ProbeAccess, timeoutMs: number): StoreClient {
+async function openClient(access: ProbeAccess, timeoutMs: number): Promise<StoreClient> {
   switch (access.kind) {
     case "etcd":
       return openEtcdProbeClient(access, timeoutMs);
     case "dqlite":
       return openDqliteProbeClient(access, timeoutMs);
+    case "kubernetes": {
+      // Its client is a thousand files, which no other thread of probes should read.
+      const { openKubernetesProbeClient } = await import("./kubernetes/probe-client.ts");
+      return openKubernetesProbeClient(access, timeoutMs);
+    }
   }
 }

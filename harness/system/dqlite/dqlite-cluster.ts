@@ -53,6 +53,7 @@ export function dqliteCluster({ name, nodes, run, workstation }: DqliteClusterOp
         turns,
         local: async (key, withinMs) => readLocal(dumpPlace(node), key, withinMs),
       }),
+    openMemberClient: null,
     probeAccess: (node) => ({ kind: "dqlite", clientUrl: nodeOf(node).clientUrl, turns: turns.shared }),
     watches: null,
     openLeaseClient: null,

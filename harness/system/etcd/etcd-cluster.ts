@@ -64,6 +64,7 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
     nodes,
     workstation,
     openClient: (node, { timeoutMs }) => etcdClient(channelTo(node), timeoutMs),
+    openMemberClient: null,
     probeAccess: (node) => ({
       kind: "etcd",
       clientUrl: nodeOf(node).clientUrl,
