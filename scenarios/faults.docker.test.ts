@@ -16,7 +16,7 @@ const DRILLS = [
   "etcd-bad-network.packets-lost",
   "etcd-bad-network.slow-line",
   "dqlite-disk-full.follower",
-  "rke-all-vms-lost",
+  "rke-all-vms-lost.keys",
 ];
 
 describe.skipIf(none !== null)(`faults on containers${none === null ? "" : ` (${none})`}`, () => {

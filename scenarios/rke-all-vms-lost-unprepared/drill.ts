@@ -4,16 +4,16 @@
  */
 import { revisionOfSnapshot, type Drill } from "../../harness/drill/index.ts";
 import { loseMachines } from "../../harness/fault/index.ts";
-import { membersAndNew, noRoles } from "../../harness/system/index.ts";
-import { RKE_HOSTS } from "../rke-hosts.ts";
+import { membersAndNew, noRoles, type RkeOptions } from "../../harness/system/index.ts";
+import { ACCOUNTS, rkeHosts } from "../rke-hosts.ts";
 
-const drill: Drill = {
+const allLost = (account: RkeOptions["account"]): Drill => ({
   id: "rke-all-vms-lost-unprepared",
-  case: null,
+  case: account,
   title: "all virtual machines of an RKE cluster are deleted, and it is rebuilt from a snapshot and the saved state",
   proves:
     "that the certificates in the saved state, the commands of another host with the names and addresses changed, and a snapshot make a host from which the cluster grows again",
-  system: RKE_HOSTS,
+  system: rkeHosts(account),
   fault: loseMachines({ targets: "all" }),
   runbook: "runbook.md",
   preparation: membersAndNew,
@@ -28,7 +28,8 @@ const drill: Drill = {
   objectives: {
     recoveryTimeMs: 600_000,
     lostWrites: 2000,
-    lostWritesReason: "50 writes a second since the snapshot, which is less than 40 s old when the machines are lost",
+    lostWritesReason:
+      "at most 50 writes a second since the snapshot, which is less than 40 s old when the machines are lost",
   },
   controls: {
     selfHealing: null,
@@ -36,5 +37,7 @@ const drill: Drill = {
   },
   membership: { voters: 3, clusterId: "changed", revisionMayGoBack: true },
   expected: { kind: "passed" },
-};
-export default drill;
+});
+
+const drills: readonly Drill[] = ACCOUNTS.map(allLost);
+export default drills;

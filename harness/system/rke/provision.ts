@@ -2,6 +2,7 @@
  * Makes an RKE cluster: virtual machines with their engines, certificates, images and the containers of each host, as RKE starts them.
  * Not its business: what is asked of the cluster afterwards (etcd-cluster.ts asks its members).
  */
+import type { RunContext } from "../../core/index.ts";
 import type { Node } from "../../substrate/index.ts";
 import type { Cluster, ClusterNode, ProvisionOptions, System } from "../cluster.ts";
 import { etcdCluster } from "../etcd/etcd-cluster.ts";
@@ -10,17 +11,18 @@ import { writeFileWithMode } from "../etcd/write-file.ts";
 import { recordNode } from "../record-node.ts";
 import { IMAGES, makeImages, runOn } from "./images.ts";
 import type { Pki } from "./pki.ts";
+import type { RkeOptions } from "./rke.ts";
 import { dockerRun, ETCD_DATA_DIR, ETCD_SERVICE, memberFlag, servicesOf, type Service } from "./services.ts";
 import { vmNode, type VmNode } from "./vm-node.ts";
 
 /** A cluster that is to be made. */
-export interface ClusterToBe extends Pick<System, "nodeNames" | "memberNames"> {
+export interface ClusterToBe extends Pick<System, "nodeNames" | "memberNames">, Pick<RkeOptions, "account"> {
   /** Name to path of commands that a page expects on every machine. */
   readonly nodeCommands: Readonly<Record<string, string>>;
 }
 
 /** Those of RKE's firewall rules that the harness uses. */
-const PORTS = { client: 2379, peer: 2380 } as const;
+const PORTS = { client: 2379, peer: 2380, api: 6443 } as const;
 
 /** Files for a machine, on the way to where only it may write; and the command that RKE would run for each container. */
 const STAGED_SSL = "rke/ssl";
@@ -75,7 +77,8 @@ export async function provisionRke(own: ClusterToBe, options: ProvisionOptions):
       for (const service of servicesOf({ host, etcdHosts, images: IMAGES })) await host.runService(service, "harness");
     }),
   );
-  const cluster = etcdCluster({ name: "rke", nodes, workstation, authority: pki.authority, client: pki.admin, run });
+  const store = etcdCluster({ name: "rke", nodes, workstation, authority: pki.authority, client: pki.admin, run });
+  const cluster = own.account === "keys" ? store : await withObjects(store, pki, run);
   return {
     ...cluster,
     [Symbol.asyncDispose]: async () => {
@@ -96,6 +99,14 @@ function oneAfterAnother(furnish: (machine: Node) => Promise<void>): (machine: N
     last = own.catch(() => {}); // told to whoever asked for it
     return own;
   };
+}
+
+/** The same cluster, whose clients write to the API of each host. */
+async function withObjects(store: Cluster, { admin, authority }: Pki, run: RunContext): Promise<Cluster> {
+  // The client of Kubernetes is a thousand files, which no other drill needs.
+  const { objectCluster } = await import("../kubernetes/object-cluster.ts");
+  const apiUrlOf = ({ machine }: ClusterNode): string => `https://${machine.address}:${machine.port("api")}`;
+  return objectCluster({ store, apiUrlOf, authority, admin, run });
 }
 
 function clusterNode(machine: VmNode, isMember: boolean): ClusterNode {

@@ -30,7 +30,7 @@ describe.skipIf(typeof footing === "string")(`RKE${typeof footing === "string" ?
     const etcd = await programsOrSkip(context, "etcd", "etcdctl", "etcdutl");
     const others = KUBERNETES_PROGRAMS.map((name) => [name, fixture("runs-and-does-nothing")] as const);
     const programs = { ...etcd, ...Object.fromEntries(others) };
-    const system = rke({ members: 1, nodeCommands: { runlike: fixture("runlike") } });
+    const system = rke({ account: "keys", members: 1, nodeCommands: { runlike: fixture("runlike") } });
     const { engine } = typeof footing === "string" ? { engine: null } : footing;
     await using scratch = scratchRun();
     const { recorder, run: own } = scratch;

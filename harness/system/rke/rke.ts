@@ -4,7 +4,8 @@
  */
 import { DrillError } from "../../core/index.ts";
 import { etcd } from "../etcd/etcd.ts";
-import type { System } from "../cluster.ts";
+import { OBJECTS_LACK } from "../kubernetes/objects-lack.ts";
+import type { System, SystemSettings } from "../cluster.ts";
 import { KUBERNETES_PROGRAMS } from "./images.ts";
 import { provisionRke, type ClusterToBe } from "./provision.ts";
 
@@ -13,20 +14,36 @@ export interface RkeOptions {
   readonly members: number;
   /** Virtual machines beside them on which nothing of the cluster runs, at the names that follow; default: none. */
   readonly spares?: number;
+  /**
+   * What the account is made of: keys that clients write to etcd, or objects that they write to the API, which is served by each host's
+   * own server and none of whose caches and controllers etcd knows.
+   */
+  readonly account: "keys" | "objects";
   /** Commands that a page expects on every machine, e.g. `runlike`: name to the path of the program. Default: none. */
   readonly nodeCommands?: Readonly<Record<string, string>>;
 }
 
+/** A write through the API costs several times as much as one of etcd, and each probe is one. */
+const OBJECT_SETTINGS: Partial<SystemSettings> = {
+  writesPerSecond: 20,
+  readsPerSecond: 10,
+  // Five turns of the schedule.
+  lastWriteWithinMs: 250,
+  serviceProbePeriodMs: 300,
+};
+
 /** A cluster of RKE with TLS as RKE has it. Its store is etcd, and what the harness knows of etcd holds. */
-export function rke({ members, nodeCommands = {}, spares = 0 }: RkeOptions): System {
+export function rke({ account, members, nodeCommands = {}, spares = 0 }: RkeOptions): System {
   const store = etcd({ members, spares });
-  const own: ClusterToBe = { nodeNames: store.nodeNames, memberNames: store.memberNames, nodeCommands };
+  const { memberNames, nodeNames } = store;
+  const own: ClusterToBe = { account, nodeNames, memberNames, nodeCommands };
   return {
     ...store,
     id: "rke",
     programs: [...store.programs, ...KUBERNETES_PROGRAMS],
     commandLines: { ...store.commandLines, manifest: null },
     needs: ["own-engines"],
+    lacks: account === "objects" ? OBJECTS_LACK : {},
     settings: {
       // RKE's own election time is 5 s (`--election-timeout`), etcd's 1 s.
       unavailableForMs: 15_000,
@@ -43,6 +60,7 @@ export function rke({ members, nodeCommands = {}, spares = 0 }: RkeOptions): Sys
       // Ten turns of the schedule.
       lastWriteWithinMs: 200,
       serviceProbePeriodMs: 100,
+      ...(account === "objects" ? OBJECT_SETTINGS : {}),
     },
     provision: async (options) => provisionRke(own, options),
     reopen: async () =>
