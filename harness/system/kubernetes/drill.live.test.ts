@@ -10,7 +10,7 @@ import type { DrillResult } from "../../integrity/index.ts";
 
 const system = etcdWithApi(3);
 
-/** Each took 140 to 210 s on two processors with other work. */
+/** Each took 130 to 210 s on two processors with other work. */
 const TIMEOUT_MS = 900_000;
 
 async function resultOf(drill: Drill, context: TestContext): Promise<DrillResult> {
