@@ -16,3 +16,18 @@ export function rkeHosts(account: RkeOptions["account"]): System {
     nodeCommands: { runlike: commandOf("runlike"), "restore-etcd-single.sh": commandOf("restore-etcd-single.sh") },
   });
 }
+
+/** How old the copy or the snapshot of a page is at most when the machines are lost. */
+const OLD_SECONDS = 40;
+
+/** How many writes the page may lose, by the pace of the clients: those since its copy or snapshot. */
+export function lossSince(
+  what: "copy" | "snapshot",
+  account: RkeOptions["account"],
+): { readonly lostWrites: number; readonly lostWritesReason: string } {
+  const { writesPerSecond = 0 } = rkeHosts(account).settings;
+  return {
+    lostWrites: OLD_SECONDS * writesPerSecond,
+    lostWritesReason: `${writesPerSecond} writes a second since the ${what}, which is less than ${OLD_SECONDS} s old when the machines are lost`,
+  };
+}

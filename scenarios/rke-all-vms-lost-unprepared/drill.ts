@@ -5,7 +5,7 @@
 import { revisionOfSnapshot, type Drill } from "../../harness/drill/index.ts";
 import { loseMachines } from "../../harness/fault/index.ts";
 import { membersAndNew, noRoles, type RkeOptions } from "../../harness/system/index.ts";
-import { ACCOUNTS, rkeHosts } from "../rke-hosts.ts";
+import { ACCOUNTS, lossSince, rkeHosts } from "../rke-hosts.ts";
 
 const allLost = (account: RkeOptions["account"]): Drill => ({
   id: "rke-all-vms-lost-unprepared",
@@ -27,9 +27,7 @@ const allLost = (account: RkeOptions["account"]): Drill => ({
   },
   objectives: {
     recoveryTimeMs: 600_000,
-    lostWrites: 2000,
-    lostWritesReason:
-      "at most 50 writes a second since the snapshot, which is less than 40 s old when the machines are lost",
+    ...lossSince("snapshot", account),
   },
   controls: {
     selfHealing: null,
