@@ -73,7 +73,7 @@ const drills: readonly Drill[] = readings.map((reading): Drill => ({
     endsBy: "killed",
     filler: isOpenSegment(reading) ? null : MANY,
     // Where a good node has a file of the same name, or a later snapshot, the copy heals what the reading leaves there.
-    outlastsCopy: !isOpenSegment(reading),
+    outlastsCopy: reading.leftovers === "stay" && !isOpenSegment(reading),
     lasts: null,
   }),
   runbook: "../microk8s-stale-node/runbook.md",
