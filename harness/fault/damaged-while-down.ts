@@ -9,7 +9,7 @@ import { endMember, type Ending } from "./end-member.ts";
 import type { ArmedFault, ArmOptions, Fault } from "./fault.ts";
 import { faultRecord } from "./fault-record.ts";
 import { FILLER_KEY, fillStore, type Filler } from "./fill-store.ts";
-import { endsWithCopy, type CutByEach } from "./outlasts-copy.ts";
+import { undoneByCopy, type CutByEach } from "./outlasts-copy.ts";
 import { assertStillFits } from "./still-fits.ts";
 import { damageStore, damageWords, partsOf, type StoreDamage } from "./store-damage.ts";
 import { storeDamageSigns, storeDamageWitness } from "./store-damage-witness.ts";
@@ -87,7 +87,7 @@ function armDamaged(options: DamagedWhileDownOptions, arming: ArmOptions): Armed
       await assertStillFits(target, choice, arming);
       note("injecting");
       const alike = async (): Promise<string | null> =>
-        file === null ? null : endsWithCopy(file, choice.node, others);
+        file === null ? null : undoneByCopy(file, choice.node, others);
       await writeBefore({ filler, members, alike }, arming);
       await Promise.all(members.map(async (node) => endMember(node, endsBy, arming)));
       const still = await alike();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ClusterNode } from "../system/index.ts";
 import { fakeCluster } from "../system/fake-cluster.ts";
-import { endsWithCopy, type CutByEach } from "./outlasts-copy.ts";
+import { undoneByCopy, type CutByEach } from "./outlasts-copy.ts";
 
 let dir: string;
 beforeEach(async () => void (dir = await mkdtemp(join(tmpdir(), "drillbook-copy-"))));
@@ -27,7 +27,7 @@ async function ends(file: CutByEach, ...folders: readonly (readonly string[])[])
     for (const name of folders[at] ?? []) await writeFile(join(folder, name), "");
   }
   const [own, ...others] = cluster.nodes as [ClusterNode, ...ClusterNode[]];
-  return endsWithCopy(file, own, others);
+  return undoneByCopy(file, own, others);
 }
 
 test.each<[string, CutByEach, readonly (readonly string[])[], string | null]>([

@@ -13,7 +13,7 @@ export type CutByEach = Exclude<StoreFile, "open-segment" | "metadata">;
  * replaced by one of the same name, and one that begins before the newest snapshot is not needed to begin with. Of the snapshots dqlite reads the one of the highest index, and of those the one of the latest time
  * (canonical/raft src/uv_snapshot.c, uvSnapshotCompare).
  */
-export async function endsWithCopy(
+export async function undoneByCopy(
   file: CutByEach,
   node: ClusterNode,
   others: readonly ClusterNode[],
