@@ -18,6 +18,8 @@ export interface LaunchOptions {
 export interface Launched {
   /** As this computer sees it, wherever it runs. */
   readonly pid: number;
+  /** As the machine itself sees it, where a page's shell signals it: another number where the machine has processes of its own. */
+  readonly pidOnMachine: number;
   /** The leaders of other process groups of this computer that hold it, and that end with it. */
   readonly heldBy: readonly number[];
   /** Its standard input; null unless it was asked for. */

@@ -63,8 +63,8 @@ export function launchInContainer(engine: EngineAddress, machine: () => RunningC
     const exited = once(child, "exit");
     exited.catch(() => {});
     const said = await firstWords(child);
-    const inner = /^pid (\d+)\n/.exec(said)?.[1];
-    const pid = inner === undefined ? null : hostPidOf(container.init, Number(inner));
+    const pidOnMachine = Number(/^pid (\d+)\n/.exec(said)?.[1]);
+    const pid = Number.isNaN(pidOnMachine) ? null : hostPidOf(container.init, pidOnMachine);
     const identity = pid === null ? null : identityOf(pid);
     if (pid === null || identity === null) {
       child.stdin.destroy();
@@ -75,6 +75,7 @@ export function launchInContainer(engine: EngineAddress, machine: () => RunningC
     const ended = exited.then(([code]: unknown[]) => endOf(Number(code)));
     return {
       pid,
+      pidOnMachine,
       heldBy: child.pid === undefined ? [] : [child.pid],
       input: withInput ? child.stdin : null,
       ended,

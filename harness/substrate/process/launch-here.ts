@@ -42,6 +42,7 @@ function launched(child: ChildProcess, ended: Launched["ended"]): Launched {
   if (pid === undefined) throw new Error("the system gave it no process id");
   return {
     pid,
+    pidOnMachine: pid,
     heldBy: [],
     input: child.stdin,
     ended,

@@ -19,7 +19,8 @@ function nothingRuns(asked: () => void): Supervisor {
     signal: () => false,
     killAll: async () => Promise.resolve(),
     running: () => [],
-    pidOf: () => {
+    pidOf: () => null,
+    pidOnMachineOf: () => {
       asked();
       return null;
     },

@@ -105,7 +105,7 @@ export function uptimeSeconds(): number | null {
 
 async function answer(supervisor: Supervisor, verb: string, name: string): Promise<Answer> {
   if (!NAME_PATTERN.test(name)) return { exitCode: EXIT.usage, message: `"${name}" is not a name of a process` };
-  const pid = supervisor.pidOf(name);
+  const pid = supervisor.pidOnMachineOf(name);
   try {
     switch (verb) {
       case "start":

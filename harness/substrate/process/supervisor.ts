@@ -27,8 +27,10 @@ export interface Supervisor {
   running(): readonly SupervisedProcess[];
   /** Kills all that runs, records it, and waits until it has ended. */
   killAll(actor: Actor): Promise<void>;
-  /** The process id while it runs, else null. */
+  /** The process id while it runs, else null: as this computer sees it. */
   pidOf(process: string): number | null;
+  /** The same as the machine itself sees it (Launched). */
+  pidOnMachineOf(process: string): number | null;
   exited(process: string): Promise<void>;
   /** The folder of the logs. */
   readonly logDir: string;
@@ -92,7 +94,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
     if (closed) throw failure(name, "the run is being ended");
     if (!NAME_PATTERN.test(name)) throw failure(name, "this is not a name of a process");
     const present = running.get(name);
-    if (present !== undefined) throw failure(name, `it is running already (pid ${present.pid})`);
+    if (present !== undefined) throw failure(name, `it is running already (pid ${present.launched.pidOnMachine})`);
     if (starting.has(name)) throw failure(name, "it is being started already");
     starting.add(name);
     try {
@@ -215,6 +217,7 @@ export function superviseNode(options: SupervisorOptions): Supervisor {
       await Promise.all(ends);
     },
     pidOf: (name) => running.get(name)?.pid ?? null,
+    pidOnMachineOf: (name) => running.get(name)?.launched.pidOnMachine ?? null,
     exited: async (name) => running.get(name)?.ended,
     close: async () => {
       closed = true;
