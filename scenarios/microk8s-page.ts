@@ -4,12 +4,12 @@ import type { Drill } from "../harness/drill/index.ts";
 import { dqlite } from "../harness/system/index.ts";
 
 /** What MicroK8s has on a node for its operators, for the store alone (docs/fidelity.md). */
-const NODE_COMMANDS = Object.fromEntries(
+export const MICROK8S_COMMANDS: Readonly<Record<string, string>> = Object.fromEntries(
   ["microk8s", "snap"].map((name) => [name, fileURLToPath(new URL(`../fixtures/microk8s/${name}`, import.meta.url))]),
 );
 
 export const MICROK8S_PAGE: Omit<Drill, "id" | "case" | "title" | "proves" | "fault" | "roles" | "expected"> = {
-  system: dqlite({ members: 3, nodeCommands: NODE_COMMANDS }),
+  system: dqlite({ members: 3, nodeCommands: MICROK8S_COMMANDS }),
   runbook: "runbook.md",
   preparation: null,
   detection: { kind: "no-member-serves" },

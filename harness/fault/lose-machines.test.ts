@@ -109,7 +109,12 @@ describe("the witness", () => {
     await mkdir(join(dir, "bin"));
     await writeFile(join(dir, ".hidden"), "");
     expect(await seenOf(machines, "target-machines-hold-programs-only")).toBe(true);
-    await mkdir(join(dir, "pki"));
+    await mkdir(join(dir, "var/snap"), { recursive: true });
+    expect(await seenOf(machines, "target-machines-hold-programs-only")).toBe(true);
+    await writeFile(join(dir, "var/snap/info.yaml"), "");
+    expect(await seenOf(machines, "target-machines-hold-programs-only")).toBe(false);
+    await rm(join(dir, "var/snap/info.yaml"));
+    await mkdir(join(dir, "var/lib/etcd"), { recursive: true });
     expect(await seenOf(machines, "target-machines-hold-programs-only")).toBe(false);
   });
 

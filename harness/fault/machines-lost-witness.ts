@@ -2,6 +2,7 @@
  * The witness of disks and machines that are gone: the file system itself, the kernel's own list of processes, and connections of
  * its own. It shares nothing with the injector but the names (law 3).
  */
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -87,12 +88,21 @@ async function isGone(folder: string): Promise<boolean> {
 }
 
 /**
- * In its home folder the programs, and the file that says whose folder it is (hidden, as are files that a shell may leave); and no data on a
- * disk of its own, where a virtual machine has them.
+ * In its home folder the programs, the file that says whose folder it is (hidden, as are files that a shell may leave), and folders in which no file is
+ * (`NodeOptions.atRoot`); no folder of data there, nor on a disk of its own, where a virtual machine has them.
  */
-async function holdsProgramsOnly({ dataDir, machine }: ClusterNode): Promise<boolean> {
+async function holdsProgramsOnly(node: ClusterNode): Promise<boolean> {
+  const { dataDir, machine } = node;
   const ownDisk = machine.ownDisk();
   if (ownDisk !== null && !(await isGone(join(ownDisk, dataDir)))) return false;
-  const names = (await readdir(machine.homeDir)).filter((name) => !name.startsWith("."));
-  return names.length === 1 && names[0] === "bin";
+  const entries = await readdir(machine.homeDir, { withFileTypes: true });
+  const shown = entries.filter(({ name }) => !name.startsWith("."));
+  const besides = await Promise.all(shown.filter(({ name }) => name !== "bin").map(holdsNoFile));
+  return shown.length === besides.length + 1 && !besides.includes(false) && (await isGone(dataFolderOf(node)));
+}
+
+async function holdsNoFile(entry: Dirent): Promise<boolean> {
+  if (!entry.isDirectory()) return false;
+  const within = await readdir(join(entry.parentPath, entry.name), { recursive: true, withFileTypes: true });
+  return within.every((one) => one.isDirectory());
 }

@@ -59,6 +59,7 @@ function fakeNode(name: string, script: Script): Node {
     network: null,
     engine: () => null,
     ownDisk: () => null,
+    rootDir: "/",
     port: untouchable,
     readFile: untouchable,
     writeFile: untouchable,

@@ -22,7 +22,7 @@ export type Capability =
   | "openssl"
   /** To give a folder of a node a disk of its own (`NodeOptions.disk`). */
   | "own-disks"
-  /** Absolute paths that are each node's own. */
+  /** Absolute paths that are each node's own (`NodeOptions.atRoot`). */
   | "own-paths"
   /** A machine with a Docker engine of its own, as a virtual machine has it (`NodeOptions.ownEngine`). */
   | "own-engines"
@@ -79,6 +79,11 @@ export interface NodeOptions extends MachineOptions {
    * the disk of this computer.
    */
   readonly disk?: NodeDisk;
+  /**
+   * A folder of its home, e.g. `var/snap`, that lies at the machine's root as well, at `/var/snap`, where absolute paths are its own (`own-paths`);
+   * elsewhere in the home alone. It is there, and empty, when the machine is new. Default: none.
+   */
+  readonly atRoot?: string;
   /** A Docker engine of its own (`own-engines`), which runs when the machine does; its images and containers go with it. Default: none. */
   readonly ownEngine?: boolean;
   /** Where its processes are recorded, when that is not the run's ledger itself. */
@@ -110,6 +115,11 @@ export interface Machine {
 export interface Node extends Machine {
   /** The IP address; the same for a new machine that replaces this one. */
   readonly address: string;
+  /**
+   * Absolute path, on the machine, of what `NodeOptions.atRoot` is seen below: its root, `/`, where absolute paths are its own, else its home
+   * folder. Not for the harness, to which a machine's files lie in the home folder.
+   */
+  readonly rootDir: string;
   /** Null when the nodes share one network (`network-faults` is absent). */
   readonly network: NodeNetwork | null;
   /** The machine's own Docker engine, as it is told what to do from this computer; null: it has none, or the machine is gone. */

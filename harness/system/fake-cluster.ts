@@ -111,6 +111,7 @@ function fakeNode(name: string, machine: Partial<Node>): Omit<ClusterNode, "star
     machine: {
       name,
       homeDir,
+      rootDir: homeDir,
       environment: {},
       address: name,
       openSession: unexpected,

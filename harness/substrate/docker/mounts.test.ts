@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mountsOf } from "./mounts.ts";
 
-test("a container sees home folders, its talk with the harness and its logs; programs for reading only, each with what lies beside it", () => {
+test("a container sees home folders, of its own what lies at its root, its talk with the harness and its logs; programs for reading only, each with what lies beside it", () => {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "drillbook-mounts-")));
   try {
     mkdirSync(join(root, "cache"));
@@ -17,6 +17,7 @@ test("a container sees home folders, its talk with the harness and its logs; pro
       controlDir: "/run/control/n1",
       logDir: "/evidence/n1",
       disk: null,
+      atRoot: "var/snap",
       ownEngine: false,
       programs: { etcd: join(root, "links/etcd"), etcdctl: join(root, "cache/etcdctl"), list: "/usr/bin/env" },
     };
@@ -24,6 +25,7 @@ test("a container sees home folders, its talk with the harness and its logs; pro
     expect(mounts).toEqual([
       // Of a fork: seen where its origin was.
       { Type: "bind", Source: "/run/nodes", Target: "/origin/nodes", ReadOnly: false },
+      { Type: "bind", Source: "/run/nodes/n1/var/snap", Target: "/var/snap", ReadOnly: false },
       { Type: "bind", Source: "/run/control/n1", Target: "/run/control/n1", ReadOnly: false },
       { Type: "bind", Source: "/evidence/n1", Target: "/evidence/n1", ReadOnly: false },
       { Type: "bind", Source: `${root}/links`, Target: `${root}/links`, ReadOnly: true },

@@ -1,7 +1,7 @@
 /** Where the nodes of a run are: each is a container with a fixed address on the run's own network. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DrillError, messageOf } from "../../core/index.ts";
 import { cuttable } from "../process/cuts.ts";
@@ -72,7 +72,7 @@ function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddres
     put: async (machine) => {
       hasEngine = machine.ownEngine;
       running = await startContainer(options, machine, address);
-      await disks.show(running.init, machine.disk);
+      await disks.show(running.init, machine.disk, diskAtRoot(machine));
       await cuts.cutAgain();
     },
     takeAway: async () => {
@@ -82,6 +82,13 @@ function containerPlace(options: ContainerPlaces, { address, ports }: NodeAddres
     },
     changedElsewhere: async () => (running === null ? [] : changedFiles(engine, running)),
   };
+}
+
+/** Where the machine sees its disk below what lies at its root; null: the disk is not there. */
+function diskAtRoot({ atRoot, disk, homeDir }: PlacedMachine): string | null {
+  if (atRoot === null || disk === null) return null;
+  const path = relative(homeDir, disk);
+  return `${path}/`.startsWith(`${atRoot}/`) ? join("/", path) : null;
 }
 
 /**

@@ -14,19 +14,20 @@ export interface SharedDisks {
    * Shows all disks in all containers, since a machine's scp reaches every home folder.
    * @param init the first process of a container that is new, as this computer sees it.
    * @param disk absolute path of the folder of a disk that is new; null: there is none.
+   * @param atRoot absolute path at which that container alone sees its disk as well; null: none.
    * @throws DrillError `environment` when the kernel does not do it.
    */
-  show(init: number, disk: string | null): Promise<void>;
+  show(init: number, disk: string | null, atRoot: string | null): Promise<void>;
 }
 
 /** Both numbers are the same on every architecture (the kernel's scripts/syscall.tbl); perl is on every Debian, and the engine's client cannot do it. */
 const SHOW = String.raw`
-my ($folder, $init) = @ARGV;
+my ($folder, $init, $target) = @ARGV;
 my $tree = syscall(428, -100, $folder, 1); # open_tree, AT_FDCWD, OPEN_TREE_CLONE
 die "open_tree: $!\n" if $tree < 0;
 my $move = q{my $none = ""; syscall(429, $ARGV[0] + 0, $none, -100, $ARGV[1], 4) == 0 or die "move_mount: $!\n"}; # MOVE_MOUNT_F_EMPTY_PATH
 # In the container's mounts, with this computer's files as its root: its own perl is not needed.
-exec "nsenter", "--mount=/proc/$init/ns/mnt", "--root=/", "perl", "-e", $move, $tree, "/proc/$init/root$folder" or die "nsenter: $!\n";
+exec "nsenter", "--mount=/proc/$init/ns/mnt", "--root=/", "perl", "-e", $move, $tree, "/proc/$init/root$target" or die "nsenter: $!\n";
 `;
 
 /** None to begin with. */
@@ -40,22 +41,23 @@ export function sharedDisks(): SharedDisks {
     for (const init of inits)
       for (const disk of disks) {
         if (shown.has(`${init} ${disk}`)) continue;
-        await showOne(init, disk);
+        await showOne(init, disk, disk);
         shown.add(`${init} ${disk}`);
       }
   };
   return {
-    show: async (init, disk) => {
+    show: async (init, disk, atRoot) => {
       inits.push(init);
       if (disk !== null) disks.push(disk);
-      return (last = last.then(showAll));
+      await (last = last.then(showAll));
+      if (disk !== null && atRoot !== null) await showOne(init, disk, atRoot);
     },
   };
 }
 
-async function showOne(init: number, disk: string): Promise<void> {
+async function showOne(init: number, disk: string, target: string): Promise<void> {
   try {
-    await promisify(execFile)("perl", ["-e", SHOW, disk, String(init)], { env: { PATH: COMMAND_PATH } });
+    await promisify(execFile)("perl", ["-e", SHOW, disk, String(init), target], { env: { PATH: COMMAND_PATH } });
   } catch (error) {
     const message = `the disk at ${disk} could not be shown to a container: ${messageOf(error)}`;
     throw new DrillError("environment", "provision", message, { cause: error });

@@ -16,6 +16,8 @@ export interface HomeFolder {
   readFile(path: string): Promise<string>;
   /** Makes the folders on the way. @throws DrillError `harness` when the path leads out of the home folder. */
   writeFile(path: string, content: string): Promise<void>;
+  /** Makes a folder, if it is not there. @throws DrillError `harness` when the path leads out of the home folder. */
+  makeFolder(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Removes a file or a folder; nothing happens when it is not there. @throws DrillError `harness` when the path leads out. */
   remove(path: string): Promise<void>;
@@ -42,6 +44,10 @@ export async function createHomeFolder(dir: string, nonce: string): Promise<Home
       if (await isLink(file)) throw refused(home, path, "it is a link");
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, content);
+    },
+    makeFolder: async (path) => {
+      // Of something in it: the last part may be no link that leads out, either.
+      await mkdir(dirname(await confined(home, join(path, "any"))), { recursive: true });
     },
     exists: async (path) =>
       access(inside(path)).then(

@@ -33,6 +33,8 @@ export interface PlacedMachine {
   readonly logDir: string;
   /** Absolute path of the folder that a disk of its own is mounted at, for this worker alone; null: there is none. */
   readonly disk: string | null;
+  /** The folder of its home, which is there, that lies at its root as well; null: there is none. */
+  readonly atRoot: string | null;
   /** See MachineOptions. */
   readonly programs: Readonly<Record<string, string>>;
   /** See NodeOptions. */

@@ -119,6 +119,7 @@ export function substrateOn(ground: Ground): Substrate {
       await serveNodectl({ node: name, controlDir, binDir: machine.binDir, bash, supervisor, onLate: lateFor(name) }),
     );
     const { home } = machine;
+    const atRoot = nodeOptions.atRoot ?? null;
     const placed = {
       name,
       homeDir: home.dir,
@@ -126,14 +127,20 @@ export function substrateOn(ground: Ground): Substrate {
       logDir: supervisor.logDir,
       programs: nodeOptions.programs,
       disk: disk?.folder ?? null,
+      atRoot,
       ownEngine: nodeOptions.ownEngine === true,
     };
-    await placeOfNode.put(placed);
+    const put = async (): Promise<void> => {
+      if (atRoot !== null) await home.makeFolder(atRoot);
+      await placeOfNode.put(placed);
+    };
+    await put();
     const node: Node = {
       name,
       homeDir: machine.homeDir,
       environment: machine.environment,
       openSession: machine.openSession,
+      rootDir: isAbsent("own-paths") ? machine.homeDir : "/",
       address,
       network,
       engine: placeOfNode.engine,
@@ -153,8 +160,8 @@ export function substrateOn(ground: Ground): Substrate {
       ...replaceableMachine({
         home,
         programsAside: join(controlDir, "programs"),
-        place: placeOfNode,
-        placed,
+        put,
+        takeAway: placeOfNode.takeAway,
         killEverything: async (actor) => {
           const ends = [...own].map(async ({ ended }) => ended);
           for (const shell of own) shell.kill();
@@ -212,6 +219,10 @@ export function substrateOn(ground: Ground): Substrate {
 
   function refuseWhenDisposed(): void {
     if (disposal !== undefined) throw new DrillError("harness", "provision", "the substrate has been disposed already");
+  }
+
+  function isAbsent(wanted: Capability): boolean {
+    return ground.absentCapabilities.some(({ capability }) => capability === wanted);
   }
 
   function refuseWithout(needed: Capability): void {

@@ -1,11 +1,14 @@
 /** How a member is started, and what a page finds on its node. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { dqliteManifest, nodeEnvironment } from "./layout.ts";
 import { openStoredThread } from "./stored-thread.ts";
+
+/** Where MicroK8s has its store. */
+const REAL = "/var/snap/microk8s/current/var/kubernetes/backend";
 
 const FIRST = { name: "n1", api: "10.0.0.1:8001", db: "10.0.0.1:9001" };
 const SECOND = { name: "n2", api: "10.0.0.2:8001", db: "10.0.0.2:9001" };
@@ -29,11 +32,13 @@ test("the first member makes the cluster, the others ask it to be let in", () =>
   ]);
 });
 
-test("a page finds the store at the same path on every node", () => {
-  const [first, second] = [nodeEnvironment(FIRST, "/n1"), nodeEnvironment(SECOND, "/n2")];
-  expect(first["BACKEND"]).toBe("/n1/var/snap/microk8s/current/var/kubernetes/backend");
-  expect(second["BACKEND_FROM_HOME"]).toBe(first["BACKEND_FROM_HOME"]);
-  expect(first["DB_ADDRESS"]).toBe("10.0.0.1:9001");
+test.each([
+  { rootDir: "/", what: "a machine with paths of its own", backend: REAL },
+  { rootDir: "/nodes/n1", what: "one that shares them", backend: `/nodes/n1${REAL}` },
+])("a page finds the store of $what at $backend", ({ backend, rootDir }) => {
+  const found = nodeEnvironment(FIRST, { homeDir: "/nodes/n1", rootDir });
+  expect(found).toMatchObject({ ROOT: rootDir, BACKEND: backend, DISK: dirname(backend), DB_ADDRESS: "10.0.0.1:9001" });
+  expect(join(found["ROOT"] ?? "", found["BACKEND_FROM_ROOT"] ?? "")).toBe(backend);
 });
 
 test("of a folder that is not there, or holds no store, nobody can say how far it goes", async () => {

@@ -3,6 +3,8 @@
  * `--dir`/<its address>, whose name differs from node to node; MicroK8s has the same path on every node. So that name is a link
  * here, to a folder with the path that MicroK8s has.
  */
+import { join } from "node:path";
+import type { Node } from "../../substrate/index.ts";
 import { podManifest } from "../pod-manifest.ts";
 
 /** The name of the member's process; its manifest is `manifests/dqlite.yaml`. */
@@ -16,6 +18,8 @@ export const LAYOUT = {
   dataDir: "var/snap/microk8s/current/var/kubernetes/backend",
   /** What a small disk is mounted at: the folder above, so that something else may fill it. */
   disk: "var/snap/microk8s/current/var/kubernetes",
+  /** What of it lies at the machine's root, where absolute paths are its own: snapd's folder. */
+  atRoot: "var/snap",
   /** What `dqlite-demo` is told as `--dir`. */
   addresses: "var/lib/dqlite",
   manifest: "manifests/dqlite.yaml",
@@ -55,15 +59,22 @@ export function dqliteManifest({ homeDir, joins, member }: ManifestOptions): str
   ]);
 }
 
-/** Variables of every shell on a member's node. `BACKEND` is the folder that MicroK8s's page calls so. */
-export function nodeEnvironment(member: MemberAddress, homeDir: string): Readonly<Record<string, string>> {
+/**
+ * Variables of every shell on a member's node. `BACKEND` is the folder that MicroK8s's page calls so, as the machine sees it; `ROOT` is the machine's `/`, or
+ * the home folder that stands for it, and `BACKEND_FROM_ROOT` is the same folder below that, the same on every node.
+ */
+export function nodeEnvironment(
+  member: MemberAddress,
+  { homeDir, rootDir }: Pick<Node, "homeDir" | "rootDir">,
+): Readonly<Record<string, string>> {
   return {
     NODE_NAME: member.name,
     CLIENT_URL: `http://${member.api}`,
     DB_ADDRESS: member.db,
-    BACKEND: `${homeDir}/${LAYOUT.dataDir}`,
-    BACKEND_FROM_HOME: LAYOUT.dataDir,
-    DISK: `${homeDir}/${LAYOUT.disk}`,
+    ROOT: rootDir,
+    BACKEND: join(rootDir, LAYOUT.dataDir),
+    BACKEND_FROM_ROOT: LAYOUT.dataDir,
+    DISK: join(rootDir, LAYOUT.disk),
     MANIFEST: `${homeDir}/${LAYOUT.manifest}`,
   };
 }

@@ -55,7 +55,7 @@ async function makeNodes(
   { programs, recorder, substrate }: ProvisionOptions,
 ): Promise<readonly ClusterNode[]> {
   const disk = diskBytes === null ? {} : { disk: { path: LAYOUT.disk, sizeBytes: diskBytes } };
-  const node = { programs: { ...programs, ...nodeCommands }, ports: PORTS, recorder, ...disk };
+  const node = { programs: { ...programs, ...nodeCommands }, ports: PORTS, recorder, atRoot: LAYOUT.atRoot, ...disk };
   const machines = await Promise.all(nodeNames.map(async (name) => substrate.createNode({ name, ...node })));
   return machines.map((machine) => clusterNode(machine, memberNames.includes(machine.name)));
 }
@@ -83,7 +83,7 @@ function addressOf(machine: Node): MemberAddress {
 async function furnishNode({ machine }: ClusterNode, joins: readonly ClusterNode[]): Promise<void> {
   const member = addressOf(machine);
   const { homeDir } = machine;
-  Object.assign(machine.environment, nodeEnvironment(member, homeDir));
+  Object.assign(machine.environment, nodeEnvironment(member, machine));
   const addresses = join(homeDir, LAYOUT.addresses);
   const backend = join(homeDir, LAYOUT.dataDir);
   await mkdir(backend, { recursive: true });
