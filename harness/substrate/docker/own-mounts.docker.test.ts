@@ -29,6 +29,7 @@ describe.skipIf(typeof absent === "string")(
       expect(fork.story).toEqual(["started n1/writer by fork"]);
       expect(fork.origin[0]).toContain(` ${fork.where.replace(/\n.*$/s, "")}`);
       expect(fork.broughtBack).toBe("what is lost");
+      expect(fork.atRoot).toBe("what is kept");
     });
   },
 );
