@@ -49,13 +49,13 @@ export function dirFlag(homeDir: string): string {
 
 /** The text of `manifests/dqlite.yaml`. Everything that is not named in it is the default of go-dqlite's `app`. */
 export function dqliteManifest({ homeDir, joins, member }: ManifestOptions): string {
-  const join = joins.map(({ db }) => `--join=${db}`);
+  const asked = joins.map(({ db }) => `--join=${db}`);
   return podManifest(DQLITE_PROCESS, [
     "dqlite-demo",
     `--api=${member.api}`,
     `--db=${member.db}`,
     dirFlag(homeDir),
-    ...join,
+    ...asked,
   ]);
 }
 
