@@ -2,19 +2,19 @@
 import { fileURLToPath } from "node:url";
 import { rke, type RkeOptions, type System } from "../harness/system/index.ts";
 
-const commandOf = (name: string): string => fileURLToPath(new URL(`../fixtures/rke/${name}`, import.meta.url));
+const NODE_COMMANDS = Object.fromEntries(
+  ["runlike", "restore-etcd-single.sh", "restore-etcd-single-sleeps.sh"].map((name) => [
+    name,
+    fileURLToPath(new URL(`../fixtures/rke/${name}`, import.meta.url)),
+  ]),
+);
 
-/** What the account of writes of such a drill is made of; each is a case. */
-export const ACCOUNTS: readonly RkeOptions["account"][] = ["keys", "objects"];
+/** What RKE puts before the paths of its folders on RancherOS and CoreOS. */
+export const RANCHEROS_PREFIX = "/opt/rke";
 
-/** Three hosts with etcd and a control plane, and three machines on which the cluster can grow. */
-export function rkeHosts(account: RkeOptions["account"]): System {
-  return rke({
-    account,
-    members: 3,
-    spares: 3,
-    nodeCommands: { runlike: commandOf("runlike"), "restore-etcd-single.sh": commandOf("restore-etcd-single.sh") },
-  });
+/** Three hosts with etcd and a control plane, and four machines: three on which the cluster can grow, and a worker. */
+export function rkeHosts(options: Pick<RkeOptions, "account" | "etcdImage" | "prefix">): System {
+  return rke({ ...options, members: 3, spares: 4, nodeCommands: NODE_COMMANDS });
 }
 
 /** How old the copy or the snapshot of a page is at most when the machines are lost. */
@@ -25,7 +25,7 @@ export function lossSince(
   what: "copy" | "snapshot",
   account: RkeOptions["account"],
 ): { readonly lostWrites: number; readonly lostWritesReason: string } {
-  const { writesPerSecond = 0 } = rkeHosts(account).settings;
+  const { writesPerSecond = 0 } = rkeHosts({ account }).settings;
   return {
     lostWrites: OLD_SECONDS * writesPerSecond,
     lostWritesReason: `${writesPerSecond} writes a second since the ${what}, which is less than ${OLD_SECONDS} s old when the machines are lost`,

@@ -5,15 +5,49 @@
 import { revisionOfSnapshot, type Drill } from "../../harness/drill/index.ts";
 import { loseMachines } from "../../harness/fault/index.ts";
 import { membersAndNew, noRoles, type RkeOptions } from "../../harness/system/index.ts";
-import { ACCOUNTS, lossSince, rkeHosts } from "../rke-hosts.ts";
+import { lossSince, RANCHEROS_PREFIX, rkeHosts } from "../rke-hosts.ts";
 
-const allLost = (account: RkeOptions["account"]): Drill => ({
+const CHOICES = {
+  /** Where RKE keeps its folders: on most systems; on RancherOS; there, with the certificates where the vendor's page puts them. */
+  folders: ["usual", "rancheros", "rancheros-as-written"],
+} as const satisfies Drill["choices"];
+
+interface Case extends Pick<Drill, "expected"> {
+  readonly name: string;
+  readonly account: RkeOptions["account"];
+  readonly folders: (typeof CHOICES.folders)[number];
+}
+
+const PASSES: Drill["expected"] = { kind: "passed" };
+
+const CASES: readonly Case[] = [
+  { name: "keys", account: "keys", folders: "usual", expected: PASSES },
+  { name: "objects", account: "objects", folders: "usual", expected: PASSES },
+  { name: "rancheros", account: "keys", folders: "rancheros", expected: PASSES },
+  {
+    name: "rancheros-as-written",
+    account: "keys",
+    folders: "rancheros-as-written",
+    expected: {
+      kind: "failed",
+      findings: ["every-step-ran", "converged"],
+      because:
+        "no container has the folder into which the page puts the certificates, and etcd does not start without them",
+      story: "One letter in a path",
+      corrected: { runbook: "runbook.md", reading: { folders: "rancheros" } },
+    },
+  },
+];
+
+const allLost = ({ account, expected, folders, name }: Case): Drill => ({
   id: "rke-all-vms-lost-unprepared",
-  case: account,
+  case: name,
   title: "all virtual machines of an RKE cluster are deleted, and it is rebuilt from a snapshot and the saved state",
   proves:
     "that the certificates in the saved state, the commands of another host with the names and addresses changed, and a snapshot make a host from which the cluster grows again",
-  system: rkeHosts(account),
+  system: rkeHosts({ account, prefix: folders === "usual" ? "" : RANCHEROS_PREFIX }),
+  choices: CHOICES,
+  reading: { folders },
   fault: loseMachines({ targets: "all" }),
   runbook: "runbook.md",
   preparation: membersAndNew,
@@ -34,8 +68,8 @@ const allLost = (account: RkeOptions["account"]): Drill => ({
     recoveryOnly: { kind: "harmless", stopsAt: "confirm-nobody-answers" },
   },
   membership: { voters: 3, clusterId: "changed", revisionMayGoBack: true },
-  expected: { kind: "passed" },
+  expected,
 });
 
-const drills: readonly Drill[] = ACCOUNTS.map(allLost);
+const drills: readonly Drill[] = CASES.map(allLost);
 export default drills;

@@ -2,15 +2,72 @@
 import { revisionOfDataFolder, type Drill } from "../../harness/drill/index.ts";
 import { loseMachines } from "../../harness/fault/index.ts";
 import { backedUpAndNew, noRoles, type RkeOptions } from "../../harness/system/index.ts";
-import { ACCOUNTS, lossSince, rkeHosts } from "../rke-hosts.ts";
+import { lossSince, RANCHEROS_PREFIX, rkeHosts } from "../rke-hosts.ts";
 
-const allLost = (account: RkeOptions["account"]): Drill => ({
+const CHOICES = {
+  /** Where RKE keeps its folders: on most systems, or on RancherOS. */
+  folders: ["usual", "rancheros"],
+  /** The script that forces a new cluster: one that looks what has become of it, or an older one, that sleeps. */
+  script: ["looks", "sleeps"],
+  /** The name of etcd's image: that of today, or the one by which the older script knows it. */
+  image: ["today", "former"],
+} as const satisfies Drill["choices"];
+
+/** One value of each choice. */
+type Reading = { readonly [Choice in keyof typeof CHOICES]: (typeof CHOICES)[Choice][number] };
+
+const USUAL: Reading = { folders: "usual", script: "looks", image: "today" };
+
+interface Case extends Pick<Drill, "expected"> {
+  readonly name: string;
+  readonly account: RkeOptions["account"];
+  readonly reading: Reading;
+}
+
+const PASSES: Drill["expected"] = { kind: "passed" };
+
+const CASES: readonly Case[] = [
+  { name: "keys", account: "keys", reading: USUAL, expected: PASSES },
+  { name: "objects", account: "objects", reading: USUAL, expected: PASSES },
+  { name: "rancheros", account: "keys", reading: { ...USUAL, folders: "rancheros" }, expected: PASSES },
+  {
+    name: "script-sleeps",
+    account: "keys",
+    reading: { ...USUAL, script: "sleeps", image: "former" },
+    expected: PASSES,
+  },
+  {
+    name: "script-sleeps-image-renamed",
+    account: "keys",
+    reading: { ...USUAL, script: "sleeps" },
+    expected: {
+      kind: "failed",
+      findings: ["every-step-ran", "converged"],
+      because:
+        "the older script finds no image of the name that it knows, leaves etcd's flag out, and goes on: the member waits for the others for ever",
+      story: "A script that knows the image by its name forces nothing, and says that it did",
+      corrected: { runbook: "runbook.md", reading: USUAL },
+    },
+  },
+];
+
+function prefixOf(reading: Reading): "" | typeof RANCHEROS_PREFIX {
+  return reading.folders === "rancheros" ? RANCHEROS_PREFIX : "";
+}
+
+const allLost = ({ account, expected, name, reading }: Case): Drill => ({
   id: "rke-all-vms-lost",
-  case: account,
+  case: name,
   title: "all virtual machines of an RKE cluster are deleted, and it is rebuilt from the backup of one host",
   proves:
     "that the folders of one host and the saved run commands of its containers, in their order, make a host from which the cluster grows again with all that the copy held",
-  system: rkeHosts(account),
+  system: rkeHosts({
+    account,
+    prefix: prefixOf(reading),
+    etcdImage: reading.image === "former" ? "rancher/coreos-etcd" : "rancher/mirrored-coreos-etcd",
+  }),
+  choices: CHOICES,
+  reading,
   fault: loseMachines({ targets: "all" }),
   runbook: "runbook.md",
   preparation: backedUpAndNew,
@@ -20,7 +77,7 @@ const allLost = (account: RkeOptions["account"]): Drill => ({
   recoveryPoint: {
     kind: "backup-revision",
     description: "what the copy of one host's folders holds that was made while all was well",
-    readRevision: revisionOfDataFolder("backup/machine/var/lib/etcd"),
+    readRevision: revisionOfDataFolder(`backup/machine${prefixOf(reading)}/var/lib/etcd`),
   },
   objectives: {
     recoveryTimeMs: 600_000,
@@ -31,8 +88,8 @@ const allLost = (account: RkeOptions["account"]): Drill => ({
     recoveryOnly: { kind: "harmless", stopsAt: "confirm-nobody-answers" },
   },
   membership: { voters: 3, clusterId: "kept", revisionMayGoBack: true },
-  expected: { kind: "passed" },
+  expected,
 });
 
-const drills: readonly Drill[] = ACCOUNTS.map(allLost);
+const drills: readonly Drill[] = CASES.map(allLost);
 export default drills;

@@ -6,12 +6,17 @@ import { DrillError } from "../../core/index.ts";
 import type { Node } from "../../substrate/index.ts";
 import type { ServiceImages } from "./services.ts";
 
+/** RKE's image of etcd, by the name that it has today, and by the one that it had before (rancher/kontainer-driver-metadata). */
+export type EtcdRepository = "rancher/mirrored-coreos-etcd" | "rancher/coreos-etcd";
+
 /** Named as RKE's are (rancher/kontainer-driver-metadata); the tag says that they are ours. */
-export const IMAGES: ServiceImages = {
-  etcd: "rancher/mirrored-coreos-etcd:drillbook",
-  hyperkube: "rancher/hyperkube:drillbook",
-  tools: "rancher/rke-tools:drillbook",
-};
+export function imagesNamed(etcd: EtcdRepository): ServiceImages {
+  return {
+    etcd: `${etcd}:drillbook`,
+    hyperkube: "rancher/hyperkube:drillbook",
+    tools: "rancher/rke-tools:drillbook",
+  };
+}
 
 /** Programs of the hyperkube image that are real. */
 export const KUBERNETES_PROGRAMS: readonly string[] = [
@@ -27,7 +32,7 @@ const STAND_INS = ["kubelet", "kube-proxy"];
 /** Making them took 3 s on two idle processors. */
 const MAKE_WITHIN_MS = 120_000;
 
-const MAKE_IMAGES = `set -e
+const makeBlock = (images: ServiceImages): string => `set -e
 stage=$(mktemp -d)
 mkdir -p "$stage"/{etcd,hyperkube,tools}/{bin,tmp,usr/local/bin} "$stage/tools/opt/rke-tools"
 for image in etcd hyperkube tools; do
@@ -45,17 +50,17 @@ done
 printf '#!/bin/bash\\nexec "$@"\\n' >"$stage/tools/opt/rke-tools/entrypoint.sh"
 chmod +x "$stage/tools/opt/rke-tools/entrypoint.sh"
 make() { tar --create --dereference --directory "$stage/$1" . | docker import --change "ENV PATH=/usr/local/bin:/bin" "\${@:3}" - "$2"; }
-make etcd ${IMAGES.etcd}
-make hyperkube ${IMAGES.hyperkube}
-make tools ${IMAGES.tools} --change "VOLUME /opt/rke-tools"
+make etcd ${images.etcd}
+make hyperkube ${images.hyperkube}
+make tools ${images.tools} --change "VOLUME /opt/rke-tools"
 rm -r "$stage"`;
 
 /**
  * Makes them on a machine.
  * @throws DrillError `environment` with the last words of what failed.
  */
-export async function makeImages(machine: Node, signal: AbortSignal): Promise<void> {
-  await runOn(machine, MAKE_IMAGES, { signal, what: "make the images" });
+export async function makeImages(machine: Node, images: ServiceImages, signal: AbortSignal): Promise<void> {
+  await runOn(machine, makeBlock(images), { signal, what: "make the images" });
 }
 
 /**

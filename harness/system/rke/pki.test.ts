@@ -13,7 +13,7 @@ const authority = new X509Certificate(pki.authority);
 
 test("every file that a flag of a container names is there", () => {
   const images = { etcd: "e", hyperkube: "h", tools: "t" };
-  const named = HOSTS.flatMap((host) => servicesOf({ host, etcdHosts: HOSTS, images }))
+  const named = HOSTS.flatMap((host) => servicesOf({ host, etcdHosts: HOSTS, images, prefix: "" }))
     .flatMap(({ command, options }) => [...command, ...options])
     .flatMap((word) => /=(\/etc\/kubernetes\/ssl\/\S+)$/.exec(word)?.[1] ?? []);
   expect(named.length).toBeGreaterThan(20);

@@ -9,17 +9,14 @@ import { etcdCluster } from "../etcd/etcd-cluster.ts";
 import { etcdctlEnvironment, LAYOUT } from "../etcd/layout.ts";
 import { writeFileWithMode } from "../etcd/write-file.ts";
 import { recordNode } from "../record-node.ts";
-import { IMAGES, makeImages, runOn } from "./images.ts";
+import { imagesNamed, makeImages, runOn } from "./images.ts";
 import type { Pki } from "./pki.ts";
 import type { RkeOptions } from "./rke.ts";
 import { dockerRun, ETCD_DATA_DIR, ETCD_SERVICE, memberFlag, servicesOf, type Service } from "./services.ts";
 import { vmNode, type VmNode } from "./vm-node.ts";
 
 /** A cluster that is to be made. */
-export interface ClusterToBe extends Pick<System, "nodeNames" | "memberNames">, Pick<RkeOptions, "account"> {
-  /** Name to path of commands that a page expects on every machine. */
-  readonly nodeCommands: Readonly<Record<string, string>>;
-}
+export type ClusterToBe = Pick<System, "nodeNames" | "memberNames"> & Required<Omit<RkeOptions, "members" | "spares">>;
 
 /** Those of RKE's firewall rules that the harness uses. */
 const PORTS = { client: 2379, peer: 2380, api: 6443 } as const;
@@ -34,6 +31,8 @@ const KUBECONFIG = "kube/config";
 /** Makes the cluster and starts its containers; a spare is a machine with its engine, the images and RKE's files. */
 export async function provisionRke(own: ClusterToBe, options: ProvisionOptions): Promise<Cluster> {
   const { programs, recorder, run, substrate } = options;
+  const { prefix } = own;
+  const images = imagesNamed(own.etcdImage);
   const { makePki } = await import("./pki.ts");
   const machines = await Promise.all(
     own.nodeNames.map(async (name) =>
@@ -46,9 +45,9 @@ export async function provisionRke(own: ClusterToBe, options: ProvisionOptions):
       }),
     ),
   );
-  const furnish = oneAfterAnother(async (machine: Node) => makeImages(machine, run.signal));
+  const furnish = oneAfterAnother(async (machine: Node) => makeImages(machine, images, run.signal));
   const vms = machines.map((machine) => vmNode({ machine, run, recorder, furnish }));
-  const nodes = vms.map((machine) => clusterNode(machine, own.memberNames.includes(machine.name)));
+  const nodes = vms.map((machine) => clusterNode(machine, prefix, own.memberNames.includes(machine.name)));
   for (const node of nodes) recordNode(node, options);
   const workstation = await substrate.createWorkstation({ name: "workstation", programs });
   const pki = await makePki(run.runId, machines);
@@ -63,18 +62,20 @@ export async function provisionRke(own: ClusterToBe, options: ProvisionOptions):
       members.map(({ clientUrl }) => clientUrl),
     ),
     KUBECONFIG: `${workstation.homeDir}/${KUBECONFIG}`,
+    PREFIX: prefix,
   });
   const etcdHosts = members.map(({ machine }) => machine);
+  const servicesOfHost = (host: Node): readonly Service[] => servicesOf({ host, etcdHosts, images, prefix });
   await Promise.all(
     vms.map(async (machine) => {
       await furnish(machine);
-      await layOut(machine, pki, servicesOf({ host: machine, etcdHosts, images: IMAGES }), run.signal);
+      await layOut({ machine, pki, prefix, services: servicesOfHost(machine), signal: run.signal });
     }),
   );
   const hosts = vms.filter(({ name }) => own.memberNames.includes(name));
   await Promise.all(
     hosts.map(async (host) => {
-      for (const service of servicesOf({ host, etcdHosts, images: IMAGES })) await host.runService(service, "harness");
+      for (const service of servicesOfHost(host)) await host.runService(service, "harness");
     }),
   );
   const store = etcdCluster({ name: "rke", nodes, workstation, authority: pki.authority, client: pki.admin, run });
@@ -109,7 +110,7 @@ async function withObjects(store: Cluster, { admin, authority }: Pki, run: RunCo
   return objectCluster({ store, apiUrlOf, authority, admin, run });
 }
 
-function clusterNode(machine: VmNode, isMember: boolean): ClusterNode {
+function clusterNode(machine: VmNode, prefix: string, isMember: boolean): ClusterNode {
   const { address, name } = machine;
   const urlOf = (port: string): string => `https://${address}:${machine.port(port)}`;
   return {
@@ -118,21 +119,29 @@ function clusterNode(machine: VmNode, isMember: boolean): ClusterNode {
     peerUrl: urlOf("peer"),
     startsAs: isMember ? "member" : "spare",
     // On the machine's own disk (Node.ownDisk), and not in its home folder.
-    dataDir: ETCD_DATA_DIR.slice(1),
+    dataDir: `${prefix}${ETCD_DATA_DIR}`.slice(1),
     process: ETCD_SERVICE,
     ownArgument: memberFlag(machine),
     machine,
   };
 }
 
+interface LayOutOptions extends Pick<RkeOptions, "prefix"> {
+  readonly machine: Node;
+  readonly pki: Pki;
+  readonly services: readonly Service[];
+  readonly signal: AbortSignal;
+}
+
 /** Puts the certificates where RKE has them, and beside them what RKE would run on this host. */
-async function layOut(machine: Node, pki: Pki, services: readonly Service[], signal: AbortSignal): Promise<void> {
+async function layOut({ machine, pki, prefix, services, signal }: LayOutOptions): Promise<void> {
   const { address, name } = machine;
   Object.assign(machine.environment, {
     NODE_NAME: name,
     NODE_ADDRESS: address,
     CLIENT_URL: `https://${address}:2379`,
     PEER_URL: `https://${address}:2380`,
+    PREFIX: prefix,
   });
   for (const [path, content] of Object.entries(pki.files)) {
     const isSecret = path.endsWith("-key.pem") || path.endsWith(".yaml");
@@ -148,8 +157,8 @@ async function layOut(machine: Node, pki: Pki, services: readonly Service[], sig
     await machine.writeFile(`${STAGED_RUN}/${service.name}.sh`, `${words.join(" ")}\n`);
   }
   const block = `set -e
-mkdir -p /etc/kubernetes ${ETCD_DATA_DIR} /opt/rke
-cp -r "$HOME/${STAGED_SSL}" /etc/kubernetes/ssl
+mkdir -p ${prefix}/etc/kubernetes ${prefix}${ETCD_DATA_DIR} /opt/rke
+cp -r "$HOME/${STAGED_SSL}" ${prefix}/etc/kubernetes/ssl
 cp -r "$HOME/${STAGED_RUN}" /opt/rke/run
 rm -r "$HOME/rke"`;
   await runOn(machine, block, { signal, what: "lay out its files" });

@@ -6,7 +6,7 @@ import { DrillError } from "../../core/index.ts";
 import { etcd } from "../etcd/etcd.ts";
 import { OBJECTS_LACK } from "../kubernetes/objects-lack.ts";
 import type { System, SystemSettings } from "../cluster.ts";
-import { KUBERNETES_PROGRAMS } from "./images.ts";
+import { KUBERNETES_PROGRAMS, type EtcdRepository } from "./images.ts";
 import { provisionRke, type ClusterToBe } from "./provision.ts";
 
 export interface RkeOptions {
@@ -21,6 +21,13 @@ export interface RkeOptions {
   readonly account: "keys" | "objects";
   /** Commands that a page expects on every machine, e.g. `runlike`: name to the path of the program. Default: none. */
   readonly nodeCommands?: Readonly<Record<string, string>>;
+  /**
+   * What stands before the paths of RKE's folders on every machine; a page has it as `$PREFIX`. Default: empty, as on systems that RKE
+   * does not treat apart; `/opt/rke` on RancherOS and CoreOS (RKE, `prefix_path`).
+   */
+  readonly prefix?: "" | "/opt/rke";
+  /** By what name the image of etcd goes. Default: that of today. */
+  readonly etcdImage?: EtcdRepository;
 }
 
 /** A write through the API costs several times as much as one of etcd, and each probe is one. */
@@ -33,10 +40,17 @@ const OBJECT_SETTINGS: Partial<SystemSettings> = {
 };
 
 /** A cluster of RKE with TLS as RKE has it. Its store is etcd, and what the harness knows of etcd holds. */
-export function rke({ account, members, nodeCommands = {}, spares = 0 }: RkeOptions): System {
+export function rke({
+  account,
+  etcdImage = "rancher/mirrored-coreos-etcd",
+  members,
+  nodeCommands = {},
+  prefix = "",
+  spares = 0,
+}: RkeOptions): System {
   const store = etcd({ members, spares });
   const { memberNames, nodeNames } = store;
-  const own: ClusterToBe = { account, nodeNames, memberNames, nodeCommands };
+  const own: ClusterToBe = { account, etcdImage, nodeNames, memberNames, nodeCommands, prefix };
   return {
     ...store,
     id: "rke",

@@ -8,7 +8,7 @@ const HOSTS = [
 const images = { etcd: "etcd:1", hyperkube: "hyperkube:1", tools: "tools:1" };
 const [host] = HOSTS;
 if (host === undefined) throw new Error("no host");
-const services = servicesOf({ host, etcdHosts: HOSTS, images });
+const services = servicesOf({ host, etcdHosts: HOSTS, images, prefix: "" });
 
 describe("the containers of a host", () => {
   test("are those of RKE, in the order in which they depend on each other", () => {
@@ -37,7 +37,7 @@ describe("the containers of a host", () => {
     const [, etcd, apiserver] = services;
     expect(etcd?.command).toContain("--initial-cluster=n1=https://198.18.0.1:2380,n2=https://198.18.0.2:2380");
     expect(apiserver?.command).toContain("--etcd-servers=https://198.18.0.1:2379,https://198.18.0.2:2379");
-    const all = HOSTS.flatMap((one) => servicesOf({ host: one, etcdHosts: HOSTS, images }));
+    const all = HOSTS.flatMap((one) => servicesOf({ host: one, etcdHosts: HOSTS, images, prefix: "" }));
     for (const one of HOSTS)
       expect(all.filter(({ command }) => command.includes(memberFlag(one)))).toMatchObject([{ name: "etcd" }]);
   });

@@ -27,7 +27,7 @@ export const NAME_LABEL = "io.rancher.rke.container.name";
 /** The container of an etcd member. */
 export const ETCD_SERVICE = "etcd";
 
-/** On the host; in the container it is RANCHER_DATA_DIR. */
+/** On the host, below the prefix; in the container it is RANCHER_DATA_DIR. */
 export const ETCD_DATA_DIR = "/var/lib/etcd";
 const RANCHER_DATA_DIR = "/var/lib/rancher/etcd";
 
@@ -40,13 +40,18 @@ export interface ServiceOptions {
   /** The hosts with a member of etcd. */
   readonly etcdHosts: readonly PkiHost[];
   readonly images: ServiceImages;
+  /**
+   * What stands before the paths of RKE's folders on the host: empty, or `/opt/rke` where the system's own folders cannot be written, as with
+   * RancherOS (RKE, `prefix_path`). In the containers the paths are the same everywhere.
+   */
+  readonly prefix: string;
 }
 
 /** In the order in which they must be started, each after those that it takes something from. */
 export function servicesOf(options: ServiceOptions): readonly Service[] {
-  const { images } = options;
+  const { images, prefix } = options;
   const fromTools = ["--volumes-from=service-sidekick"];
-  const kubernetes = ["--volume=/etc/kubernetes:/etc/kubernetes:z", ...fromTools, "--restart=always"];
+  const kubernetes = [`--volume=${prefix}/etc/kubernetes:/etc/kubernetes:z`, ...fromTools, "--restart=always"];
   const run = (name: string, more: readonly string[], flags: Readonly<Record<string, string>>): Service => ({
     name,
     image: images.hyperkube,
@@ -65,7 +70,11 @@ export function servicesOf(options: ServiceOptions): readonly Service[] {
     }),
     run(
       "kubelet",
-      [...onTheHost, "--volume=/var/lib/kubelet:/var/lib/kubelet:shared,z", "--volume=/var/run:/var/run:rw,rprivate"],
+      [
+        ...onTheHost,
+        `--volume=${prefix}/var/lib/kubelet:/var/lib/kubelet:shared,z`,
+        "--volume=/var/run:/var/run:rw,rprivate",
+      ],
       {
         address: "0.0.0.0",
         "hostname-override": options.host.name,
@@ -108,7 +117,7 @@ export function memberFlag({ address }: Pick<PkiHost, "address">): string {
   return `--initial-advertise-peer-urls=https://${address}:2380`;
 }
 
-function etcdService({ etcdHosts, host, images }: ServiceOptions): Service {
+function etcdService({ etcdHosts, host, images, prefix }: ServiceOptions): Service {
   const own = etcdCertificate(host);
   const [certificate, key, authority] = [certificatePath(own), keyPath(own), certificatePath("kube-ca")];
   const environment = {
@@ -124,8 +133,8 @@ function etcdService({ etcdHosts, host, images }: ServiceOptions): Service {
     options: [
       "--network=host",
       ...Object.entries(environment).map(([name, value]) => `--env=${name}=${value}`),
-      `--volume=${ETCD_DATA_DIR}:${RANCHER_DATA_DIR}:z`,
-      "--volume=/etc/kubernetes:/etc/kubernetes:z",
+      `--volume=${prefix}${ETCD_DATA_DIR}:${RANCHER_DATA_DIR}:z`,
+      `--volume=${prefix}/etc/kubernetes:/etc/kubernetes:z`,
       "--restart=always",
     ],
     command: [
