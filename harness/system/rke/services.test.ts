@@ -42,6 +42,20 @@ describe("the containers of a host", () => {
       expect(all.filter(({ command }) => command.includes(memberFlag(one)))).toMatchObject([{ name: "etcd" }]);
   });
 
+  test("have RKE's folders of the host below its prefix, and at the same paths in every container", () => {
+    const volumesAt = (prefix: "" | "/opt/rke"): readonly string[] =>
+      servicesOf({ host, etcdHosts: HOSTS, images, prefix }).flatMap(({ options }) =>
+        options.filter((one) => one.startsWith("--volume=") && !one.startsWith("--volume=/var/run")),
+      );
+    expect(volumesAt("")).toContain("--volume=/var/lib/etcd:/var/lib/rancher/etcd:z");
+    expect(volumesAt("")).toContain("--volume=/var/lib/kubelet:/var/lib/kubelet:shared,z");
+    expect(volumesAt("").filter((one) => one === "--volume=/etc/kubernetes:/etc/kubernetes:z")).toHaveLength(6);
+    expect(volumesAt("/opt/rke")).toEqual(volumesAt("").map((one) => one.replace("=", "=/opt/rke")));
+    const commandsAt = (prefix: "" | "/opt/rke"): unknown =>
+      servicesOf({ host, etcdHosts: HOSTS, images, prefix }).map(({ command }) => command);
+    expect(commandsAt("/opt/rke")).toEqual(commandsAt(""));
+  });
+
   test("are run with their name, RKE's label, and the command after the image", () => {
     const [sidekick] = services;
     if (sidekick === undefined) throw new Error("no sidekick");
