@@ -12,7 +12,7 @@ const CHOICES = {
   folders: ["usual", "rancheros", "rancheros-as-written"],
 } as const satisfies Drill["choices"];
 
-interface Case extends Pick<Drill, "expected"> {
+interface Case extends Pick<Drill, "expected" | "proves"> {
   readonly name: string;
   readonly account: RkeOptions["account"];
   readonly folders: (typeof CHOICES.folders)[number];
@@ -20,31 +20,37 @@ interface Case extends Pick<Drill, "expected"> {
 
 const PASSES: Drill["expected"] = { kind: "passed" };
 
+const REBUILDS =
+  "that the certificates in the saved state, the commands of another host with the names and addresses changed, and a snapshot make a host from which the cluster grows again";
+const REBUILDS_ON_RANCHEROS =
+  "that the page rebuilds the cluster from a snapshot and the saved state where RKE keeps its folders below /opt/rke, too";
+
 const CASES: readonly Case[] = [
-  { name: "keys", account: "keys", folders: "usual", expected: PASSES },
-  { name: "objects", account: "objects", folders: "usual", expected: PASSES },
-  { name: "rancheros", account: "keys", folders: "rancheros", expected: PASSES },
+  { name: "keys", account: "keys", folders: "usual", proves: REBUILDS, expected: PASSES },
+  { name: "objects", account: "objects", folders: "usual", proves: REBUILDS, expected: PASSES },
+  { name: "rancheros", account: "keys", folders: "rancheros", proves: REBUILDS_ON_RANCHEROS, expected: PASSES },
   {
     name: "rancheros-as-written",
     account: "keys",
     folders: "rancheros-as-written",
+    proves:
+      "that no member of etcd comes up on RancherOS when the certificates are put where the vendor's page says, and that the page stops there",
     expected: {
       kind: "failed",
-      findings: ["every-step-ran", "converged"],
+      findings: ["every-step-ran", "converged", "every-member-writes"],
       because:
         "no container has the folder into which the page puts the certificates, and etcd does not start without them",
       story: "One letter in a path",
-      corrected: { runbook: "runbook.md", reading: { folders: "rancheros" } },
+      corrected: { runbook: "runbook.md", reading: { folders: "rancheros" }, proves: REBUILDS_ON_RANCHEROS },
     },
   },
 ];
 
-const allLost = ({ account, expected, folders, name }: Case): Drill => ({
+const allLost = ({ account, expected, folders, name, proves }: Case): Drill => ({
   id: "rke-all-vms-lost-unprepared",
   case: name,
   title: "all virtual machines of an RKE cluster are deleted, and it is rebuilt from a snapshot and the saved state",
-  proves:
-    "that the certificates in the saved state, the commands of another host with the names and addresses changed, and a snapshot make a host from which the cluster grows again",
+  proves,
   system: rkeHosts({ account, prefix: folders === "usual" ? "" : RANCHEROS_PREFIX }),
   choices: CHOICES,
   reading: { folders },

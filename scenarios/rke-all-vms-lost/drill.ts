@@ -18,7 +18,7 @@ type Reading = { readonly [Choice in keyof typeof CHOICES]: (typeof CHOICES)[Cho
 
 const USUAL: Reading = { folders: "usual", script: "looks", image: "today" };
 
-interface Case extends Pick<Drill, "expected"> {
+interface Case extends Pick<Drill, "expected" | "proves"> {
   readonly name: string;
   readonly account: RkeOptions["account"];
   readonly reading: Reading;
@@ -26,27 +26,40 @@ interface Case extends Pick<Drill, "expected"> {
 
 const PASSES: Drill["expected"] = { kind: "passed" };
 
+const REBUILDS =
+  "that the folders of one host and the saved run commands of its containers, in their order, make a host from which the cluster grows again with all that the copy held";
+
 const CASES: readonly Case[] = [
-  { name: "keys", account: "keys", reading: USUAL, expected: PASSES },
-  { name: "objects", account: "objects", reading: USUAL, expected: PASSES },
-  { name: "rancheros", account: "keys", reading: { ...USUAL, folders: "rancheros" }, expected: PASSES },
+  { name: "keys", account: "keys", reading: USUAL, proves: REBUILDS, expected: PASSES },
+  { name: "objects", account: "objects", reading: USUAL, proves: REBUILDS, expected: PASSES },
+  {
+    name: "rancheros",
+    account: "keys",
+    reading: { ...USUAL, folders: "rancheros" },
+    proves: "that the page rebuilds the cluster from one host where RKE keeps its folders below /opt/rke, too",
+    expected: PASSES,
+  },
   {
     name: "script-sleeps",
     account: "keys",
     reading: { ...USUAL, script: "sleeps", image: "former" },
+    proves:
+      "that the page rebuilds the cluster from one host by the older script, too, which sleeps for fixed times, as long as the image has the name that it knows",
     expected: PASSES,
   },
   {
     name: "script-sleeps-image-renamed",
     account: "keys",
     reading: { ...USUAL, script: "sleeps" },
+    proves:
+      "that the older script forces no new cluster and says that it did where the image has another name than it knows, and that the page stops at its check of the members",
     expected: {
       kind: "failed",
-      findings: ["every-step-ran", "converged"],
+      findings: ["every-step-ran", "converged", "every-member-writes"],
       because:
         "the older script finds no image of the name that it knows, leaves etcd's flag out, and goes on: the member waits for the others for ever",
       story: "A script that knows the image by its name forces nothing, and says that it did",
-      corrected: { runbook: "runbook.md", reading: USUAL },
+      corrected: { runbook: "runbook.md", reading: USUAL, proves: REBUILDS },
     },
   },
 ];
@@ -55,12 +68,11 @@ function prefixOf(reading: Reading): "" | typeof RANCHEROS_PREFIX {
   return reading.folders === "rancheros" ? RANCHEROS_PREFIX : "";
 }
 
-const allLost = ({ account, expected, name, reading }: Case): Drill => ({
+const allLost = ({ account, expected, name, proves, reading }: Case): Drill => ({
   id: "rke-all-vms-lost",
   case: name,
   title: "all virtual machines of an RKE cluster are deleted, and it is rebuilt from the backup of one host",
-  proves:
-    "that the folders of one host and the saved run commands of its containers, in their order, make a host from which the cluster grows again with all that the copy held",
+  proves,
   system: rkeHosts({
     account,
     prefix: prefixOf(reading),
