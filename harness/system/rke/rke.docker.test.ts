@@ -64,6 +64,13 @@ describe.skipIf(typeof footing === "string")(`RKE${typeof footing === "string" ?
         name,
       ).toEqual([]);
     }
+    // And in all that the engine knows of it; a container without the host's network is called by its id.
+    const inspected = `docker inspect ${SERVICES.join(" ")} | jq --sort-keys 'map({ Name, HostConfig, Config: (.Config | del(.Hostname)) })'`;
+    const { output: before } = await run(shell, inspected);
+    const again = `for name in ${SERVICES.join(" ")}; do runlike "$name"; done >again && docker rm --force ${SERVICES.join(" ")} >removed && bash -e again >made`;
+    expect(await run(shell, again)).toMatchObject({ exitCode: 0 });
+    expect((await run(shell, inspected)).output).toBe(before);
+    await untilItLeads();
 
     await cluster.restart("n1");
     await untilItLeads();
@@ -81,6 +88,9 @@ describe.skipIf(typeof footing === "string")(`RKE${typeof footing === "string" ?
     ]);
     expect(scratch.story()).toEqual([
       "started n1/etcd by harness",
+      // The page's command, which the engine carries out.
+      "exited n1/etcd exit 137 by itself",
+      "started n1/etcd by runbook",
       "signalled n1/etcd SIGTERM by harness",
       "exited n1/etcd exit 0 by harness",
       "started n1/etcd by harness",
