@@ -4,9 +4,9 @@
  */
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import type { ClusterNode } from "../system/index.ts";
+import { connectionTaken } from "./connection-taken.ts";
 import type { ArmOptions, Witness } from "./fault.ts";
 import type { Lost } from "./lose-machines.ts";
 import { memberProcessState } from "./member-process.ts";
@@ -26,9 +26,6 @@ export interface MachinesLostOptions extends Pick<ArmOptions, "recorder" | "run"
   readonly targets: readonly ClusterNode[];
   readonly lost: Lost;
 }
-
-/** On one computer a connection is taken or refused at once. */
-const CONNECT_WITHIN_MS = 500;
 
 /** Looks at every target. */
 export function machinesLostWitness(options: MachinesLostOptions): Witness {
@@ -58,18 +55,8 @@ async function allOf(
 }
 
 async function nobodyListens({ clientUrl, peerUrl }: ClusterNode): Promise<boolean | null> {
-  const taken = await Promise.all([clientUrl, peerUrl].map(async (url) => isTaken(new URL(url))));
+  const taken = await Promise.all([clientUrl, peerUrl].map(async (url) => connectionTaken(new URL(url))));
   return taken.includes(true) ? false : taken.includes(null) ? null : true;
-}
-
-/** Whether a connection is taken; null when nobody says so or otherwise in time. */
-function isTaken({ hostname, port }: URL): Promise<boolean | null> {
-  const { promise, resolve } = Promise.withResolvers<boolean | null>();
-  const socket = connect({ host: hostname, port: Number(port), timeout: CONNECT_WITHIN_MS });
-  socket.once("connect", () => resolve(true));
-  socket.once("timeout", () => resolve(null));
-  socket.once("error", (error) => resolve("code" in error && error.code === "ECONNREFUSED" ? false : null));
-  return promise.finally(() => socket.destroy());
 }
 
 function dataFolderOf({ dataDir, machine }: ClusterNode): string {

@@ -1,8 +1,8 @@
 /** The witness that every member is down: at no member's address is a connection taken. It knows neither processes nor the store. */
-import { connect } from "node:net";
 import type { RunContext } from "../core/index.ts";
 import type { Recorder } from "../ledger/index.ts";
 import type { ClusterNode } from "../system/index.ts";
+import { connectionTaken } from "./connection-taken.ts";
 import type { Witness } from "./fault.ts";
 import { recordSightings, type Sighting } from "./sightings.ts";
 
@@ -14,9 +14,6 @@ export interface NobodyListensOptions {
   readonly run: RunContext;
   readonly recorder: Recorder;
 }
-
-/** A connection is taken or refused within a millisecond, also by a busy machine. */
-const CONNECT_WITHIN_MS = 500;
 
 /** A witness for the loss of all members. */
 export function nobodyListensWitness({ nodes, recorder, run }: NobodyListensOptions): Witness {
@@ -30,20 +27,10 @@ export function nobodyListensWitness({ nodes, recorder, run }: NobodyListensOpti
 }
 
 async function nobodyAt(urls: readonly string[]): Promise<Sighting> {
-  const said = await Promise.all(urls.map(async (url) => taken(new URL(url))));
+  const said = await Promise.all(urls.map(async (url) => connectionTaken(new URL(url))));
   const listening = urls.filter((_url, index) => said[index] === true);
   const silent = urls.filter((_url, index) => said[index] === null);
   if (listening.length > 0) return { seen: false, detail: `a connection was taken at ${listening.join(", ")}` };
   if (silent.length > 0) return { seen: null, detail: `neither taken nor refused at ${silent.join(", ")}` };
   return { seen: true, detail: `connections were refused at ${urls.join(", ")}` };
-}
-
-/** Whether a connection is taken; null when nobody says so or otherwise in time. */
-export function taken({ hostname, port }: URL): Promise<boolean | null> {
-  const { promise, resolve } = Promise.withResolvers<boolean | null>();
-  const socket = connect({ host: hostname, port: Number(port), timeout: CONNECT_WITHIN_MS });
-  socket.once("connect", () => resolve(true));
-  socket.once("timeout", () => resolve(null));
-  socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED" ? false : null));
-  return promise.finally(() => socket.destroy());
 }

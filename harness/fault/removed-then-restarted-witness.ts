@@ -4,7 +4,7 @@
  */
 import type { ClusterNode } from "../system/index.ts";
 import type { ArmOptions, Witness } from "./fault.ts";
-import { taken } from "./nobody-listens-witness.ts";
+import { connectionTaken } from "./connection-taken.ts";
 import { recordSightings, type Looks, type Sighting } from "./sightings.ts";
 
 /** What is there after the removal and the restart in every version, and not before. */
@@ -63,7 +63,7 @@ async function seenWithin({ run }: ArmOptions, withinMs: number, look: () => Pro
 }
 
 async function nobodyListens({ clientUrl, name }: ClusterNode): Promise<Sighting> {
-  const isTaken = await taken(new URL(clientUrl));
+  const isTaken = await connectionTaken(new URL(clientUrl));
   if (isTaken === null) return { seen: null, detail: `${name} neither takes connections nor refuses them` };
   return { seen: !isTaken, detail: `${name} ${isTaken ? "takes" : "refuses"} connections` };
 }
