@@ -11,12 +11,13 @@ import { SUBSTRATES } from "../harness/substrate/index.ts";
 const footing = await SUBSTRATES.docker.find().catch((error: unknown) => messageOf(error));
 const none = typeof footing === "string" ? footing : null;
 
-/** One drill for each fault that not every substrate can have: a bad network, a disk that is full, and virtual machines that are deleted. */
+/** One drill for each fault that not every substrate can have: a bad network, a disk that is full, virtual machines that are deleted, and an image store that is. */
 const DRILLS = [
   "etcd-bad-network.packets-lost",
   "etcd-bad-network.slow-line",
   "dqlite-disk-full.follower",
   "rke-all-vms-lost.keys",
+  "rke-image-store-lost",
 ];
 
 describe.skipIf(none !== null)(`faults on containers${none === null ? "" : ` (${none})`}`, () => {

@@ -14,6 +14,7 @@ export { damagedWhileDown, type DamagedWhileDownOptions } from "./damaged-while-
 export type { StoreDamage } from "./store-damage.ts";
 export { fallBehind, type FallBehindOptions } from "./fall-behind.ts";
 export { kill, pause, type ProcessFaultOptions } from "./process-fault.ts";
+export { loseImageStore, type LoseImageStoreOptions } from "./lose-image-store.ts";
 export { loseDisks, loseMachines, type LossOptions } from "./lose-machines.ts";
 export type { Targets, TargetWord } from "./targets.ts";
 export { loseOneByOne } from "./lose-one-by-one.ts";
