@@ -4,7 +4,7 @@
  */
 import type { LedgerEntry } from "../ledger/index.ts";
 import { startProbes, type RoleBinding } from "../system/index.ts";
-import { startLeases, startWatchers, startWorkload } from "../workload/index.ts";
+import { startCandidates, startLeases, startWatchers, startWorkload } from "../workload/index.ts";
 import { watchBystander, type Bystander } from "./bystander.ts";
 import { assertSteadyBefore } from "./convergence.ts";
 import type { Drill } from "./drill.ts";
@@ -111,6 +111,9 @@ function beginWork(
 ): Pick<Disaster, "clients" | "workload"> {
   const watchers = live.use(startWatchers({ cluster, run, recorder, record }));
   const leases = live.use(startLeases({ cluster, run, recorder, record, timeoutMs: settings.operationTimeoutMs }));
+  const candidates = live.use(
+    startCandidates({ cluster, run, recorder, record, timeoutMs: settings.operationTimeoutMs }),
+  );
   const workload = live.use(startWorkload({ cluster, plan: plan.workload, store: plan.store, run, recorder, record }));
-  return { clients: { watchers, leases }, workload };
+  return { clients: { watchers, leases, candidates }, workload };
 }

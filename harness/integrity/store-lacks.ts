@@ -99,6 +99,7 @@ function shownBy(entry: LedgerEntry): readonly Shown[] {
     case "watch-open":
       return entry.opened ? [["watches", "one was opened"]] : [];
     case "lease":
+    case "lease-object":
       return entry.outcome === "acknowledged" ? [["leases", "one was answered"]] : [];
     case "cluster-probe":
     case "diagnosis":

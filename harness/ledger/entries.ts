@@ -7,6 +7,7 @@
 import type { BystanderEntry } from "./bystander-entries.ts";
 import type { ForkPointEntry, SeamEntry } from "./fork-entries.ts";
 import type { LeaseEntry, LeaseStateEntry } from "./lease-entries.ts";
+import type { LeaseObjectEntry, LeaseObjectStateEntry } from "./lease-object-entries.ts";
 import type { LogLineEntry, LogScanEntry } from "./log-entries.ts";
 import type { MemberView } from "./member-view.ts";
 import type { PageCommandsEntry, ProgramSaidEntry } from "./page-entries.ts";
@@ -42,6 +43,8 @@ export type LedgerEntry =
   | WatcherStoppedEntry
   | LeaseEntry
   | LeaseStateEntry
+  | LeaseObjectEntry
+  | LeaseObjectStateEntry
   | AbsentEntry
   | ServiceProbeEntry
   | ServiceReadEntry

@@ -12,6 +12,7 @@ export { LEDGER_SCHEMA_VERSION } from "./header.ts";
 export type * from "./log-entries.ts";
 export type { Ledger } from "./ledger.ts";
 export type * from "./lease-entries.ts";
+export type * from "./lease-object-entries.ts";
 export type * from "./member-view.ts";
 export type * from "./old-data-entries.ts";
 export type * from "./page-entries.ts";

@@ -2,10 +2,26 @@
 import { z } from "zod";
 import { atMs, decimal, id, kind, text, type EntrySchemas } from "./schema-parts.ts";
 
+/** What one Lease object says. */
+const LEASE_OBJECT = {
+  holder: text.nullable(),
+  term: id.nullable(),
+  renewedAtUnixMs: z.int().nullable(),
+  revision: decimal.nullable(),
+};
+
 /** The kinds of this file. */
 export const HELD_OPEN_SCHEMAS: Pick<
   EntrySchemas,
-  "watch-open" | "watch-events" | "watch-end" | "watcher-stopped" | "lease" | "lease-state" | "absent"
+  | "watch-open"
+  | "watch-events"
+  | "watch-end"
+  | "watcher-stopped"
+  | "lease"
+  | "lease-state"
+  | "lease-object"
+  | "lease-object-state"
+  | "absent"
 > = {
   "watch-open": z.strictObject({
     kind: kind("watch-open"),
@@ -66,6 +82,27 @@ export const HELD_OPEN_SCHEMAS: Pick<
     revision: decimal.nullable(),
     keys: z.array(text).nullable(),
     leases: z.array(decimal).nullable(),
+    reason: text.nullable(),
+  }),
+  "lease-object": z.strictObject({
+    kind: kind("lease-object"),
+    atMs,
+    sentAtMs: atMs,
+    act: z.enum(["acquire", "renew", "release", "read"]),
+    name: text,
+    candidate: text,
+    node: text,
+    ...LEASE_OBJECT,
+    ttlMs: z.number().nullable(),
+    outcome: z.enum(["acknowledged", "refused", "unknown"]),
+    reason: text.nullable(),
+  }),
+  "lease-object-state": z.strictObject({
+    kind: kind("lease-object-state"),
+    atMs,
+    sentAtMs: atMs,
+    node: text,
+    items: z.array(z.strictObject({ name: text, ...LEASE_OBJECT })).nullable(),
     reason: text.nullable(),
   }),
   absent: z.strictObject({ kind: kind("absent"), atMs, what: z.enum(["watches", "leases"]), reason: text }),

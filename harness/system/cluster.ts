@@ -15,6 +15,7 @@ import type {
   StoreLacks,
 } from "../ledger/index.ts";
 import type { Capability, Machine, Node, Substrate } from "../substrate/index.ts";
+import type { LeaseObjectClient } from "./lease-objects.ts";
 import type { LeaseClient, Watches } from "./watches.ts";
 
 /** A kind of system: knows how to make a cluster of it. */
@@ -113,6 +114,8 @@ export interface Cluster extends AsyncDisposable {
   readonly watches: Watches | null;
   /** Opens a client for leases that talks to one member only. Null: the system has no leases. */
   readonly openLeaseClient: ((node: string, options: { readonly timeoutMs: number }) => LeaseClient) | null;
+  /** Opens a client for Lease objects that asks one node's server only. Null: the system has none. */
+  readonly openLeaseObjectClient: ((node: string, options: { readonly timeoutMs: number }) => LeaseObjectClient) | null;
   /** What one member says of itself and of the cluster; with `hashAtRevision`, also the hash of its data at that revision. */
   view(node: string, options: ViewOptions): Promise<MemberView>;
   /**

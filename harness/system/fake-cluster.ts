@@ -84,6 +84,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     probeAccess: () => null,
     watches: null,
     openLeaseClient: null,
+    openLeaseObjectClient: null,
     view: async (node, options) => (fake.view ?? unexpected("a view"))(node, options.hashAtRevision),
     held: async function* () {
       yield await unexpected("a read-back")();

@@ -15,6 +15,7 @@ export {
   survivorAndReplacements,
 } from "./etcd/roles.ts";
 export { leaderAndLost, spareMachines, survivorAndLost } from "./etcd/lost-roles.ts";
+export type * from "./lease-objects.ts";
 export { rke, type RkeOptions } from "./rke/rke.ts";
 export { openStoreFolder, type OpenedFolder } from "./open-store-folder.ts";
 export { nodesByName } from "./roles-by-name.ts";

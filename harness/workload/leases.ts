@@ -50,7 +50,7 @@ export interface LeaseHolders extends AsyncDisposable {
 export function startLeases(options: LeasesOptions): LeaseHolders {
   const { cluster, run, recorder, timeoutMs } = options;
   const open = cluster.openLeaseClient;
-  if (open === null) {
+  if (open === null && cluster.openLeaseObjectClient === null) {
     const reason = "the system under recovery has no leases";
     recorder.record({ kind: "absent", atMs: run.clock.nowMs(), what: "leases", reason });
   }

@@ -7,21 +7,24 @@ import { ledSince } from "../leadership.ts";
 import { differing, early, isInForce, isLostByDesign, leftWhenGoneMs, livesOn, missing } from "../lease-faults.ts";
 import { leaseRecords, leaseStates, type LeaseRecord, type LeaseState } from "../lease-records.ts";
 import { notListening } from "../listening.ts";
+import { judgeLeaseObjects } from "./lease-objects.ts";
 
 /**
  * A change of leader starts the time of every lease again, and without a leader none ends: both are allowed. A kept lease
- * may end during the outage, since nobody could keep it alive; that is stated.
+ * may end during the outage, since nobody could keep it alive; that is stated. Where leases are objects the store ends none by itself, and
+ * what is judged is what was acknowledged of them (lease-objects.ts).
  */
 export const leasesSaneCheck: Check<"leases-sane"> = {
   id: "leases-sane",
   title: "Leases sane",
   proves:
-    "Leases that were left alone, one of them in its time when the fault came, ended with their keys on every member; none ended before its time; and what was kept alive in time is there.",
+    "Leases that were left alone, one of them in its time when the fault came, ended with their keys on every member; none ended before its time; and what was kept alive in time is there. Where leases are objects that candidates renew (Kubernetes): every acknowledged change of one is there, and none was held by two, in one term or at one instant.",
   source: {
     address: "https://github.com/etcd-io/etcd/issues/9888",
     fact: "A new leader gives every lease its whole time again, since only the leader knows how much was left: leases may live longer, never shorter, and never for ever once there is a leader that stays.",
   },
   judge: (evidence, { slackMs }) => {
+    if (evidence.all("lease-object").length > 0) return judgeLeaseObjects(evidence);
     const absent = evidence.all("absent").find((one) => one.what === "leases");
     const records = leaseRecords(evidence);
     if (records.length === 0 && absent !== undefined) {

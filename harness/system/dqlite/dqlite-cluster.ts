@@ -57,6 +57,7 @@ export function dqliteCluster({ name, nodes, run, workstation }: DqliteClusterOp
     probeAccess: (node) => ({ kind: "dqlite", clientUrl: nodeOf(node).clientUrl, turns: turns.shared }),
     watches: null,
     openLeaseClient: null,
+    openLeaseObjectClient: null,
     view: async (viewed, { timeoutMs, withStored = false }) => {
       const node = nodeOf(viewed);
       const folder = join(node.machine.homeDir, LAYOUT.dataDir);

@@ -74,6 +74,7 @@ export function etcdCluster(options: EtcdClusterOptions): Cluster {
     }),
     watches: { open: (node, watch) => openWatch({ clientUrl: nodeOf(node).clientUrl, credentials }, watch) },
     openLeaseClient: (node, { timeoutMs }) => etcdLeases(channelTo(node), timeoutMs),
+    openLeaseObjectClient: null,
     view: async (node, viewOptions) => viewMember(views.get(node) ?? channelTo(node), node, viewOptions),
     held: async function* (node, heldOptions) {
       using channel = channelTo(node);

@@ -9,6 +9,7 @@ import type { LinkOptions } from "../http2/link.ts";
 import type { WatchEnd, WatchMessage } from "../watches.ts";
 import { openApi } from "./api.ts";
 import { objectClient } from "./client.ts";
+import { leaseObjectClient } from "./lease-client.ts";
 import { openObjectWatch } from "./watch.ts";
 
 const authority = await makeAuthority("test");
@@ -70,6 +71,22 @@ describe("a call", () => {
       ["DELETE", PATH, "application/json"],
       ["GET", PATH, undefined],
       ["GET", `${PATH}?resourceVersion=0`, undefined],
+    ]);
+  });
+
+  test("about a Lease is one request, too", async () => {
+    const lease = { kind: "Lease", metadata: { name: "x", uid: "u", resourceVersion: "7" } };
+    const { asked, link } = await serverThat(says(200, JSON.stringify(lease)));
+    await using client = leaseObjectClient(openApi(link), 5000);
+    const object = { holder: "a", term: 0, renewedAtUnixMs: 1, ttlMs: 3000 };
+    const { found } = await client.write("x", object, null);
+    await client.write("x", object, found);
+    await client.read("x");
+    const path = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    expect(asked).toEqual([
+      ["POST", path, "application/json"],
+      ["PUT", `${path}/x`, "application/json"],
+      ["GET", `${path}/x`, undefined],
     ]);
   });
 

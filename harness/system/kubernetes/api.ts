@@ -4,6 +4,7 @@
  * that is given up. Not its business: what is asked (client.ts), and what an answer means for a write (outcome.ts).
  */
 import {
+  CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
   ResponseContext,
@@ -19,7 +20,10 @@ import { readRefusal, type Reply } from "./reply.ts";
 /** Connections to one server. Disposing closes them; calls under way end as `closed`. */
 export interface Api extends Disposable {
   /** Calls once; waits at most `timeoutMs` for the whole answer. Never throws because of the server, never retries. */
-  call<T>(ask: (api: CoreV1Api) => Promise<T>, options: CallOptions): Promise<Reply<T>>;
+  call<T>(
+    ask: (core: CoreV1Api, coordination: CoordinationV1Api) => Promise<T>,
+    options: CallOptions,
+  ): Promise<Reply<T>>;
 }
 
 export interface CallOptions {
@@ -45,8 +49,9 @@ export function openApi(options: LinkOptions): Api {
         return response(sent.came);
       };
       try {
-        const api = new CoreV1Api(createConfiguration({ baseServer, httpApi: wrapHttpLibrary({ send }) }));
-        return { kind: "answer", body: await ask(api) };
+        const configuration = createConfiguration({ baseServer, httpApi: wrapHttpLibrary({ send }) });
+        const body = await ask(new CoreV1Api(configuration), new CoordinationV1Api(configuration));
+        return { kind: "answer", body };
       } catch (error) {
         // Whatever the client makes of an answer, the answer itself is at hand; before there is one only we can have failed.
         const { came } = sent;

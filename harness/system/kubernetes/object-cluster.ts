@@ -9,6 +9,7 @@ import type { Cluster, ClusterNode } from "../cluster.ts";
 import { openApi, type Api } from "./api.ts";
 import { objectClient } from "./client.ts";
 import { readHeldObjects } from "./held.ts";
+import { leaseObjectClient } from "./lease-client.ts";
 import { openObjectWatch } from "./watch.ts";
 
 export interface ObjectClusterOptions {
@@ -66,6 +67,7 @@ export function objectCluster({ admin, apiUrlOf, authority, run, store }: Object
       },
     },
     openLeaseClient: null,
+    openLeaseObjectClient: (node, { timeoutMs }) => leaseObjectClient(apiOf(node), timeoutMs),
     held: async function* (node, held) {
       using api = apiOf(node);
       const hashAt = async (hashAtRevision: string) =>
