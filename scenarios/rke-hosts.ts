@@ -18,7 +18,7 @@ export function rkeHosts(options: Pick<RkeOptions, "account" | "etcdImage" | "pr
 }
 
 /** How old the copy or the snapshot of a page is at most when the machines are lost. */
-const OLD_SECONDS = 40;
+const OLD_SECONDS = 20;
 
 /** How many writes the page may lose, by the pace of the clients: those since its copy or snapshot. */
 export function lossSince(

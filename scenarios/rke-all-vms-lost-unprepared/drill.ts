@@ -66,7 +66,7 @@ const allLost = ({ account, expected, folders, name, proves }: Case): Drill => (
     readRevision: revisionOfSnapshot("backup/snapshot.db"),
   },
   objectives: {
-    recoveryTimeMs: 600_000,
+    recoveryTimeMs: 300_000,
     ...lossSince("snapshot", account),
   },
   controls: {

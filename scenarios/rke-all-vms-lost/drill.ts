@@ -27,7 +27,7 @@ interface Case extends Pick<Drill, "expected" | "proves"> {
 const PASSES: Drill["expected"] = { kind: "passed" };
 
 const REBUILDS =
-  "that the folders of one host and the saved run commands of its containers, in their order, make a host from which the cluster grows again with all that the copy held";
+  "that the folders of one host and the saved run commands of its containers, in their order, make a host from which the cluster grows again with all that the copied database held";
 
 const CASES: readonly Case[] = [
   { name: "keys", account: "keys", reading: USUAL, proves: REBUILDS, expected: PASSES },
@@ -52,13 +52,13 @@ const CASES: readonly Case[] = [
     account: "keys",
     reading: { ...USUAL, script: "sleeps" },
     proves:
-      "that the older script forces no new cluster and says that it did where the image has another name than it knows, and that the page stops at its check of the members",
+      "that the older script leaves no member at all and says that it made one where the image has another name than it knows, and that the page stops at its check of the members",
     expected: {
       kind: "failed",
       findings: ["every-step-ran", "converged", "every-member-writes"],
       because:
-        "the older script finds no image of the name that it knows, leaves etcd's flag out, and goes on: the member waits for the others for ever",
-      story: "A script that knows the image by its name forces nothing, and says that it did",
+        "the older script finds no image of the name that it knows, has no command left to run, and goes on: etcd's container is stopped and renamed, and there is none in its place",
+      story: "A script that knows the image by its name leaves no member, and says that it made one",
       corrected: { runbook: "runbook.md", reading: USUAL, proves: REBUILDS },
     },
   },
@@ -88,11 +88,11 @@ const allLost = ({ account, expected, name, proves, reading }: Case): Drill => (
   detection: { kind: "no-member-serves" },
   recoveryPoint: {
     kind: "backup-revision",
-    description: "what the copy of one host's folders holds that was made while all was well",
+    description: "what the database in the copy of one host's folders holds that was made while all was well",
     readRevision: revisionOfDataFolder(`backup/machine${prefixOf(reading)}/var/lib/etcd`),
   },
   objectives: {
-    recoveryTimeMs: 600_000,
+    recoveryTimeMs: 300_000,
     ...lossSince("copy", account),
   },
   controls: {

@@ -10,7 +10,7 @@ const drill: Drill = {
   case: null,
   title: "one of three hosts of an RKE cluster loses all containers and images of its Docker engine",
   proves:
-    "that images from another host and the host's own run commands, in their order, bring its member back as it was, with the data that it had, while the others serve and nothing that was acknowledged is lost",
+    "that images from another host and the host's own run commands, in their order, bring its member back while the others serve, and nothing that was acknowledged is lost",
   system: rke({ account: "keys", members: 3 }),
   fault: loseImageStore({ target: "a-follower" }),
   objectives: { recoveryTimeMs: 240_000, lostWrites: 0, lostWritesReason: null },

@@ -65,7 +65,10 @@ export async function provisionRke(own: ClusterToBe, options: ProvisionOptions):
     PREFIX: prefix,
   });
   const etcdHosts = members.map(({ machine }) => machine);
-  const servicesOfHost = (host: Node): readonly Service[] => servicesOf({ host, etcdHosts, images, prefix });
+  // What lies on a spare is of another cluster with the same settings: a page that takes it over must say whom a member knows and an API server asks.
+  const others = machines.filter((machine) => !etcdHosts.some(({ name }) => name === machine.name));
+  const servicesOfHost = (host: Node): readonly Service[] =>
+    servicesOf({ host, etcdHosts: own.memberNames.includes(host.name) ? etcdHosts : others, images, prefix });
   await Promise.all(
     vms.map(async (machine) => {
       await furnish(machine);
