@@ -12,6 +12,8 @@ import { parseRunbook, stepsOf, type RunbookStep } from "../harness/runbook/inde
 const declared = new Map<string, ReadonlySet<string>>();
 /** What drills are declared to fail, each with its name. */
 const stories: (readonly [drill: string, story: string])[] = [];
+/** The steps at which pages are declared to stop, each with its drill, the drill's page, and how that is read. */
+const stops: (readonly [drill: string, step: string, file: string, reading: Readonly<Record<string, string>>])[] = [];
 for (const entry of catalogue()) {
   const own = new Set<string>();
   for (const drill of await loadScenario(entry)) {
@@ -22,6 +24,8 @@ for (const entry of catalogue()) {
     if (expected.kind === "passed") continue;
     add(expected.corrected.runbook);
     stories.push([drillName(drill), expected.story]);
+    const file = join(dirname(entry.file), runbook ?? "");
+    for (const step of expected.stopsAt ?? []) stops.push([drillName(drill), step, file, drill.reading ?? {}]);
   }
   declared.set(dirname(entry.file), own);
 }
@@ -38,6 +42,14 @@ test.each([...declared])("the pages in %s are those that its drills declare", (f
 test.each(stories)("the declared failure of %s has its story: %s", (_drill, story) => {
   const findings = readFileSync(new URL("../docs/findings.md", import.meta.url), "utf8");
   expect(findings.split("\n")).toContain(`## ${story}`);
+});
+
+test.each(stops)("%s is declared to stop at %s, a step of its page in its reading", (_drill, id, file, reading) => {
+  const steps = stepsOf(parseRunbook(readFileSync(file, "utf8"), file), "recovery");
+  const step = steps.find((one) => one.id === id);
+  expect(step).toBeDefined();
+  const { onlyIf } = step ?? { onlyIf: null };
+  expect(onlyIf === null || onlyIf.values.includes(reading[onlyIf.choice] ?? "")).toBe(true);
 });
 
 describe.each(pages)("%s", (file) => {

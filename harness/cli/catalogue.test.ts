@@ -12,7 +12,8 @@ beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), "drillbook-catalogue-"))
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const OBJECT = `{ id: "sound", case: null, title: "t", proves: "p", runbook: "runbook.md", system: {}, fault: {}, detection: {}, recoveryPoint: {}, objectives: { lostWrites: 0, lostWritesReason: null }, expected: { kind: "passed" }, controls: {}, membership: {}, preparation: null, roles: () => [] }`;
-const FAILS = (findings: string): string => `{ kind: "failed", findings: ${findings}, because: "b", story: "s" }`;
+const FAILS = (findings: string, more = ""): string =>
+  `{ kind: "failed", findings: ${findings}, because: "b", story: "s"${more} }`;
 const SOUND = `export default ${OBJECT};`;
 const cases = (...names: readonly string[]): string =>
   `export default [${names.map((name) => OBJECT.replace("case: null", `case: ${name}`)).join(", ")}];`;
@@ -88,6 +89,21 @@ test.each([
     "a declared failure without a corrected page",
     SOUND.replace(`{ kind: "passed" }`, FAILS(`["converged"]`)),
     "no corrected page",
+  ],
+  [
+    "a page that stops nobody says where",
+    SOUND.replace(`{ kind: "passed" }`, FAILS(`["every-step-ran"]`)),
+    "without saying where the page stops",
+  ],
+  [
+    "a page that may stop nobody says where",
+    SOUND.replace(`{ kind: "passed" }`, FAILS(`["converged"]`, `, alsoPossible: ["every-step-ran"], stopsAt: []`)),
+    "without saying where the page stops",
+  ],
+  [
+    "a stop of a page that is followed to its end",
+    SOUND.replace(`{ kind: "passed" }`, FAILS(`["converged"]`, `, stopsAt: ["check"]`)),
+    "declares no failure of every-step-ran",
   ],
   [
     "a choice that is not read",

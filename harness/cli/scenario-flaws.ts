@@ -9,7 +9,7 @@ import {
   type ExpectedFailure,
   type RecoveryPoint,
 } from "../drill/index.ts";
-import type { Objectives } from "../ledger/index.ts";
+import { mayStop, type Objectives } from "../ledger/index.ts";
 import type { System } from "../system/index.ts";
 import { NAME } from "./catalogue.ts";
 import { readingFlaw } from "./reading-flaw.ts";
@@ -63,6 +63,8 @@ function drillFlaw(value: unknown, id: string): string | undefined {
   const expected = drill.expected as Partial<ExpectedFailure>;
   if (expected.kind === "failed" && (expected.findings?.length ?? 0) === 0)
     return "is declared to fail without saying how: expected `expected.findings` to name the checks that fail";
+  const stop = stopFlaw(expected);
+  if (stop !== undefined) return stop;
   if (expected.kind === "failed" && typeof expected.corrected?.runbook !== "string")
     return "is declared to fail and has no corrected page: expected `expected.corrected.runbook`";
   const lacking = lackingFlaw(drill.recoveryPoint as Partial<RecoveryPoint>, drill.system as Partial<System>);
@@ -71,6 +73,19 @@ function drillFlaw(value: unknown, id: string): string | undefined {
   if (drill.id !== id)
     return `declares the id ${JSON.stringify(drill.id)} in a folder named ${id}: expected both to be equal`;
   return undefined;
+}
+
+/** A failure is the declared one only if the page stops where the scenario says, so a scenario whose page may stop must say it. */
+function stopFlaw({ alsoPossible = [], findings = [], kind, stopsAt }: Partial<ExpectedFailure>): string | undefined {
+  if (kind !== "failed") return undefined;
+  const says = Array.isArray(stopsAt) && stopsAt.length > 0;
+  if (mayStop({ alsoPossible, findings }))
+    return says
+      ? undefined
+      : "declares every-step-ran without saying where the page stops: expected `expected.stopsAt` to name the step, or the few that it can be";
+  return stopsAt === undefined
+    ? undefined
+    : "says in `expected.stopsAt` where the page stops, and declares no failure of every-step-ran: expected both, or neither";
 }
 
 /** A promise that a store without revisions cannot be held to: nothing would tell on which side of the point a write lies. */

@@ -6,9 +6,11 @@ import type { Drill } from "./drill.ts";
 export type Expected = { readonly kind: "passed" } | ExpectedFailure;
 
 /** A page that fails as written, and what makes it pass. */
-export interface ExpectedFailure extends Omit<ExpectedFailurePlan, "alsoPossible"> {
+export interface ExpectedFailure extends Omit<ExpectedFailurePlan, "alsoPossible" | "stopsAt"> {
   /** As in the plan; none when it is left out. */
   readonly alsoPossible?: ExpectedFailurePlan["alsoPossible"];
+  /** As in the plan; left out where `every-step-ran` is neither declared nor possible, and nowhere else. */
+  readonly stopsAt?: readonly string[];
   readonly corrected: Corrected;
 }
 

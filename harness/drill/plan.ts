@@ -49,6 +49,6 @@ function detectionPlan({ detection }: Drill, { unavailableForMs }: DrillSettings
 /** The declared outcome without what the corrected page is made of, which is no data. A control must show what it must. */
 function expectedOf({ expected }: Drill, control: ControlPlan): ExpectedPlan {
   if (control.kind !== "none" || expected.kind === "passed") return { kind: "passed" };
-  const { findings, alsoPossible = [], because, story } = expected;
-  return { kind: "failed", findings, alsoPossible, because, story };
+  const { findings, alsoPossible = [], stopsAt = null, because, story } = expected;
+  return { kind: "failed", findings, alsoPossible, stopsAt, because, story };
 }

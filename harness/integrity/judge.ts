@@ -23,6 +23,7 @@ import {
 } from "./result.ts";
 import { spareThePage } from "./spare-the-page.ts";
 import { verdict } from "./verdict.ts";
+import { whereStopped } from "./where-stopped.ts";
 
 /** Judges a ledger by the plan in its header. */
 export function judge(ledger: Ledger): DrillResult {
@@ -41,7 +42,8 @@ export function judge(ledger: Ledger): DrillResult {
   const { findings, objectives, notes: spared } = spareThePage(judged, objectivesOf(evidence), proof, ledger.entries);
   const judgedRun = verdict(evidence, findings, proof);
   const gapsOf = (finding: Finding): readonly Gap[] => gaps.get(finding) ?? [];
-  const declared = asDeclared(header.plan.expected, { findings, gapsOf, reasons: judgedRun.reasons });
+  const stop = whereStopped(evidence);
+  const declared = asDeclared(header.plan.expected, { findings, gapsOf, reasons: judgedRun.reasons, stop });
   return {
     schemaVersion: RESULT_SCHEMA_VERSION,
     runId: header.runId,

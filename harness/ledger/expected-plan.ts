@@ -14,6 +14,11 @@ export type PageKind = (typeof PAGES)[number];
 /** What must come of the run. A page that does not do what it promises is kept with its true outcome declared. */
 export type ExpectedPlan = { readonly kind: "passed" } | ExpectedFailurePlan;
 
+/** Whether a page of which this is declared may stop before its end, so that it must be said where. */
+export function mayStop({ alsoPossible, findings }: Pick<ExpectedFailurePlan, "alsoPossible" | "findings">): boolean {
+  return [...findings, ...alsoPossible].includes("every-step-ran");
+}
+
 /** The page fails, and it is known how. */
 export interface ExpectedFailurePlan {
   readonly kind: "failed";
@@ -21,6 +26,11 @@ export interface ExpectedFailurePlan {
   readonly findings: readonly CheckId[];
   /** These may fail too, where the same defect shows in them by chance (few writes are hit, say); no other check does. */
   readonly alsoPossible: readonly CheckId[];
+  /**
+   * The steps at one of which the page stops, where it stops. Not empty where `every-step-ran` is among the findings, or possible;
+   * else null: the page is followed to its end.
+   */
+  readonly stopsAt: readonly string[] | null;
   /** Why, in one sentence. */
   readonly because: string;
   /** The heading in docs/findings.md under which the story is told. */

@@ -5,7 +5,7 @@ export { feedOfBystander, recorderOfBystander } from "./bystander-entries.ts";
 export type { BystanderEntry, EntryOfBystander } from "./bystander-entries.ts";
 export type * from "./entries.ts";
 export { HARNESS_STOOD_STILL, PHASES } from "./entries.ts";
-export { PAGES, type ExpectedFailurePlan, type ExpectedPlan, type PageKind } from "./expected-plan.ts";
+export { mayStop, PAGES, type ExpectedFailurePlan, type ExpectedPlan, type PageKind } from "./expected-plan.ts";
 export type * from "./fork-entries.ts";
 export type * from "./header.ts";
 export { LEDGER_SCHEMA_VERSION } from "./header.ts";

@@ -1,7 +1,7 @@
 /** The schema of the first line: what ran, and how it is to be judged. */
 import { z } from "zod";
 import { LEDGER_SCHEMA_VERSION, type EnvironmentRecord, type LedgerHeader } from "./header.ts";
-import { PAGES, type ExpectedPlan } from "./expected-plan.ts";
+import { mayStop, PAGES, type ExpectedPlan } from "./expected-plan.ts";
 import type { CheckId, CheckPlan, ControlPlan, DeclaredHarm, JudgementPlan, WorkloadPlan } from "./plan.ts";
 import { id, kind, text } from "./schema-parts.ts";
 import { STORE_FEATURES } from "./store-features.ts";
@@ -109,13 +109,16 @@ const CHECKS: { readonly [K in CheckId]: z.ZodType<Extract<CheckPlan, { readonly
 
 const expected: z.ZodType<ExpectedPlan> = z.union([
   z.strictObject({ kind: kind("passed") }),
-  z.strictObject({
-    kind: kind("failed"),
-    findings: z.array(checkId).min(1),
-    alsoPossible: z.array(checkId),
-    because: text.min(1),
-    story: text.min(1),
-  }),
+  z
+    .strictObject({
+      kind: kind("failed"),
+      findings: z.array(checkId).min(1),
+      alsoPossible: z.array(checkId),
+      stopsAt: z.array(text.min(1)).min(1).nullable(),
+      because: text.min(1),
+      story: text.min(1),
+    })
+    .refine((failure) => mayStop(failure) === (failure.stopsAt !== null), "stopsAt goes with every-step-ran"),
 ]);
 
 const control: z.ZodType<ControlPlan> = z.union([

@@ -54,6 +54,7 @@ const drills: readonly Drill[] = [
     expected: {
       kind: "failed",
       findings: ["every-step-ran", "converged", "every-member-writes"],
+      stopsAt: ["start-node-3"],
       because:
         "the two older members lead themselves and go on; the newest has committed what is not so, takes nothing from the leader, and serves nobody",
       story: "Machine snapshots of different instants: the order of the start decides",

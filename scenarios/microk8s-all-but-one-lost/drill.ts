@@ -15,6 +15,7 @@ const CHOICES = {
 const FAILS: Drill["expected"] = {
   kind: "failed",
   findings: ["every-step-ran", "converged", "every-member-writes"],
+  stopsAt: ["start-1"],
   because: "a new machine is another member, the copied log knows only the old ones, and so nobody has a quorum",
   story: "An archive of the store makes no member of a new machine",
   corrected: { runbook: "corrected.md" },

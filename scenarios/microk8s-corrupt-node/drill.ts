@@ -54,6 +54,7 @@ function expectedOf(reading: CorruptNode): Drill["expected"] {
   return {
     kind: "failed",
     findings: ["every-step-ran", "converged", "every-member-writes"],
+    stopsAt: [`start-behind-${reading.order}`],
     ...whyNot(reading),
     corrected: { runbook: "../microk8s-stale-node/corrected.md" },
   };

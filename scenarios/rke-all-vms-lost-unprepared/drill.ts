@@ -38,6 +38,7 @@ const CASES: readonly Case[] = [
     expected: {
       kind: "failed",
       findings: ["every-step-ran", "converged", "every-member-writes"],
+      stopsAt: ["restore-snapshot"],
       because:
         "no container has the folder into which the page puts the certificates, and etcd does not start without them",
       story: "One letter in a path",

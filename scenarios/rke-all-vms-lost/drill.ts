@@ -56,6 +56,7 @@ const CASES: readonly Case[] = [
     expected: {
       kind: "failed",
       findings: ["every-step-ran", "converged", "every-member-writes"],
+      stopsAt: ["check-list"],
       because:
         "the older script finds no image of the name that it knows, has no command left to run, and goes on: etcd's container is stopped and renamed, and there is none in its place",
       story: "A script that knows the image by its name leaves no member, and says that it made one",

@@ -4,6 +4,7 @@ import { broken, failed, inconclusive, passed, type Check, type Judged } from ".
 import { howLongDown } from "../how-long-down.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Finding } from "../result.ts";
+import { couldNotRun, whereStopped } from "../where-stopped.ts";
 
 /**
  * Judges by the checks that the page is judged by, and compares. Harm that nobody declared is as wrong as declared harm
@@ -84,23 +85,16 @@ function harmOf(
 
 /**
  * The step at which the page stopped by its own decision, null when it was followed to its end; or why that is not known. A
- * step whose command was not found, or that was killed, has decided nothing.
+ * step whose command was not found, or whose time was over, has decided nothing.
  */
 function stopOf(evidence: Evidence): string | null | Judged {
-  const steps = evidence.all("step").filter((step) => step.part === "recovery");
-  const ended = evidence.all("runbook").findLast((entry) => entry.part === "recovery" && entry.event === "ended");
-  if (ended === undefined || steps.length === 0 || steps.length !== ended.steps)
-    return inconclusive("It is not on record that the page was followed.");
-  const stopped = steps.find(({ exitCode, status }) => status !== "not-chosen" && (status !== "ran" || exitCode !== 0));
-  if (stopped === undefined) return null;
-  if (stopped.status === "ran" && !COULD_NOT_RUN.has(stopped.exitCode)) return stopped.id;
-  return inconclusive(
-    `The page's step ${stopped.id} did not come to a decision: ${stopped.status}, exit ${stopped.exitCode}.`,
-  );
+  const stop = whereStopped(evidence);
+  if (!stop.known) return inconclusive(stop.because);
+  if (stop.at === null) return null;
+  const { exitCode, id, status } = stop.at;
+  if (status === "ran" && !couldNotRun(stop.at)) return id;
+  return inconclusive(`The page's step ${id} did not come to a decision: ${status}, exit ${exitCode}.`);
 }
-
-/** bash: found but not executable, not found. */
-const COULD_NOT_RUN: ReadonlySet<number | null> = new Set([126, 127, null]);
 
 /** How far the page was followed. */
 function howFar(stop: string | null): string {
