@@ -130,7 +130,10 @@ export interface ProcessEntry {
   /** The name of the process on its node, e.g. `etcd`. */
   readonly process: string;
   readonly pid: number;
-  /** Who did it; for `exited`, who signalled it last, or null when it ended by itself. */
+  /**
+   * Who did it; for `exited`, who signalled it last, or null when it ended by itself. For `started` null when an engine did it by itself, as
+   * the container's restart policy says.
+   */
   readonly actor: Actor | null;
   /** The start command as it ran, for `started`; else null. */
   readonly command: readonly string[] | null;

@@ -1,6 +1,6 @@
 /**
  * The containers of etcd on one virtual machine, as its engine tells of them: who started one, that it ended, what it wrote. Whoever runs
- * them, the record has it; nothing here restarts one (law 2).
+ * them, the record has it; nothing here restarts one (law 2). What the engine restarts by itself is on record as nobody's.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { appendFileSync, mkdirSync, openSync, closeSync } from "node:fs";
@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import type { RunContext } from "../../core/index.ts";
 import type { Actor, ProcessEntry, Recorder } from "../../ledger/index.ts";
 import { engineEnvironment, tellEngine, type EngineAddress } from "../../substrate/index.ts";
+import { ownRestarts } from "./own-restarts.ts";
 import { ETCD_SERVICE, NAME_LABEL } from "./services.ts";
 
 export interface MemberContainersOptions {
@@ -52,8 +53,9 @@ interface Running {
 export function watchMemberContainers(options: MemberContainersOptions): MemberContainers {
   const { engine, node, recorder, run } = options;
   const running = new Map<string, Running>();
-  /** Who is starting a container, by its name; everybody else who does so is the page, or an engine that was told by it. */
+  /** Who is starting a container, by its name; everybody else who does so is the page, but for the engine itself. */
   const starting = new Map<string, Actor>();
+  const restarts = ownRestarts();
   const logDir = join(run.evidenceDir, "nodes", node);
   mkdirSync(logDir, { recursive: true });
   const logFileOf = (name: string): string => join(logDir, `${name}.log`);
@@ -90,11 +92,13 @@ export function watchMemberContainers(options: MemberContainersOptions): MemberC
     });
 
   const started = async (id: string, name: string, atNano: number): Promise<void> => {
-    const actor = starting.get(name) ?? "runbook";
-    starting.delete(name);
-    const format = "{{.State.Pid}} {{json .Path}} {{json .Args}}";
-    const told = await tellEngine(engine, ["inspect", "--format", format, id]).catch(() => "0 null []");
-    const [, pid = "0", path = "null", args = "[]"] = /^(\d+) (".*?"|null) (.*)$/s.exec(told) ?? [];
+    const format = "{{.RestartCount}} {{.State.Restarting}} {{.State.Pid}} {{json .Path}} {{json .Args}}";
+    const told = await tellEngine(engine, ["inspect", "--format", format, id]).catch(() => ""); // it is gone already
+    const [, count = "0", restarting, pid = "0", path = "null", args = "[]"] =
+      /^(\d+) (true|false) (\d+) (".*?"|null) (.*)$/s.exec(told) ?? [];
+    const isOwn = restarts.isOwn(id, { restarts: Number(count), isRestarting: restarting === "true" });
+    const actor = isOwn ? null : (starting.get(name) ?? "runbook");
+    if (!isOwn) starting.delete(name);
     const command = [JSON.parse(path), ...(JSON.parse(args) as unknown[])].filter((word) => typeof word === "string");
     const entry: Running = { name, pid: Number(pid), ended: Promise.withResolvers(), lastSignalledBy: null };
     running.set(id, entry);
@@ -129,15 +133,18 @@ export function watchMemberContainers(options: MemberContainersOptions): MemberC
 
   const entryOf = (name: string): readonly [string, Running] | undefined =>
     [...running].find(([, one]) => one.name === name);
-  return {
-    start: async (name, actor) => {
-      starting.set(name, actor);
-      await tellEngine(engine, ["start", name]);
-    },
-    make: async (name, args, actor) => {
-      starting.set(name, actor);
+  const startAs = async (name: string, args: readonly string[], actor: Actor): Promise<void> => {
+    starting.set(name, actor);
+    try {
       await tellEngine(engine, args);
-    },
+    } catch (error) {
+      starting.delete(name); // the next start is not this actor's
+      throw error;
+    }
+  };
+  return {
+    start: async (name, actor) => startAs(name, ["start", name], actor),
+    make: startAs,
     signal: async (name, signal, actor) => {
       const found = entryOf(name);
       if (found === undefined) return;
