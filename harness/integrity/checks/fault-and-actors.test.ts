@@ -11,18 +11,18 @@ import {
 } from "../../../fixtures/ledgers/build.ts";
 import { describePlanted, type Planted } from "../../../fixtures/ledgers/planted.ts";
 import { badProbe } from "../../../fixtures/ledgers/probed.ts";
-import type { FaultEntry, LedgerEntry } from "../../ledger/index.ts";
+import type { Actor, FaultEntry, LedgerEntry } from "../../ledger/index.ts";
 
 const healthy = healthyLedger();
 
-const started = (atMs: number): LedgerEntry => ({
+const started = (atMs: number, actor: Actor | null = "harness"): LedgerEntry => ({
   kind: "process",
   atMs,
   event: "started",
   node: "n1",
   process: "etcd",
   pid: 1,
-  actor: "harness",
+  actor,
   command: [],
   variables: [],
   exitCode: null,
@@ -144,6 +144,44 @@ const planted: readonly Planted[] = [
     ]),
     "broken",
     /signalled/,
+  ],
+  [
+    "only-the-runbook-acted",
+    "an engine restarts members by itself, whenever",
+    withEntries(healthy, [started(11_000, null), started(13_000, null), started(AT.readBack - 1, null)]),
+    "passed",
+    /The page started or stopped processes 6 time\(s\).*the harness never, and an engine restarted one by itself 3 time\(s\)/,
+  ],
+  [
+    "only-the-runbook-acted",
+    "a member is started as the page would, before the page began",
+    withEntries(healthy, [started(AT.runbookStarted - 1, "runbook")]),
+    "inconclusive",
+    /n1: etcd started at 12099 ms/,
+  ],
+  [
+    "only-the-runbook-acted",
+    "a member is started as the page would, long after the page's end",
+    withEntries(
+      changed(healthy, "runbook", (one) => (one.event === "ended" ? { ...one, atMs: 13_000 } : one)),
+      [started(18_001, "runbook")],
+    ),
+    "inconclusive",
+    /n1: etcd started at 18001 ms/,
+  ],
+  [
+    "only-the-runbook-acted",
+    "what the page's last step started is told of a moment after the page's end",
+    withEntries(healthy, [started(AT.runbookEnded + 1000, "runbook")]),
+    "passed",
+    /7 time\(s\)/,
+  ],
+  [
+    "only-the-runbook-acted",
+    "a member is started as the page would, and no page was followed",
+    without(healthy, "runbook", () => true),
+    "inconclusive",
+    /whom the record does not name/,
   ],
   ["only-the-runbook-acted", "the record ends before", cutAt(healthy, 20_000), "inconclusive", /ends before/],
   [

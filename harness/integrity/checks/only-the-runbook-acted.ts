@@ -1,7 +1,7 @@
 /** Check: the harness did not heal (law 2). */
 import type { Actor, ControlPlan, LedgerEntry, ProcessEntry } from "../../ledger/index.ts";
 import { broken, inconclusive, passed, type Check } from "../check.ts";
-import { pick } from "../evidence.ts";
+import { pick, type Evidence } from "../evidence.ts";
 import { actsOfForks } from "../forks.ts";
 import { answeredWithoutProcess } from "./answered-without-process.ts";
 
@@ -21,37 +21,60 @@ function outOfTurn(watched: readonly LedgerEntry[]): readonly ProcessEntry[] {
   });
 }
 
+/** Of what a step made an engine start, the harness hears a moment after the step has ended, and asks the engine about it: 0.5 s on a busy machine. */
+const HEARD_WITHIN_MS = 5000;
+
+/**
+ * What was done as a page does it, past all that is the harness's own, while no page was being followed: nobody knows by whom. That is no
+ * proof against the harness, and none that the page alone has recovered the cluster.
+ */
+function whileNoPageWasFollowed(acts: readonly ProcessEntry[], { timeline }: Evidence): readonly ProcessEntry[] {
+  const fromMs = timeline.runbookStartedAtMs ?? Infinity;
+  const untilMs = (timeline.runbookEndedAtMs ?? Infinity) + HEARD_WITHIN_MS;
+  return acts.filter(({ actor, atMs }) => actor === "runbook" && (atMs < fromMs || atMs > untilMs));
+}
+
+function told({ atMs, event, node, process }: ProcessEntry): string {
+  return `${node}: ${process} ${event} at ${atMs.toFixed(0)} ms`;
+}
+
 /**
  * A harness that starts or stops a process of the cluster during the recovery has spoilt the drill: broken. So has a fault
- * that acts at any other time than its injection and its declared end.
+ * that acts at any other time than its injection and its declared end. What an engine restarts by itself is the cluster's own doing.
  */
 export const onlyTheRunbookActedCheck: Check<"only-the-runbook-acted"> = {
   id: "only-the-runbook-acted",
   title: "Only the runbook acted",
   proves:
-    "From the injection until convergence was decided, the harness started and stopped no process of the cluster, and the fault none but while it was injected or ended.",
+    "From the injection until convergence was decided, the harness started and stopped no process of the cluster, the fault none but while it was injected or ended, and nobody else any but while the page was followed; what an engine restarts by itself is told.",
   source: {
     address: "docs/architecture.md#the-laws-that-keep-a-verdict-true",
     fact: "Law 2: a harness that starts a member while the page is being followed would take the credit from the page, or hide what it lacks.",
   },
-  judge: ({ all, plan, recovery, timeline }) => {
+  judge: (evidence) => {
+    const { all, plan, recovery, timeline } = evidence;
     if (timeline.injectedAtMs === null) return inconclusive("No fault was injected.");
     if (all("process").length === 0) return inconclusive("No process is on record.");
     const forked = actsOfForks(recovery.watched);
-    const acts = pick(recovery.watched, "process").filter((entry) => entry.event !== "exited" && !forked.has(entry));
+    const happened = pick(recovery.watched, "process").filter(({ event }) => event !== "exited");
+    const byItself = happened.filter(({ actor, event }) => event === "started" && actor === null);
+    const acts = happened.filter((entry) => !forked.has(entry) && !byItself.includes(entry));
     const own = [...acts.filter((entry) => !mayAct(entry.actor, plan.control)), ...outOfTurn(recovery.watched)];
     if (own.length > 0) {
-      const details = own.map(
-        (entry) => `${entry.node}: ${entry.process} ${entry.event} at ${entry.atMs.toFixed(0)} ms`,
-      );
-      return broken(`The harness acted on the cluster ${own.length} time(s) during the recovery.`, details);
+      return broken(`The harness acted on the cluster ${own.length} time(s) during the recovery.`, own.map(told));
     }
-    const secret = answeredWithoutProcess(recovery.watched);
+    const secret = [
+      ...whileNoPageWasFollowed(acts, evidence).map((entry) => `${told(entry)}, while no page was being followed`),
+      ...answeredWithoutProcess(recovery.watched),
+    ];
     if (secret.length > 0) {
       return inconclusive("Somebody acted on the cluster whom the record does not name.", secret);
     }
     if (!recovery.waitEnded) return inconclusive("The record ends before the recovery was decided.");
     const byPage = acts.filter((entry) => entry.actor === "runbook").length;
-    return passed(`The page started or stopped processes ${byPage} time(s) during the recovery, the harness never.`);
+    const byEngine = byItself.length === 0 ? "" : `, and an engine restarted one by itself ${byItself.length} time(s)`;
+    return passed(
+      `The page started or stopped processes ${byPage} time(s) during the recovery, the harness never${byEngine}.`,
+    );
   },
 };

@@ -72,6 +72,15 @@ describe.skipIf(typeof footing === "string")(`RKE${typeof footing === "string" ?
     expect((await run(shell, inspected)).output).toBe(before);
     await untilItLeads();
 
+    // What ends by itself the engine starts again (`--restart=always`); a restart that is told to it is another's.
+    expect(await run(shell, `kill -9 "$(docker inspect --format '{{.State.Pid}}' etcd)"`)).toMatchObject({
+      exitCode: 0,
+    });
+    await vi.waitFor(() => expect(scratch.story().slice(3)).toHaveLength(2), { timeout: 20_000 });
+    await untilItLeads();
+    expect(await run(shell, "docker restart etcd")).toMatchObject({ exitCode: 0 });
+    await untilItLeads();
+
     await cluster.restart("n1");
     await untilItLeads();
     await machine.signal("etcd", "SIGKILL", "fault");
@@ -90,6 +99,10 @@ describe.skipIf(typeof footing === "string")(`RKE${typeof footing === "string" ?
       "started n1/etcd by harness",
       // The page's command, which the engine carries out.
       "exited n1/etcd exit 137 by itself",
+      "started n1/etcd by runbook",
+      "exited n1/etcd exit 137 by itself",
+      "started n1/etcd by itself",
+      "exited n1/etcd exit 0 by itself",
       "started n1/etcd by runbook",
       "signalled n1/etcd SIGTERM by harness",
       "exited n1/etcd exit 0 by harness",
