@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -23,7 +24,7 @@ interface Armed {
 }
 
 /** Machines that write down what is done to them; the members of `NODES` answer, `n4` is a spare. */
-function setting(more: Partial<Node> = {}): Armed {
+function setting(more: Partial<Node> = {}, onOwnDisk: readonly string[] = []): Armed {
   const log: string[] = [];
   const entries: LedgerEntry[] = [];
   const recorder: Recorder = {
@@ -48,10 +49,11 @@ function setting(more: Partial<Node> = {}): Armed {
     remove: async (path) => void log.push(`remove ${path}`),
     deleteMachine: async (actor) => void log.push(`delete ${actor}`),
     installMachine: async () => void log.push("install"),
+    engine: () => null,
     ownDisk: () => null,
     ...more,
   };
-  const cluster = fakeCluster({ nodes: [...NODES, "n4"], machine });
+  const cluster = fakeCluster({ nodes: [...NODES, "n4"], machine, onOwnDisk });
   const views = [...NODES.map((node) => healthyView(node)), silentView("n4")];
   return { log, entries, options: { cluster, run, recorder, views } };
 }
@@ -84,8 +86,9 @@ describe("the witness", () => {
     fault: ReturnType<typeof loseDisks>,
     sign: string,
     disk: Partial<Node> = {},
+    onOwnDisk: readonly string[] = [],
   ): Promise<boolean | null | undefined> => {
-    const { entries, options } = setting(disk);
+    const { entries, options } = setting(disk, onOwnDisk);
     await using armed = await fault.arm(options);
     await armed.witness.observe("after");
     return entries.find((one): one is WitnessEntry => one.kind === "witness" && one.sign === sign)?.seen;
@@ -129,6 +132,38 @@ describe("the witness", () => {
       expect(await seen()).toBe(false);
     } finally {
       await rm(own, { recursive: true });
+    }
+  });
+
+  test("takes it for new only when nothing else of the cluster is on its own disk either", async () => {
+    await mkdir(join(dir, "bin"));
+    await mkdir(join(dir, ".own"));
+    const seen = async (ownDisk: string | null): Promise<boolean | null | undefined> =>
+      seenOf(machines, "target-machines-hold-programs-only", { ownDisk: () => ownDisk }, ["opt/rke"]);
+    expect(await seen(join(dir, ".own"))).toBe(true);
+    expect(await seen(null)).toBeNull();
+    await mkdir(join(dir, ".own/opt/rke"), { recursive: true });
+    expect(await seen(join(dir, ".own"))).toBe(false);
+  });
+
+  test.each<[string, string | null, boolean | null]>([
+    ["lists no container", "[]", true],
+    ["lists one", `[{"Id": "c1"}]`, false],
+    ["cannot say", null, null],
+  ])("of a machine whose engine %s it says so", async (_what, answer, seen) => {
+    await mkdir(join(dir, "bin"));
+    const asked: string[] = [];
+    const server = createServer(({ url = "" }, response) => {
+      asked.push(url);
+      response.writeHead(answer === null ? 500 : 200).end(answer ?? "out of order");
+    });
+    await new Promise<void>((resolve) => void server.listen(join(dir, ".socket"), resolve));
+    try {
+      const engine = { client: "false", host: `unix://${dir}/.socket` };
+      expect(await seenOf(machines, "target-machines-hold-programs-only", { engine: () => engine })).toBe(seen);
+      expect(asked).toContain("/containers/json?all=true");
+    } finally {
+      server.close();
     }
   });
 

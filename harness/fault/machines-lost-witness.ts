@@ -1,12 +1,13 @@
 /**
- * The witness of disks and machines that are gone: the file system itself, the kernel's own list of processes, and connections of
- * its own. It shares nothing with the injector but the names (law 3).
+ * The witness of disks and machines that are gone: the file system itself, the kernel's own list of processes, the engine of a machine that
+ * has one, and connections of its own. It shares nothing with the injector but the names (law 3).
  */
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ClusterNode } from "../system/index.ts";
 import { connectionTaken } from "./connection-taken.ts";
+import { engineListsNone } from "./engine-lists.ts";
 import type { ArmOptions, Witness } from "./fault.ts";
 import type { Lost } from "./lose-machines.ts";
 import { memberProcessState } from "./member-process.ts";
@@ -76,16 +77,21 @@ async function isGone(folder: string): Promise<boolean> {
 
 /**
  * In its home folder the programs, the file that says whose folder it is (hidden, as are files that a shell may leave), and folders in which no file is
- * (`NodeOptions.atRoot`); no folder of data there, nor on a disk of its own, where a virtual machine has them.
+ * (`NodeOptions.atRoot`); no folder of data there. A virtual machine has neither data nor any other of the cluster's folders on its disk, and
+ * its engine no container; of one whose disk or engine cannot be looked at that is not known.
  */
-async function holdsProgramsOnly(node: ClusterNode): Promise<boolean> {
-  const { dataDir, machine } = node;
+async function holdsProgramsOnly(node: ClusterNode): Promise<boolean | null> {
+  const { dataDir, machine, onOwnDisk = [] } = node;
   const ownDisk = machine.ownDisk();
-  if (ownDisk !== null && !(await isGone(join(ownDisk, dataDir)))) return false;
+  const own =
+    ownDisk === null ? [] : await Promise.all([dataDir, ...onOwnDisk].map(async (one) => isGone(join(ownDisk, one))));
   const entries = await readdir(machine.homeDir, { withFileTypes: true });
   const shown = entries.filter(({ name }) => !name.startsWith("."));
   const besides = await Promise.all(shown.filter(({ name }) => name !== "bin").map(holdsNoFile));
-  return shown.length === besides.length + 1 && !besides.includes(false) && (await isGone(dataFolderOf(node)));
+  const atHome = shown.length === besides.length + 1 && !besides.includes(false) && (await isGone(dataFolderOf(node)));
+  if (!atHome || own.includes(false)) return false;
+  if (ownDisk === null && onOwnDisk.length > 0) return null;
+  return machine.engine() === null ? true : (await engineListsNone(node, "containers")).seen;
 }
 
 async function holdsNoFile(entry: Dirent): Promise<boolean> {

@@ -162,6 +162,11 @@ export interface ClusterNode {
   readonly startsAs: "member" | "spare";
   /** Folder of the member's data, relative to the node's home folder. */
   readonly dataDir: string;
+  /**
+   * Other folders that the cluster has made on the machine's own disk (`Node.ownDisk`), relative to it, of which a new machine has none.
+   * Left out: none.
+   */
+  readonly onOwnDisk?: readonly string[];
   /** The name of the member's process on the node. */
   readonly process: string;
   /** An argument of its start command that no other process has, so that others than its supervisor find it. */

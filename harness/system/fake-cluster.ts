@@ -16,6 +16,8 @@ export interface FakeCluster {
   readonly view?: (node: string, hashAtRevision: string | undefined) => Promise<MemberView>;
   /** Of all, or of each by its name. */
   readonly machine?: Partial<Node> | ((node: string) => Partial<Node>);
+  /** Of each node; left out: nothing. */
+  readonly onOwnDisk?: readonly string[];
   readonly clientClosed?: (node: string) => void;
 }
 
@@ -66,6 +68,7 @@ export function fakeCluster(fake: FakeCluster): Cluster {
     bystander: null,
     nodes: fake.nodes.map((name) => ({
       ...fakeNode(name, typeof fake.machine === "function" ? fake.machine(name) : (fake.machine ?? {})),
+      onOwnDisk: fake.onOwnDisk ?? [],
       startsAs: fake.spares?.includes(name) === true ? ("spare" as const) : ("member" as const),
     })),
     get workstation(): Machine {

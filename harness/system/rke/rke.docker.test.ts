@@ -64,8 +64,10 @@ describe.skipIf(typeof footing === "string")(`RKE${typeof footing === "string" ?
         name,
       ).toEqual([]);
     }
-    // And in all that the engine knows of it; a container without the host's network is called by its id.
-    const inspected = `docker inspect ${SERVICES.join(" ")} | jq --sort-keys 'map({ Name, HostConfig, Config: (.Config | del(.Hostname)) })'`;
+    // And in all that the engine knows of it, in whatever order; a container without the host's network is called by its id.
+    const parts =
+      "{ Name, HostConfig: (.HostConfig | .Binds |= sorted), Config: (.Config | del(.Hostname) | .Env |= sorted) }";
+    const inspected = `docker inspect ${SERVICES.join(" ")} | jq --sort-keys 'def sorted: (. // []) | sort; map(${parts})'`;
     const { output: before } = await run(shell, inspected);
     const again = `for name in ${SERVICES.join(" ")}; do runlike "$name"; done >again && docker rm --force ${SERVICES.join(" ")} >removed && bash -e again >made`;
     expect(await run(shell, again)).toMatchObject({ exitCode: 0 });

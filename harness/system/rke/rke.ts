@@ -8,6 +8,7 @@ import { OBJECTS_LACK } from "../kubernetes/objects-lack.ts";
 import type { System, SystemSettings } from "../cluster.ts";
 import { KUBERNETES_PROGRAMS, type EtcdRepository } from "./images.ts";
 import { provisionRke, type ClusterToBe } from "./provision.ts";
+import { hostFolders } from "./services.ts";
 
 export interface RkeOptions {
   /** Hosts with etcd and a control plane, at n1, n2, ... */
@@ -76,7 +77,10 @@ export function rke({
       serviceProbePeriodMs: 100,
       ...(account === "objects" ? OBJECT_SETTINGS : {}),
     },
-    provision: async (options) => provisionRke(own, options),
+    provision: async (options) => {
+      const cluster = await provisionRke(own, options);
+      return { ...cluster, nodes: cluster.nodes.map((node) => ({ ...node, onOwnDisk: hostFolders(prefix) })) };
+    },
     reopen: async () =>
       Promise.reject(new DrillError("harness", "fork", "a fork of virtual machines is not provided for")),
   };

@@ -34,6 +34,11 @@ const RANCHER_DATA_DIR = "/var/lib/rancher/etcd";
 const SERVICE_ADDRESSES = "10.43.0.0/16";
 const POD_ADDRESSES = "10.42.0.0/16";
 
+/** Folders of a host that RKE makes, relative to its root, besides that of etcd's data. */
+export function hostFolders(prefix: string): readonly string[] {
+  return [`${prefix}/etc/kubernetes`.slice(1), "opt/rke"];
+}
+
 /** What the containers of a host are told of the cluster. */
 export interface ServiceOptions {
   readonly host: PkiHost;
