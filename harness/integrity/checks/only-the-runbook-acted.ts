@@ -21,7 +21,7 @@ function outOfTurn(watched: readonly LedgerEntry[]): readonly ProcessEntry[] {
   });
 }
 
-/** Of what a step made an engine start, the harness hears a moment after the step has ended, and asks the engine about it: 0.5 s on a busy machine. */
+/** Of what a step made an engine start, the harness may hear after the step has ended, and asks the engine about it. In all runs so far it heard while the page went on. */
 const HEARD_WITHIN_MS = 5000;
 
 /**
