@@ -9,6 +9,7 @@ import type { LedgerEntry } from "../ledger/index.ts";
 import type { FoundLeaseObject } from "../system/index.ts";
 import { callerAt, type Caller, type CallerOptions } from "./candidate-calls.ts";
 import { startingMembers } from "./endpoints.ts";
+import { stoppingOnce } from "./stopping-once.ts";
 
 /** Names of these objects begin with this. */
 export const LEASE_OBJECT_PREFIX = "drillbook.lease.";
@@ -61,14 +62,7 @@ export function startCandidates(options: CandidatesOptions): Candidates {
       await Promise.all(callers.map(async ({ close }) => close()));
     }
   };
-  let stopped: Promise<void> | undefined;
-  return {
-    stop: async () => (stopped ??= stop()),
-    [Symbol.asyncDispose]: async () => {
-      if (stopped === undefined) await (stopped = stop());
-      else await stopped.catch(() => undefined);
-    },
-  };
+  return stoppingOnce(stop);
 }
 
 /** Holds the contended Lease whenever it may. */

@@ -8,6 +8,7 @@ import type { LeaseEntry, LedgerEntry, Recorder } from "../ledger/index.ts";
 import type { Attempt, Cluster, LeaseAttempt, LeaseClient } from "../system/index.ts";
 import { endpointOf, endpointsOf, startingMembers, type Endpoint } from "./endpoints.ts";
 import { heldBy, leftAlone, type Lease, type LeasesHeld } from "./lease-record.ts";
+import { stoppingOnce } from "./stopping-once.ts";
 
 /** Keys of leases begin with this; they are not in the workload's account. */
 export const LEASE_PREFIX = "drillbook/lease/";
@@ -86,7 +87,6 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
       await Promise.all([...clients.values()].map(async (client) => client[Symbol.asyncDispose]()));
     }
   };
-  let stopped: Promise<void> | undefined;
   return {
     stopAbandoning: async () => {
       abandoning.abort();
@@ -104,11 +104,7 @@ export function startLeases(options: LeasesOptions): LeaseHolders {
       await Promise.all([...left.values()].map(look));
       return left.size;
     },
-    stop: async () => (stopped ??= stop()),
-    [Symbol.asyncDispose]: async () => {
-      if (stopped === undefined) await (stopped = stop());
-      else await stopped.catch(() => undefined);
-    },
+    ...stoppingOnce(stop),
   };
 }
 

@@ -12,6 +12,7 @@ import type { LedgerEntry, Recorder, WatchEvent } from "../ledger/index.ts";
 import type { Cluster, WatchEnd, Watches } from "../system/index.ts";
 import { WORKLOAD_PREFIX } from "./keys.ts";
 import { revisionAfter, watcherAfter } from "./watcher-record.ts";
+import { stoppingOnce } from "./stopping-once.ts";
 
 /** Between two attempts. etcd's client waits up to 100 ms; a little longer keeps a long outage from filling the ledger. */
 const REOPEN_AFTER_MS = 250;
@@ -56,15 +57,7 @@ export function startWatchers(options: WatchersOptions): Watchers {
     stopping.abort();
     await Promise.all(watchers);
   };
-  let stopped: Promise<void> | undefined;
-  return {
-    stop: async () => (stopped ??= stop()),
-    [Symbol.asyncDispose]: async () => {
-      // What stop() has told its caller already must not come a second time and hide it.
-      if (stopped === undefined) await (stopped = stop());
-      else await stopped.catch(() => undefined);
-    },
-  };
+  return stoppingOnce(stop);
 }
 
 interface Following extends WatchersOptions {

@@ -23,6 +23,7 @@ import {
 } from "../system/index.ts";
 import { endpointOf, endpointsOf, startingMembers, type Endpoint } from "./endpoints.ts";
 import { clientKeys, type ClientKeys, type PlannedRequest } from "./keys.ts";
+import { stoppingOnce } from "./stopping-once.ts";
 
 /** Bytes of a value: that of a small object, and enough to make every value differ. */
 const VALUE_BYTES = 128;
@@ -183,7 +184,6 @@ export function startWorkload(options: WorkloadOptions): Workload {
   // A schedule can only fail with the ledger; the failure is kept for stop() and must not end the process before.
   for (const schedule of schedules) schedule.catch(() => undefined);
 
-  let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     stopping.abort();
     await Promise.all(schedules);
@@ -203,13 +203,8 @@ export function startWorkload(options: WorkloadOptions): Workload {
     recorder.record({ kind: "workload-stopped", atMs: run.clock.nowMs(), sent, skippedTicks });
   };
   return {
-    stop: async () => (stopped ??= stop()),
+    ...stoppingOnce(stop),
     underWay: () => [...unanswered].flatMap((withoutAnswer) => withoutAnswer()),
-    [Symbol.asyncDispose]: async () => {
-      // What stop() has told its caller already must not come a second time and hide it.
-      if (stopped === undefined) await (stopped = stop());
-      else await stopped.catch(() => undefined);
-    },
   };
 }
 
